@@ -121,6 +121,7 @@ LOSS = {
     "mean_squared_error": TorchLoss(mse, one_over),
     "half_mean_squared_error": TorchLoss(mse, lambda outputs: 0.5 / outputs),
     "absolute_error": TorchLoss(lambda o, t: F.l1_loss(o, t, reduction="none")),
+    "mean_absolute_error": TorchLoss(lambda o, t: F.l1_loss(o, t, reduction="none"), one_over),
     "huber": TorchLoss(lambda o, t: F.huber_loss(o, t, reduction="none")),
     "huber(0.4)": TorchLoss(lambda o, t: F.huber_loss(o, t, reduction="none", delta=0.4)),
     "hinge": TorchLoss(hinge, target=signs),

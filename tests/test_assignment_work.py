@@ -271,17 +271,23 @@ def test_variants_of_an_assignment_have_other_numbers_and_their_keys_have_full_m
     )  # fmt: skip
     out = tmp_path / "out"
     assert backprop("generate", "--like", tmp_path / "hw.yaml", "--variants", "2", "--seed", "1", "-o", out).code == 0
+    variants = json.loads((out / "index.json").read_text("utf-8"))["variants"]
+    assert [one["students"] for one in variants] == [[], []]
     numbers = set()
-    for stem in ("variant-01", "variant-02"):
-        assignment = load(str(out / f"{stem}.yaml"))
+    for number, id_ in enumerate((one["id"] for one in variants), start=1):
+        assignment = load(str(out / f"variants/{id_}.yaml"))
         assert assignment.head is not None
-        assert assignment.head.title == f"Home: work, variant {stem[-1]}"
+        assert (assignment.head.title, assignment.head.variant) == ("Home: work", id_)
         numbers.add("".join(one.loaded.text for one in assignment.exercises))
-        done = backprop("check", out / f"{stem}.yaml", out / f"{stem}-key.yaml")
+        done = backprop("check", out / f"variants/{id_}.yaml", out / f"keys/{id_}.yaml")
         assert done.out.rstrip().endswith("All exercises: 8 of 8 marks")
-        assert f"# Home: work, variant {stem[-1]}" in (out / f"{stem}-sheet.md").read_text("utf-8")
+        assert id_ in (out / f"sheets/{number:03}_{id_}.md").read_text("utf-8")
     assert len(numbers) == 2
+    graded = json.loads(backprop("grade", out, *(out / "keys").glob("*.yaml"), "--json").out)["sheets"]
+    assert [one["marks"] for one in graded] == ["8", "8"]
     assert "-o FOLDER" in backprop("generate", "--like", tmp_path / "hw.yaml").err
+    beside = backprop("generate", "--like", tmp_path / "hw.yaml", "--variants", "2", "--title", "A", "-o", out)
+    assert "--title does not go with an assignment" in beside.err
 
 
 def test_commands_go_through_all_exercises() -> None:

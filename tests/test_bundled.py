@@ -30,9 +30,10 @@ COURSE = [
     "binary-cross-entropy", "han-kamber", "thresholds", "sequential-update", "online-two-samples", "xor-batch",
     "linear-regression", "momentum", "adam", "ten-thousand-epochs", "mini-batches", "schedule", "learning-rates",
     "starting-points", "perceptron-and", "perceptron-or", "softmax-squared", "conventions", "one-neuron", "watermelon",
-    "on-the-slide", "recurrent", "lstm", "gru", "embedding", "attention",
+    "on-the-slide", "squared-norm", "matrix-attention", "recurrent", "lstm", "gru", "embedding", "attention",
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
-    "batch-norm-network", "layer-norm", "dropout",
+    "batch-norm-network", "layer-norm", "dropout", "transformer-block", "radial-basis", "instance-norm",
+    "skip-gram",
 ]  # fmt: skip
 
 
@@ -132,6 +133,30 @@ def test_two_gates() -> None:
     """(−2 + 5)·(−4) = −12, with gradients −4, −4 and 3."""
     keys = ("q", "f", "df/dq", "df/dx", "df/dy", "df/dz")
     assert decimals("cs231n-gates", *keys) == ["3", "-12", "-4", "-4", "-4", "3"]
+
+
+def test_the_squared_norm_is_that_of_the_lecture() -> None:
+    """q = (0.22, 0.26), f = 0.116; ∂f/∂W = 2·q·xᵀ and ∂f/∂x = 2·Wᵀ·q."""
+    assert decimals("squared-norm", "q1", "q2", "f", "df/dq1", "df/dq2") == ["0.22", "0.26", "0.116", "0.44", "0.52"]
+    assert decimals("squared-norm", *(f"df/dW{place}" for place in ("1_1", "1_2", "2_1", "2_2"))) == [
+        "0.088", "0.176", "0.104", "0.208",
+    ]  # fmt: skip
+    assert decimals("squared-norm", "df/dx1", "df/dx2") == ["-0.112", "0.636"]
+
+
+def test_matrix_attention_is_the_layer_of_attention() -> None:
+    """The same numbers, by other names: A is α, O what is put out, S the scores."""
+    pairs = {
+        "A1_1": "alpha11", "A2_1": "alpha21", "O2_2": "out_yb2", "L": "E", "dL/dS1_1": "dE/ds11",
+        "dL/dWV1_1": "dE/dwv1", "dL/dWQ2_1": "dE/dwq3", "WV1_2_new": "wv2_new",
+    }  # fmt: skip
+    assert decimals("matrix-attention", *pairs) == decimals("attention", *pairs.values())
+
+
+def test_a_step_of_skip_gram_moves_the_vectors_by_sigma() -> None:
+    """∂J/∂s = σ(s) − 1 and ∂J/∂r = σ(r) = 1 − σ(−r), so that v goes towards u and away from the rows of N."""
+    assert decimals("skip-gram", "s", "r1", "r2", "dJ/ds") == ["-0.5", "-0.6", "1.1", "-0.622459331202"]
+    assert decimals("skip-gram", "dJ/dr1", "dJ/dr2") == ["0.354343693774", "0.750260105595"]
 
 
 def test_the_sigmoid_circuit_agrees_with_the_slope_of_the_sigmoid() -> None:

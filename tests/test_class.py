@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -13,16 +14,17 @@ import struct
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
 from helpers import backprop
-from platforms import CLASS, FORMS, Somebody, as_folder, as_zip, canvas, moodle_folders
+from platforms import CLASS, FORMS, Somebody, as_folder, as_zip, blackboard, canvas, gradescope, moodle_folders
 
 from backprop_cli.course.files import files_of
-from backprop_cli.course.submissions import submissions
+from backprop_cli.course.submissions import Submissions
 
 TWO = """\
 title: One weight
@@ -94,6 +96,31 @@ def test_a_text_typed_on_the_platform_is_read(problem: str, tmp_path: Path) -> N
     assert marks(data(problem, str(as_zip(tmp_path / "all.zip", {name: typed})))) == {"Ada Lovelace": "3"}
 
 
+def test_gradescope_says_in_a_list_who_handed_in_what_and_when(tmp_path: Path) -> None:
+    people = "".join(
+        f"submission_{one.number}:\n  :submitters:\n  - :name: {one.full}\n    :sid: 's{one.number}'\n"
+        f"    :email: {one.login}@x.org\n  :created_at: 2026-12-1{place} 09:30:00.123456000 Z\n  :score: 0.0\n"
+        for place, one in enumerate(CLASS)
+    )
+    (tmp_path / "hw.yaml").write_text(
+        "title: T\ndue: 2026-12-11T12:00Z\nmarking: {late: {percent: 10}}\nexercises: [{problem: two-paths}]\n", "utf-8"
+    )
+    files = {gradescope(one, "answers.yaml"): "exercises: {1: {answers: {e: 6}}}" for one in CLASS}
+    path = as_zip(tmp_path / "all.zip", {"assignment_55_export/submission_metadata.yml": people, **files})
+    found = data(str(tmp_path / "hw.yaml"), str(path), "--late", "due")["sheets"]
+    assert [one["student"] for one in found] == [one.full for one in CLASS]
+    assert [one.get("days_late", 0) for one in found] == [0, 0, 1, 2]
+
+
+def test_blackboard_says_in_a_name_when_it_was_handed_in(tmp_path: Path) -> None:
+    (tmp_path / "hw.yaml").write_text(
+        "title: T\ndue: 2026-11-01 12:00\nmarking: {late: {percent: 10}}\nexercises: [{problem: two-paths}]\n", "utf-8"
+    )
+    path = as_zip(tmp_path / "all.zip", {blackboard(CLASS[0], "a.yaml"): "exercises: {1: {answers: {e: 6}}}"})
+    (one,) = data(str(tmp_path / "hw.yaml"), str(path), "--late", "due")["sheets"]
+    assert one["days_late"] == 1  # of 10 o'clock on the next day
+
+
 def test_sheets_of_one_name_belong_to_their_folders(problem: str, tmp_path: Path) -> None:
     """Every sheet is called "answers": the folder says whose it is; where names differ, the files do."""
     same = as_folder(tmp_path / "same", {"ann/answers.yaml": RIGHT, "ben/answers.yaml": UPHILL})
@@ -142,7 +169,7 @@ def test_archives_in_archives_are_opened_and_bombs_are_not(problem: str, tmp_pat
 
 def test_ten_thousand_files_are_listed_in_no_time(tmp_path: Path) -> None:
     path = as_zip(tmp_path / "all.zip", {f"s{n}.yaml": "answers: {a: 1}" for n in range(10_000)})
-    assert len(submissions([path])) == 10_000
+    assert len(Submissions([path])) == 10_000
     assert sum(1 for _one in files_of([path])) == 10_000
 
 
@@ -415,28 +442,90 @@ def test_processes_give_the_same_rows_as_one(problem: str, tmp_path: Path) -> No
     assert len(json.loads(one)["sheets"]) == 120
 
 
-def _killed(command: list[str], after: float) -> bool:
-    """Whether the command was killed before it was done."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    time.sleep(after)
-    running = process.poll() is None
-    if running:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    return running
+KILLS = 20
+MARKING = """\
+import os, sys
+from pathlib import Path
+from backprop_cli.checking.assignments import load
+from backprop_cli.course.marking import Wishes, mark
+problem, folder, run = sys.argv[1:]
+assignment = load(problem)
+while True:  # a process for each order, so that nothing is imported twice
+    line = sys.stdin.readline()
+    if not line:
+        break
+    child = os.fork()
+    if not child:
+        mark(assignment, [Path(folder)], Wishes(jobs=1, run=Path(run)))
+        os._exit(0)
+    print(child, flush=True)
+    _child, status = os.waitpid(child, 0)
+    print("killed" if os.WIFSIGNALED(status) else "done", flush=True)
+"""
 
 
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="processes are killed by their group")
-def test_a_run_that_is_killed_goes_on_where_it_was(problem: str, tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="what marks is forked, so that it need not be started twenty times")
+def test_a_run_that_is_killed_twenty_times_goes_on_where_it_was(problem: str, tmp_path: Path) -> None:
     texts = [RIGHT, UPHILL, "answers: {out_y: 0.9, dE/dw: -0.2, w_new: 0.42}"]
     folder = as_folder(tmp_path / "all", {f"s{n:04}.yaml": texts[n % 3] for n in range(600)})
-    run = tmp_path / "hw.sqlite"
-    command = [sys.executable, "-m", "backprop_cli", "grade", problem, str(folder), "--run", str(run), "--jobs", "1"]
-    chance = random.Random(7)
-    killed = sum(_killed(command, chance.uniform(0.4, 2.0)) for _time in range(4))
-    assert killed
+    run, chance, killed, kept = tmp_path / "hw.sqlite", random.Random(7), 0, [0]
+    with subprocess.Popen(
+        [sys.executable, "-c", MARKING, problem, str(folder), str(run)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True,
+    ) as marking:  # fmt: skip
+        assert marking.stdin is not None
+        assert marking.stdout is not None
+        longest = 0.0  # seconds of a run that is not killed, which the first is
+        while killed < KILLS:
+            print("mark", file=marking.stdin, flush=True)
+            child = int(marking.stdout.readline())
+            begun = time.monotonic()
+            if longest:
+                time.sleep(chance.uniform(0, longest / 4))
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            if marking.stdout.readline() == "done\n":  # from the beginning again
+                longest = longest or time.monotonic() - begun
+                run.unlink()
+                kept.append(0)
+                continue
+            killed += 1
+            kept.append(_kept(run))
+            assert kept[-1] >= kept[-2]  # what was marked stays
+        marking.stdin.close()
+    assert len(set(kept)) > 3
     whole = backprop("grade", problem, str(folder), "--json").out
     assert backprop("grade", problem, str(folder), "--json", "--run", str(run)).out == whole
+
+
+def _kept(run: Path) -> int:
+    """How many sheets are marked in a run, which is as sound as if nobody had been killed."""
+    with contextlib.closing(sqlite3.connect(run)) as base:
+        assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        there = base.execute("SELECT count(*) FROM sqlite_master WHERE name = 'verdicts'").fetchone()[0]
+        return int(base.execute("SELECT count(*) FROM verdicts").fetchone()[0]) if there else 0
+
+
+def test_what_is_in_memory_does_not_grow_with_the_class(problem: str, tmp_path: Path) -> None:
+    """The list of the hand-ins lies on the disk, as do their rows."""
+    from backprop_cli.course.archived import Opener
+
+    def kept(size: int) -> int:
+        path = as_zip(tmp_path / f"{size}.zip", {f"{n}/answers.yaml": f"answers: {{w_new: {n}}}" for n in range(size)})
+        hand_ins = Submissions([path])
+        opener, most = Opener(), 0
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        for number, one in enumerate(hand_ins):
+            one.work(opener)
+            if number % 100 == 0 and number > 200:
+                most = max(most, tracemalloc.get_traced_memory()[0] - before)
+        tracemalloc.stop()
+        assert len(hand_ins) == number + 1 == size
+        return most
+
+    few, many = kept(500), kept(5_000)
+    assert many - few < 100_000  # of 4,500 more: 20 bytes each would be as much
 
 
 def test_the_rows_of_a_cluster_are_the_same_when_a_worker_is_lost(problem: str, tmp_path: Path) -> None:

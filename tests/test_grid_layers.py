@@ -158,6 +158,45 @@ def test_a_convolution_is_that_of_pytorch(torch: Torch, seed: int, dimensions: i
         same(found, "dE/d{}", "b", bias.grad)
 
 
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("dimensions", [1, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_convolution_in_groups_or_the_other_way_round_is_that_of_pytorch(
+    torch: Torch, seed: int, dimensions: int, transposed: bool
+) -> None:
+    """Depthwise, grouped and transposed: PyTorch has a transposed kernel's axes in the order (in, out, places)."""
+    random = Random(seed * 10 + dimensions)
+    groups, each, kernels_each = random.choice([(1, 2, 2), (2, 1, 1), (2, 2, 1), (3, 1, 2)])
+    size, stride, dilation = ([random.randint(1, top) for _ in range(dimensions)] for top in (3, 2, 2))
+    lengths = [(one - 1) * far + 1 + random.randint(0, 1) for one, far in zip(size, dilation, strict=True)]
+    padding = [random.randint(0, min(one - 1, 1)) for one in size]
+    inputs = torch.leaf(numbers(random, groups * each, *lengths))
+    kernels = torch.leaf(numbers(random, groups * kernels_each, each, *size))
+    name = f"conv{'_transpose' if transposed else ''}{dimensions}d"
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    weights = kernels
+    if transposed:
+        parts = [part.transpose(0, 1) for part in kernels.reshape(groups, kernels_each, each, *size)]
+        weights = torch.torch.cat(parts)
+    outs = torch.kept(getattr(torch.functional, name)(inputs[None], weights, **options)[0])
+    targets = numbers(random, *outs.shape)
+    (0.5 * (outs - torch.torch.tensor(targets, dtype=torch.torch.float64)) ** 2).sum().backward()
+
+    layer = {"type": "convolution", "dimensions": dimensions, "kernels": kernels.tolist(), "transposed": transposed}
+    file = {"inputs": inputs.tolist(), "targets": targets, "loss": "half_squared_error", "layers": [layer | options]}
+    found = decimals(solved(json.dumps(file)))
+    same(found, "out_{}", "y", outs)
+    same(found, "dE/d{}", "x", inputs.grad)
+    same(found, "dE/d{}", "k", kernels.grad)
+
+
+def test_what_cannot_be_parted_into_groups_is_said() -> None:
+    file = {"inputs": [[[1, 2]], [[3, 4]], [[5, 6]]], "objective": "y1_1_1"}
+    layer = {"type": "convolution", "kernels": [[[[1]]], [[[1]]]], "groups": 2}
+    run = backprop("solve", "-", stdin=json.dumps(file | {"layers": [layer]}))
+    assert (run.code, "3 channels cannot be parted into 2 equal groups" in " ".join(run.err.split())) == (2, True)
+
+
 @pytest.mark.parametrize("pooling", ["max_pooling", "average_pooling"])
 @pytest.mark.parametrize("dimensions", [1, 2])
 @pytest.mark.parametrize("seed", SEEDS)

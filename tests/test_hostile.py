@@ -43,6 +43,7 @@ PROBLEM = {  # the commands that read a problem: the arguments after which it co
     "grade": ("grade", "-", "../sheet.yaml"),
     "worksheet": ("worksheet", "-"),
     "draw": ("draw", "-", "-o", "-"),
+    "page": ("page", "-", "-o", "-"),
     "lint": ("lint", "-"),
     "names": ("names", "-"),
     "verify": ("verify", "-"),

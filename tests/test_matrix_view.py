@@ -20,10 +20,13 @@ from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.writing.notation import notations
 
 Data = dict[str, Any]
-WITHOUT_LAYERS = [name for name in bundled() if not load(name).problem.layers]
+IN_ARRAYS = [name for name in bundled() if load(name).problem.arrays]
+WITHOUT_LAYERS = [name for name in bundled() if not load(name).problem.layers and name not in IN_ARRAYS]
 OF_OTHER_TYPES = [name for name in bundled() if any(layer.cells for layer in load(name).problem.layers)]
 OF_OTHER_RULES = ["schedule", "perceptron-and", "perceptron-or"]
-WITH_LAYERS = [name for name in bundled() if name not in (*WITHOUT_LAYERS, *OF_OTHER_TYPES, *OF_OTHER_RULES)]
+WITH_LAYERS = [
+    name for name in bundled() if name not in (*IN_ARRAYS, *WITHOUT_LAYERS, *OF_OTHER_TYPES, *OF_OTHER_RULES)
+]
 
 
 @cache
@@ -276,6 +279,7 @@ LOSS_OF_TORCH = {
     "half_squared_error": lambda f, out, t: ((t - out) ** 2).sum() / 2,
     "mean_squared_error": lambda f, out, t: f.mse_loss(out, t),
     "absolute_error": lambda f, out, t: (t - out).abs().sum(),
+    "mean_absolute_error": lambda f, out, t: f.l1_loss(out, t),
     "cross_entropy": lambda f, out, t: -(t * out.log()).sum(),
     "binary_cross_entropy": lambda f, out, t: f.binary_cross_entropy(out, t, reduction="sum"),
 }

@@ -126,6 +126,16 @@ def slope(a: float) -> float:
     return a * (1 - a)
 
 
+# ln σ(w·x), made larger
+LIKELIHOOD = """\
+inputs: {x: 2}
+parameters: {w: 0.5}
+graph: {p: sigmoid(w*x), L: ln(p)}
+objective: L
+maximize: true
+learning_rate: 0.5
+"""
+
 # the softmax of 2, 1, 0; its class is the first
 P1 = exp(2) / (exp(2) + exp(1) + 1)
 # one output of three
@@ -193,6 +203,7 @@ PLANTED = {
     "gate-slope": [Planted(CUBE, "dc/dx", 2.5**2), Planted(CUBE, "dc/dx", 3 * 2.5**3)],
     "stale-input": [Planted(TWO_SAMPLES, "sample 1 / dE/dw1", E1 * 3.1)],
     "uphill": [Planted("mazur", "w5_new", ".441084"), Planted("han-kamber", "w46_new", -0.3 - 0.9 * 0.1311 * 0.332)],
+    "downhill": [Planted(LIKELIHOOD, "w_new", 0.5 - 0.5 * 2 * (1 - sigmoid(1)))],
     "rate-missing": [Planted("mazur", "w5_new", ".317833"), Planted("adam", "x0_new", 0.2 - 0.4 / (0.4 + 1e-8))],
     "rate-twice": [Planted("mazur", "w5_new", ".379458")],
     "bias-frozen": [Planted("mazur-biases", "b2_new", "0.60"), Planted("mazur", "w5_new", "0.4000")],

@@ -140,6 +140,33 @@ def lion(sequence: list[float], beta1: float, beta2: float, **settings: float) -
     return path
 
 
+def momentum_corrected(sequence: list[float], beta: float) -> list[float]:
+    w, v, path = 0.7, 0.0, []
+    for step, g in enumerate(sequence, start=1):
+        v = beta * v + (1 - beta) * g
+        w -= RATE * v / (1 - beta**step)
+        path.append(w)
+    return path
+
+
+def rmsprop_inside(sequence: list[float], rho: float, epsilon: float) -> list[float]:
+    w, s, path = 0.7, 0.0, []
+    for g in sequence:
+        s = rho * s + (1 - rho) * g * g
+        w -= RATE * g / math.sqrt(s + epsilon)
+        path.append(w)
+    return path
+
+
+def adam_inside(sequence: list[float], beta1: float, beta2: float, epsilon: float) -> list[float]:
+    w, m, v, path = 0.7, 0.0, 0.0, []
+    for step, g in enumerate(sequence, start=1):
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+        w -= RATE * m / (1 - beta1**step) / math.sqrt(v / (1 - beta2**step) + epsilon)
+        path.append(w)
+    return path
+
+
 BY_HAND: dict[str, Callable[..., list[float]]] = {
     "momentum_step": momentum_step,
     "momentum_velocity": momentum_velocity,
@@ -147,6 +174,9 @@ BY_HAND: dict[str, Callable[..., list[float]]] = {
     "momentum_dampened": momentum_dampened,
     "adam_keras": adam_keras,
     "lion": lion,
+    "momentum_corrected": momentum_corrected,
+    "rmsprop_inside": rmsprop_inside,
+    "adam_inside": adam_inside,
 }
 
 
@@ -191,6 +221,27 @@ def test_where_epsilon_stands_decides_what_is_printed() -> None:
     printed = {name: number(solved(text.format(name)), "w_new") for name in ("adam", "adam_keras")}
     assert round(printed["adam_keras"], 4) == 0.4998
     assert printed["adam"] == pytest.approx(199 / 402, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(set(OPTIMIZERS) - set(BY_HAND)))
+def test_what_is_maximized_goes_up_as_pytorchs_does(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these optimizers")
+    sequence = gradients(5, 8)
+    weight = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    rule = torch_rules(torch)[name]([weight], settings_of(name, True))
+    rule.param_groups[0]["maximize"] = True
+    trace = given(asked(name, True), sequence, "maximize: true\n")
+    for step, gradient in enumerate(sequence, start=1):
+        weight.grad = torch.tensor(float(gradient), dtype=torch.float64)
+        rule.step()
+        assert number(trace, f"step {step} / w_new") == pytest.approx(
+            weight.item(), rel=1e-7
+        )  # NAdam's Πμ is a float32
+
+
+def test_a_penalty_still_makes_smaller_what_is_maximized() -> None:
+    text = "parameters: {w: 2}\ngradients: {w: 0.5}\nlearning_rate: 0.1\nmaximize: true\npenalty: {l2: 0.25}\n"
+    assert number(solved(text), "w_new") == pytest.approx(2 + 0.1 * (0.5 - 0.25 * 2))
 
 
 def test_dampening_is_pytorchs_where_its_velocity_begins_at_0() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from helpers import backprop, letters_and_digits, loaded, missing
+from helpers import backprop, cells_of, letters_and_digits, loaded, missing
 from test_dialects import balanced
 
 from backprop_cli.documents.model import (
@@ -30,6 +30,7 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, plots, scene, scenes, typst
 from backprop_cli.ground.errors import UsageError
@@ -80,13 +81,13 @@ def test_every_bundled_problem_is_written_in_latex(name: str) -> None:
     ended = re.findall(r"\\end\{(.*?)\}", source)
     assert sorted(re.findall(r"\\begin\{(.*?)\}", source)) == sorted(ended)
     for block in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", source, re.DOTALL):
-        assert all(row.count("&") == 1 for row in block.split("\n"))
-    assert missing(worked_document(solved(name), "latex"), source, letters_and_digits) == []
+        assert all(cells_of(row) == 1 for row in block.split("\n"))
+    assert missing(solution_document(solved(name), "latex"), source, letters_and_digits) == []
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_bundled_problem_is_written_in_typst(name: str) -> None:
-    found = worked_document(solved(name), "typst")
+    found = solution_document(solved(name), "typst")
     source = typst.source(found)
     for heading in (block for block in found.blocks if isinstance(block, Heading)):
         assert f"#heading(level: {min(5, heading.level + 1)}, " in source
@@ -115,7 +116,7 @@ def test_a_pdf_is_whole_on_a4_and_the_same_every_time(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_bundled_problem_is_printed(name: str) -> None:
-    assert pdf.pages(worked_document(solved(name), "typst"), system_fonts=False).startswith(b"%PDF-")
+    assert pdf.pages(solution_document(solved(name), "typst"), system_fonts=False).startswith(b"%PDF-")
 
 
 def texts(source: str, selector: str) -> list[str]:

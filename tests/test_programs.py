@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from helpers import as_fraction, backprop, solved
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.formats import BINARY, DOCUMENTS, FORMATS, renderer
 from backprop_cli.formats.code.cell_formulas import SPREADSHEET
+from backprop_cli.formats.code.javascript_dialect import JAVASCRIPT
 from backprop_cli.formats.code.numpy_dialect import NUMPY
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.code.torch_dialect import TORCH
@@ -30,6 +32,9 @@ NAMES = list(bundled())
 CLOSE = 1e-9
 needs_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="NumPy is not installed")
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(NODE is None, reason="there is no node on the path")
+PLAIN = ["python", pytest.param("javascript", marks=needs_node)]
 RUNNER = """
 import contextlib, io, json, sys
 printed = {}
@@ -40,6 +45,15 @@ for name, source in json.load(sys.stdin).items():
     printed[name] = into.getvalue()
 print(json.dumps(printed))
 """
+NODE_RUNNER = """
+const vm = require("vm"), printed = {};
+for (const [name, source] of Object.entries(JSON.parse(require("fs").readFileSync(0, "utf8")))) {
+  const lines = [];
+  vm.runInNewContext(`"use strict";${source}`, {console: {log: line => lines.push(line)}});
+  printed[name] = lines.join("\\n");
+}
+console.log(JSON.stringify(printed));
+"""
 
 
 @cache
@@ -48,11 +62,10 @@ def solution(name: str) -> Solution:
     return solution_of(load(name), SolveOptions(then_forward=True, digits=15))
 
 
-def run(sources: Mapping[str, str]) -> dict[str, str]:
+def run(sources: Mapping[str, str], language: str = "python") -> dict[str, str]:
     """What each program prints, all of them in one other process."""
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER], input=json.dumps(sources), capture_output=True, text=True, check=False
-    )
+    command = [NODE or "node", "-e", NODE_RUNNER] if language == "javascript" else [sys.executable, "-c", RUNNER]
+    done = subprocess.run(command, input=json.dumps(sources), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     printed: dict[str, str] = json.loads(done.stdout)
     return printed
@@ -78,9 +91,10 @@ def near(said: float, wanted: Fraction) -> bool:
     return abs(Fraction(said) - wanted) <= CLOSE * max(abs(wanted), Fraction(1, 10**6))
 
 
-def test_a_plain_script_prints_every_line_of_every_bundled_solution() -> None:
-    render = renderer("python")
-    printed = run({name: str(render(solution(name))) for name in NAMES})
+@pytest.mark.parametrize("language", PLAIN)
+def test_a_plain_script_prints_every_line_of_every_bundled_solution(language: str) -> None:
+    render = renderer(language)
+    printed = run({name: str(render(solution(name))) for name in NAMES}, language)
     for name in NAMES:
         assert not differences(solution(name), printed[name]), name
         assert len(printed[name].splitlines()) == len(solution(name).trace.steps), name
@@ -88,25 +102,26 @@ def test_a_plain_script_prints_every_line_of_every_bundled_solution() -> None:
 
 HOSTILE = """
 title: "end\\nimport os; os.abort()\\r\\"\\"\\" '''\\u2028import os"
-inputs: {import: 1, print: 2, four: 3, math: 4, show: 5}
+inputs: {import: 1, print: 2, four: 3, math: 4, show: 5, "new": 6, window: 7}
 targets: {lambda: 1}
 layers:
   - neurons: [lambda]
     activation: sigmoid
-    weights: [[None = 0.1, exec = 0.2, w = 0.3, relu = 0.4, max = 0.5]]
+    weights: [[None = 0.1, exec = 0.2, w = 0.3, relu = 0.4, max = 0.5, Math = 0.6, console = 0.7]]
     bias: exp = 0.25
 loss: half_squared_error
 learning_rate: 0.5
 """
-PROGRAMS = ["python", pytest.param("numpy", marks=needs_numpy), pytest.param("pytorch", marks=needs_torch)]
+PROGRAMS = [*PLAIN, pytest.param("numpy", marks=needs_numpy), pytest.param("pytorch", marks=needs_torch)]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_names_and_titles_of_a_problem_are_never_run(name: str) -> None:
     one = solved(HOSTILE)
     source = str(renderer(name)(one))
-    ast.parse(source)
-    assert not differences(one, run({"hostile": source})["hostile"], name != "numpy")
+    if name != "javascript":
+        ast.parse(source)
+    assert not differences(one, run({"hostile": source}, name)["hostile"], name != "numpy")
 
 
 def test_a_unit_named_by_a_number_gets_a_name() -> None:
@@ -140,7 +155,7 @@ def expressions() -> Solution:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_every_operation_and_its_slope_is_written(name: str) -> None:
-    assert not differences(expressions(), run({"all": str(renderer(name)(expressions()))})["all"])
+    assert not differences(expressions(), run({"all": str(renderer(name)(expressions()))}, name)["all"])
 
 
 LOSSES = """
@@ -169,7 +184,7 @@ def losses() -> dict[str, Solution]:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_every_loss_is_written(name: str) -> None:
-    printed = run({loss: str(renderer(name)(one)) for loss, one in losses().items()})
+    printed = run({loss: str(renderer(name)(one)) for loss, one in losses().items()}, name)
     for loss, one in losses().items():
         assert not differences(one, printed[loss], name != "numpy"), loss
 
@@ -184,9 +199,10 @@ rounding: {ROUNDING, ties: TIES}
 
 @pytest.mark.parametrize("ties", ["half-up", "half-even", "truncate"])
 @pytest.mark.parametrize("how", ["places: 2", "figures: 2"])
-def test_a_script_rounds_where_the_problem_does(how: str, ties: str) -> None:
+@pytest.mark.parametrize("language", PLAIN)
+def test_a_script_rounds_where_the_problem_does(language: str, how: str, ties: str) -> None:
     one = solved(ROUNDED.replace("ROUNDING", how).replace("TIES", ties))
-    assert not differences(one, run({"rounded": str(renderer("python")(one))})["rounded"])
+    assert not differences(one, run({"rounded": str(renderer(language)(one))}, language)["rounded"])
 
 
 def test_the_ending_of_the_file_says_the_format(tmp_path: object) -> None:
@@ -223,7 +239,7 @@ def test_numpy_finds_the_numbers_of_every_bundled_solution() -> None:
 
 
 def test_every_operation_of_the_table_has_a_spelling_in_every_language() -> None:
-    for dialect in (PYTHON, NUMPY, TORCH):
+    for dialect in (PYTHON, JAVASCRIPT, NUMPY, TORCH):
         written = {*dialect.shapes, *dialect.meanings, *dialect.helpers, "softmax"}
         built_in = {"abs", "max", "min"}  # that Python has by the same name
         assert OPERATIONS.keys() <= written | (built_in if dialect is PYTHON else set())

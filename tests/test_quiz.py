@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import moodle_questions
 import pytest
+import qti_items
+import stack_questions
 from helpers import backprop
-from quiz_students import Handed, mistaken, quiz, right, rounded
+from quiz_students import ALTERED, Handed, altered, mistaken, quiz, right, rounded
 
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.words import ENGLISH, set_language
 from backprop_cli.problem.reader import bundled
-from backprop_cli.quizzes import moodle
+from backprop_cli.quizzes import canvas, moodle, qti21, stack
 from backprop_cli.quizzes.model import MISTAKE, Number, QuizQuestion
 from backprop_cli.quizzes.replies import MOST_CONSEQUENCES
 
@@ -39,7 +46,7 @@ def _english() -> Iterator[None]:
 @pytest.mark.parametrize("name", FEW)
 def test_moodle_reads_every_question_with_its_marks(name: str) -> None:
     made = quiz(name, "moodle")
-    bank = moodle_questions.read(moodle.render(made))
+    bank = _bank(name)
     assert [one.name for one in bank] == [one.name for one in made.questions]
     assert [sum(box.mark for box in one.boxes) for one in bank] == [float(one.worth) for one in made.questions]
 
@@ -105,10 +112,14 @@ def test_every_bundled_problem_is_read_by_moodle(name: str) -> None:
         assert one.boxes
 
 
+@cache
+def _bank(name: str) -> list[moodle_questions.Question]:
+    return moodle_questions.read(moodle.render(quiz(name, "moodle")))
+
+
 def _answered(name: str, handed: Handed) -> Iterator[tuple[QuizQuestion, Number, float, str]]:
     """Every number that is asked for and answered, with what Moodle gives for it, and says."""
-    made = quiz(name, "moodle")
-    for question, read in zip(made.questions, moodle_questions.read(moodle.render(made)), strict=True):
+    for question, read in zip(quiz(name, "moodle").questions, _bank(name), strict=True):
         for number, box in zip(question.numbers(), read.boxes, strict=False):
             if number.quantity in handed.answers:
                 yield question, number, *box.earns(handed.answers[number.quantity])
@@ -141,3 +152,206 @@ def test_what_cannot_be_written_is_said(arguments: Iterable[str], said: str) -> 
     run = backprop("quiz", *arguments)
     assert run.code == 2
     assert said in run.err
+
+
+# ---- STACK -----------------------------------------------------------------------------------------------------------
+
+needs_maxima = pytest.mark.skipif(stack_questions.MAXIMA is None, reason="Maxima computes what STACK does: install it")
+
+
+@cache
+def _stack(name: str) -> stack_questions.Question:
+    (found,) = stack_questions.read(stack.render(quiz(name, "stack")))
+    return found
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_stack_asks_every_line_in_one_question(name: str) -> None:
+    found, (made, *_words) = _stack(name), quiz(name, "stack").questions
+    numbers = list(made.numbers())
+    assert len(found.inputs) == len(found.trees) == len(numbers)
+    assert [tree.value for tree in found.trees.values()] == [float(one.worth) for one in numbers]
+    assert found.mark == float(made.worth)
+    assert len(found.tests) > 4
+
+
+@needs_maxima
+@pytest.mark.parametrize("name", FEW)
+def test_the_tests_that_a_stack_question_brings_pass(name: str) -> None:
+    found = _stack(name)
+    outcomes = found.marked([test.inputs for test in found.tests])
+    for test, outcome in zip(found.tests, outcomes, strict=True):
+        for tree, expected in test.expected.items():
+            assert outcome[tree] == expected, test.said
+
+
+@needs_maxima
+@pytest.mark.parametrize("name", FEW)
+def test_students_earn_in_stack_what_check_gives_whatever_follows_from_a_mistake(name: str) -> None:
+    students = [right(name), rounded(name), rounded(name, 3), rounded(name, 5), *mistaken(name)]
+    for handed, number, earned in _earned_in_stack(name, students):
+        assert earned == handed.marks[number.quantity], (handed.said, handed.planted, number.quantity)
+
+
+@needs_maxima
+def test_nearly_right_work_earns_in_stack_what_check_gives() -> None:
+    """But for the other sign of δ, which `check` takes for a convention."""
+    students = [one for how in ALTERED for one in altered("one-neuron", how)]
+    for handed, number, earned in _earned_in_stack("one-neuron", students):
+        is_delta = handed.planted is not None and handed.planted.kind is Kind.DELTA and handed.said == "sign"
+        assert is_delta or earned == handed.marks[number.quantity], (handed.said, handed.planted, number.quantity)
+
+
+@needs_maxima
+def test_each_variant_of_a_stack_question_has_its_own_numbers_and_its_tests_pass() -> None:
+    run = backprop("quiz", "one-neuron", "--for", "stack", "--variants", "2", "--seed", "1")
+    (found,) = stack_questions.read(run.out)
+    assert found.seeds == [1, 2]
+    for seed in found.seeds:
+        outcomes = found.marked([test.inputs for test in found.tests], seed)
+        for test, outcome in zip(found.tests, outcomes, strict=True):
+            assert {tree: outcome[tree] for tree in test.expected} == test.expected, test.said
+    right_work = found.tests[0].inputs
+    assert "[v]" in right_work["ans1"]
+
+
+@needs_maxima
+def test_a_blank_line_is_passed_by_and_nonsense_breaks_no_tree() -> None:
+    found = _stack("softmax")
+    first, *others = found.inputs
+    blank, huge, nothing = found.marked([{first: "0.5"}, dict.fromkeys(found.inputs, "1.0e300"), {}])
+    assert {blank[f"prt{name[3:]}"][1].partition("-")[2] for name in others} == {"blank"}
+    assert found.earned(nothing) == 0
+    assert found.earned(huge) == 0
+
+
+def test_names_and_words_are_no_markup_in_stack() -> None:
+    run = backprop("quiz", "-", "--for", "stack", stdin=HOSTILE)
+    assert run.code == 0, run.err
+    (found,) = stack_questions.read(run.out)
+    assert len(found.inputs) == 8
+
+
+@needs_maxima
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bundled())
+def test_the_tests_of_every_bundled_problem_pass(name: str) -> None:
+    found = _stack(name)
+    outcomes = found.marked([test.inputs for test in found.tests])
+    for test, outcome in zip(found.tests, outcomes, strict=True):
+        assert {tree: outcome[tree] for tree in test.expected} == test.expected, test.said
+
+
+def _earned_in_stack(name: str, students: list[Handed]) -> Iterator[tuple[Handed, Number, float]]:
+    """Every number that a student gives, with the marks that STACK gives for it."""
+    numbers = list(quiz(name, "stack").questions[0].numbers())
+    sheets = [{f"ans{n}": one.answers.get(each.quantity, "") for n, each in enumerate(numbers, 1)} for one in students]
+    for handed, outcome in zip(students, _stack(name).marked(sheets), strict=True):
+        for n, number in enumerate(numbers, 1):
+            if number.quantity in handed.answers:
+                yield handed, number, outcome[f"prt{n}"][0] * float(number.worth)
+
+
+# ---- QTI 2.1 and Canvas ----------------------------------------------------------------------------------------------
+
+SCHEMA = Path(__file__).parent / "qti" / "imsqti_v2p1p2.xsd"
+
+
+@cache
+def _schema() -> Any:
+    etree = pytest.importorskip("lxml.etree", reason="lxml validates QTI")
+    return etree.XMLSchema(etree.parse(str(SCHEMA), etree.XMLParser(no_network=True)))
+
+
+def _is_valid_qti(package: bytes) -> None:
+    etree = pytest.importorskip("lxml.etree", reason="lxml validates QTI")
+    for name, text in qti_items.files(package).items():
+        if name != "imsmanifest.xml":
+            _schema().assertValid(etree.fromstring(text.encode()))
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_an_item_is_valid_qti(name: str) -> None:
+    _is_valid_qti(qti21.render(quiz(name, "qti21")))
+
+
+def test_words_variants_and_hostile_names_are_valid_qti(tmp_path: Path) -> None:
+    for n, (arguments, given) in enumerate([
+        (("homework",), ""), (("one-neuron", "--variants", "2", "--seed", "1"), ""), (("-",), HOSTILE),
+    ]):  # fmt: skip
+        path = tmp_path / f"{n}.zip"
+        run = backprop("quiz", *arguments, "--for", "qti21", "-o", path, stdin=given)
+        assert run.code == 0, run.err
+        assert qti_items.items(path.read_bytes())
+        _is_valid_qti(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_students_earn_in_qti_what_they_earn_in_moodle(name: str) -> None:
+    """Right and rounded work has all of the marks; mistakes, and what follows in the same item, as `check` has it."""
+    made = quiz(name, "qti21")
+    found = qti_items.items(qti21.render(made))
+    assert [one.most for one in found] == [float(one.worth) for one in made.questions]
+    read = _bank(name)
+    for handed in [right(name), rounded(name), *mistaken(name)]:
+        for question, item, same in zip(made.questions, found, read, strict=True):
+            texts = [handed.answers.get(one.quantity, "") for one in question.numbers()]
+            earned, _shown = item.marked(dict(zip(item.responses, texts, strict=True)))
+            boxes = zip(same.boxes, texts, strict=True)
+            assert earned == pytest.approx(sum(box.earns(text)[0] for box, text in boxes if text)), handed.said
+            if handed.planted is None:
+                assert earned == pytest.approx(float(question.worth))
+
+
+def test_a_mistake_is_told_in_qti() -> None:
+    made = quiz("one-neuron", "qti21")
+    item, numbers = qti_items.items(qti21.render(made))[0], list(made.questions[0].numbers())
+    for handed in mistaken("one-neuron"):
+        texts = [handed.answers[one.quantity] for one in numbers]
+        _earned, shown = item.marked(dict(zip(item.responses, texts, strict=True)))
+        assert any(handed.said.lower() in one.lower() for one in shown)
+
+
+@pytest.mark.parametrize("name", [*FEW, "vanishing"])
+def test_right_and_rounded_work_has_full_marks_in_canvas(name: str) -> None:
+    """Small values are asked for times a power of ten, as four decimals are all that Canvas keeps."""
+    made = quiz(name, "canvas")
+    numbers = [number for question in made.questions for number in question.numbers()]
+    found = [one for one in qti_items.canvas_questions(canvas.render(made)) if one.kind == "numerical_question"]
+    assert [one.points for one in found] == [float(one.worth) for one in numbers]
+    for handed in (right(name), rounded(name), rounded(name, 5)):
+        for number, question in zip(numbers, found, strict=True):
+            text = handed.answers.get(number.quantity)
+            if text is not None and handed.marks[number.quantity] == float(number.worth):
+                assert question.earns(Decimal(text) * question.factor) == question.points, number.quantity
+    for question in found:
+        for answer in question.answers:
+            assert (
+                answer["kind"] == "precision_answer" or answer["value"] == 0 or abs(answer["value"]) >= Decimal("1e-4")
+            )
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_a_usual_mistake_has_no_marks_in_canvas_and_is_told(name: str) -> None:
+    made = quiz(name, "canvas")
+    numbers = [number for question in made.questions for number in question.numbers()]
+    found = [one for one in qti_items.canvas_questions(canvas.render(made)) if one.kind == "numerical_question"]
+    by_quantity = {number.quantity: one for number, one in zip(numbers, found, strict=True)}
+    for handed in mistaken(name):
+        assert handed.planted is not None
+        question = by_quantity[handed.planted]
+        assert question.earns(Decimal(handed.answers[handed.planted]) * question.factor) == 0
+        assert handed.said.lower().partition(":")[0] in question.told.lower()
+
+
+def test_canvas_is_given_no_variants(tmp_path: Path) -> None:
+    run = backprop("quiz", "one-neuron", "--for", "canvas", "--variants", "2", "-o", tmp_path / "q.zip")
+    assert run.code == 2
+    assert "a quiz for each variant" in run.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bundled())
+def test_every_bundled_problem_is_valid_qti_and_read_by_canvas(name: str) -> None:
+    _is_valid_qti(qti21.render(quiz(name, "qti21")))
+    assert qti_items.canvas_questions(canvas.render(quiz(name, "canvas")))

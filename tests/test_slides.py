@@ -275,3 +275,28 @@ def test_the_schema_knows_the_keys_of_a_case() -> None:
     validator().validate(of_yaml(CASES))
     with pytest.raises(jsonschema.ValidationError):
         validator().validate(of_yaml(CASES.replace("title: The", "titel: The")))
+
+
+# ---- automatic names -------------------------------------------------------------------------------------------
+
+TAKEN = {
+    "parameters called as inputs would be": "layers: [{weights: [[x1 = 0.5, x2 = 1], [1, 1]]}, {weights: [[1, 1]]}]",
+    "neurons called as inputs would be": "layers: [{neurons: [x1, x2], weights: [[0.5, 1], [1, 1]]}]",
+    "a parameter declared by such a name": "parameters: {x2: 3}\nlayers: [{weights: [[x2, 1]]}]",
+    "targets called as parameters would be": "targets: {w3: 1}\nlayers: [{weights: [[1, 1]]}]",
+    "targets called as inputs would be": "targets: {x2: 1}\nlayers: [{weights: [[1, 1]]}]",
+    "parameters called as neurons would be": "layers: [{weights: [[h1 = 1, y1 = 1], [1, 1]]}, {weights: [[1, 1]]}]",
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_an_automatic_name_is_none_that_is_in_use(what: str) -> None:
+    problem = load_text(f"inputs: [1, 2]\n{TAKEN[what]}\n", "<t>").problem
+    units = [unit for layer in problem.layers for unit in layer.units]
+    names = [*problem.inputs, *problem.parameters, *units]
+    assert len(names) == len(set(names))
+
+
+def test_a_name_of_an_input_in_a_graph_stays_what_its_formulas_say() -> None:
+    with pytest.raises(SourceError, match="'x1' is both input and parameter"):
+        load_text("inputs: [1, 2]\nparameters: {x1: 3}\ngraph: {f: x1*x2}\n", "<t>")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +38,7 @@ exercises:
 
 def folder(at: Path, students: list[str] = STUDENTS) -> Path:
     """An assignment with its problems and a list of students."""
+    at.mkdir(exist_ok=True)
     (at / "hw3.yaml").write_text(ASSIGNMENT, "utf-8")
     text = io.StringIO()
     writer = csv.writer(text)
@@ -165,12 +169,29 @@ def test_a_hand_in_says_its_variant_by_id_by_qr_code_by_name_by_number_or_not_at
         "c.json": key(whole, cagla, variant=None, student=STUDENTS[2]),
         "1003_upload.json": key(whole, wang, variant=None),
         "nobody.json": key(whole, emile, variant=None),
+        "two.json": key(whole, emile, also=ada["id"]),
+        f"upload_{emile['id']}.json": key(whole, emile, variant=None),
     }
     for name, text in hand_ins.items():
         (sheets / name).write_text(text, "utf-8")
     rows = graded(whole, sheets)
-    assert [rows[name].get("marks") for name in STUDENTS[:4]] == ["15"] * 4
+    assert [rows[name].get("marks") for name in STUDENTS[:5]] == ["15"] * 5
     assert "of which variant" in json.dumps(rows["nobody"])
+    assert f"it names 2 variants, {emile['id']}" in rows["two"]["failure"]
+
+
+def test_numbers_may_be_like_those_of_the_problem_or_any_that_are_agreeable(tmp_path: Path) -> None:
+    """Mazur's weights have two decimals and are positive; without `like`, tenths of either sign are as good."""
+    texts = {}
+    for like in ("true", "false"):
+        at = folder(tmp_path / like, STUDENTS[:3])
+        (at / "hw3.yaml").write_text(ASSIGNMENT.replace("seed: 4", f"seed: 4, like: {like}"), "utf-8")
+        found = made(at, "--sheets", "none")["variants"]
+        texts[like] = [(at / f"hw3/variants/{one['id']}-1.yaml").read_text("utf-8") for one in found]
+        rows = graded(at, at / "hw3/keys")
+        assert {row["marks"] for row in rows.values()} == {"15"}
+    assert not any(re.search(r"= -\d", text) for text in texts["true"])
+    assert all(re.search(r"= -\d", text) for text in texts["false"])
 
 
 def test_a_neighbours_sheet_is_named_and_its_right_answers_earn_nothing(whole: Path, tmp_path: Path) -> None:
@@ -263,3 +284,40 @@ def test_a_problem_in_two_exercises_is_drawn_for_what_each_asks(tmp_path: Path) 
         forget()
         apart.append([generate(recipe, 4, draw=draw).body for draw in draws])
     assert together == apart
+
+
+def test_variants_are_marked_the_same_on_a_cluster_of_which_a_worker_is_lost(whole: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is an extra")
+    sheets = tmp_path / "in"
+    sheets.mkdir()
+    for place, one in enumerate(index(whole)["variants"]):
+        for copy in range(25):
+            wrong = {} if copy % 3 else {"seen": f"{place}.{copy}"}
+            (sheets / f"{one['id']}-{copy:02}.json").write_text(key(whole, one, **wrong), "utf-8")
+    command = ["grade", str(whole / "hw3/index.json"), str(sheets), "--json"]
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        lost = next(iter(cluster.workers.values())).pid
+        with subprocess.Popen(
+            [sys.executable, "-m", "backprop_cli", *command, "--cluster", cluster.scheduler_address], cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as marking:  # fmt: skip
+            patience = time.monotonic() + 60
+            while not busy(lost) and time.monotonic() < patience:
+                time.sleep(0.05)
+            os.kill(lost, signal.SIGKILL)
+            out, err = marking.communicate(timeout=300)
+    assert marking.returncode == 0, err
+    assert out.decode() == backprop(*command, "--jobs", "1").out
+
+
+def busy(process: int) -> bool:
+    """Whether a process has worked for more than its start takes (where that can be seen)."""
+    path = Path(f"/proc/{process}/stat")
+    if not path.exists():
+        return True
+    used = sum(map(int, path.read_text("ascii").rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+    first = BEGUN.setdefault(process, used)
+    return used - first > 0.5
+
+
+BEGUN: dict[int, float] = {}  # seconds of processor time of a worker when it was first looked at

@@ -120,8 +120,11 @@ def test_every_parameter_input_and_target_is_on_the_sheet(name: str) -> None:
     exercise = exercise_of(problem(name), "unicode")
     kernels = [layer.kernels for layer in exercise.problem.layers if layer.kernels and len(layer.kernels.shape) > 1]
     in_matrices = {name for grid in kernels for name in grid.names}
+    arrays = {entry: stem for stem, one in exercise.problem.arrays.items() for entry in one.grid.names}
     for parameter in exercise.problem.parameters:
-        if parameter in in_matrices:  # k₁₂ stands in the matrix k
+        if parameter in arrays:
+            assert arrays[parameter] in named
+        elif parameter in in_matrices:  # k₁₂ stands in the matrix k
             assert any(name.startswith(parameter[0]) and f"{name} = [" in "".join(map(plain, values)) for name in named)
         else:
             assert exercise.page.name(parameter).text in named, parameter

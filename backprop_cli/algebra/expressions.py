@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply
 from backprop_cli.algebra.operations import ALIASES, OPERATIONS
@@ -17,7 +17,7 @@ FUNCTIONS = {name for name, operation in OPERATIONS.items() if operation.public 
 CONSTANTS = {"pi", "e"}
 _FUNCTION_ALIASES = {**ALIASES, "sigma": "sigmoid"}
 _NORMAL = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "÷": "/"} | {" ": " "})
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<mark>\*\*|[-+*/^(),√])"
 )
 
@@ -34,7 +34,9 @@ class FormulaError(BackpropError):
 
 
 @record
-class _Token:
+class FormulaToken:
+    """A number, a name or a mark of a formula, and where it begins."""
+
     kind: str
     text: str
     offset: int
@@ -46,11 +48,16 @@ def parse(text: str, known: Callable[[str], bool] | None = None, names: Collecti
     Where `known` says what is a name, `names` are only what may be suggested in place of one that is not.
     Raises FormulaError, with the place and a suggestion. Time and depth are bounded by the limits.
     """
+    refuse_long(text)
+    are_all = known is None
+    return Parser(tokens_in(text), known or names.__contains__, names, are_all).formula()
+
+
+def refuse_long(text: str) -> None:
+    """Raises FormulaError where a text is too long for a formula."""
     if len(text) > limits.FORMULA_LENGTH:
         message = _("a formula of {length:,} characters; the limit is {limit:,}")
         raise FormulaError(message.format(length=len(text), limit=limits.FORMULA_LENGTH), 0, 1)
-    are_all = known is None
-    return _Parser(_tokens(text.translate(_NORMAL)), known or names.__contains__, names, are_all).formula()
 
 
 def parse_constant(text: str, letters: frozenset[str] = frozenset()) -> Formula:
@@ -68,29 +75,35 @@ def parse_constant(text: str, letters: frozenset[str] = frozenset()) -> Formula:
     return formula
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
+def tokens_in(text: str, pattern: re.Pattern[str] = TOKEN) -> list[FormulaToken]:
+    """The tokens of a formula, in one form of its signs. Raises FormulaError."""
+    text = text.translate(_NORMAL)
+    tokens: list[FormulaToken] = []
     position = 0
     while position < len(text):
-        match = _TOKEN.match(text, position)
+        match = pattern.match(text, position)
         if match is None or (not match.group().isascii() and match.lastgroup == "number"):
             raise FormulaError(_("{char!r} does not belong in a formula").format(char=text[position]), position)
         kind = match.lastgroup or ""
         if kind != "space":
-            tokens.append(_Token(kind, match.group(), position))
+            tokens.append(FormulaToken(kind, match.group(), position))
         position = match.end()
-    tokens.append(_Token("end", "", len(text)))
+    tokens.append(FormulaToken("end", "", len(text)))
     return tokens
 
 
-class _Parser:
+class Parser:
     """Precedence climbing over the tokens; `depth` counts what is open, `nodes` what has been made.
 
-    `are_all` says that no other names than `names` are known.
+    `are_all` says that no other names than `names` are known. A kind of parser has its own `functions`, and `between`
+    more signs of products with the operations that they stand for.
     """
 
+    functions: Collection[str] = FUNCTIONS
+    between: Mapping[str, str] = {}
+
     def __init__(
-        self, tokens: list[_Token], known: Callable[[str], bool], names: Collection[str], are_all: bool
+        self, tokens: list[FormulaToken], known: Callable[[str], bool], names: Collection[str], are_all: bool
     ) -> None:
         self.tokens = tokens
         self.position = 0
@@ -100,10 +113,10 @@ class _Parser:
         self.depth = 0
 
     @property
-    def token(self) -> _Token:
+    def token(self) -> FormulaToken:
         return self.tokens[self.position]
 
-    def take(self, *texts: str) -> _Token | None:
+    def take(self, *texts: str) -> FormulaToken | None:
         """The next token, consumed, when it is one of these marks."""
         token = self.token
         if token.kind == "mark" and token.text in texts:
@@ -111,7 +124,7 @@ class _Parser:
             return token
         return None
 
-    def fail(self, message: str, token: _Token | None = None, hint: str | None = None) -> FormulaError:
+    def fail(self, message: str, token: FormulaToken | None = None, hint: str | None = None) -> FormulaError:
         token = token or self.token
         return FormulaError(message, token.offset, max(1, len(token.text)), hint)
 
@@ -140,7 +153,7 @@ class _Parser:
         if self.depth > limits.FORMULA_DEPTH:
             raise self.fail(_("nested more than {limit} deep").format(limit=limits.FORMULA_DEPTH))
 
-    def refuse_wide(self, count: int, token: _Token) -> None:
+    def refuse_wide(self, count: int, token: FormulaToken) -> None:
         if count >= limits.FORMULA_WIDTH:
             raise self.fail(_("more than {limit} factors or arguments").format(limit=limits.FORMULA_WIDTH), token)
 
@@ -154,9 +167,11 @@ class _Parser:
     def product(self) -> Formula:
         result = self.signed()
         divisions = 0
-        while sign := self.take("*", "/"):
+        while sign := self.take("*", "/", *self.between):
             factor = self.signed()
-            if sign.text == "/":
+            if sign.text in self.between:
+                result = apply(self.between[sign.text], result, factor)
+            elif sign.text == "/":
                 divisions += 1
                 if divisions > limits.FORMULA_CHAIN:
                     message = _("more than {limit} divisions in a row").format(limit=limits.FORMULA_CHAIN)
@@ -207,14 +222,14 @@ class _Parser:
             return inner
         raise self.unexpected()
 
-    def number(self, token: _Token) -> Formula:
+    def number(self, token: FormulaToken) -> Formula:
         try:
             return Number(numeral(token.text), token.text)
         except OverflowError:
             message = _("a number with more than {length} characters or an exponent beyond ±{exponent}")
             raise self.fail(message.format(length=limits.NUMBER_LENGTH, exponent=limits.EXPONENT), token) from None
 
-    def name(self, token: _Token) -> Formula:
+    def name(self, token: FormulaToken) -> Formula:
         text = token.text
         if self.token.text == "(" and not self.known(text):
             return self.call(token)
@@ -224,26 +239,38 @@ class _Parser:
             return apply("pi")
         if text == "e":
             return _E
-        if text in FUNCTIONS:
+        if text in self.functions:
             raise self.fail(_("{name!r} is a function: write {name}(…)").format(name=text), token)
         suggest = which if self.are_all and self.names else did_you_mean
         hint = suggest(text, (*sorted(self.names), *sorted(CONSTANTS)))
         raise self.fail(_("no quantity called {name!r} here").format(name=text), token, hint)
 
-    def call(self, token: _Token) -> Formula:
+    def call(self, token: FormulaToken) -> Formula:
         name = _FUNCTION_ALIASES.get(token.text, token.text)
-        if name not in FUNCTIONS:
+        if name not in self.functions:
             message = _("no function called {name!r}").format(name=token.text)
-            raise self.fail(message, token, which(token.text, sorted(FUNCTIONS)))
+            raise self.fail(message, token, which(token.text, sorted(self.functions)))
+        return self.applied(name, token, self.arguments(token))
+
+    def arguments(self, token: FormulaToken) -> list[Formula]:
+        """The arguments of the function that `token` names, with their brackets."""
         self.take("(")
         self.deeper()
-        arguments = [self.sum()]
+        arguments = [self.argument()]
         while self.take(","):
             self.refuse_wide(len(arguments), token)
-            arguments.append(self.sum())
+            arguments.append(self.argument())
         if not self.take(")"):
             raise self.unexpected() if self.token.kind != "end" else self.fail(_("a bracket is not closed"), token)
         self.depth -= 1
+        return arguments
+
+    def argument(self) -> Formula:
+        """One argument of a function."""
+        return self.sum()
+
+    def applied(self, name: str, token: FormulaToken, arguments: Sequence[Formula]) -> Formula:
+        """The function on its arguments, those that may be left out put in."""
         operation = OPERATIONS[name]
         if operation.arity is None:
             return Apply(name, tuple(arguments))

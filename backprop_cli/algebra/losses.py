@@ -103,7 +103,10 @@ LOSSES = {
              n_("the slope of (1/2m)Σ(t − out)² is (1/m)(out − t), with m outputs"),
              factor=lambda m: number(1, 2 * m), squares=True, ends=True),
         Loss("absolute_error", lambda o, t: apply("abs", o - t), n_("the slope of |out − t| is the sign of out − t"),
-             ends=True),
+             ends=True, averaged="mean_absolute_error"),
+        Loss("mean_absolute_error", lambda o, t: apply("abs", o - t),
+             n_("the slope of (1/m)Σ|out − t| is the sign of out − t over m, with m outputs"),
+             factor=lambda m: number(1, m), ends=True),
         Loss("huber", lambda o, t, d: apply("huber", o - t, d),
              n_("the slope of the Huber loss is out − t, cut off at ±d"), parameters=1, defaults=(ONE,), ends=True),
         Loss("hinge", lambda o, t: apply("relu", 1 - t * o, 0),
@@ -133,8 +136,8 @@ LOSSES = {
 }
 
 ALIASES = {
-    "mse": "mean_squared_error", "sse": "squared_error", "bce": "binary_cross_entropy", "mae": "absolute_error",
-    "MSE": "mean_squared_error", "SSE": "squared_error", "BCE": "binary_cross_entropy", "MAE": "absolute_error",
+    "mse": "mean_squared_error", "sse": "squared_error", "bce": "binary_cross_entropy", "mae": "mean_absolute_error",
+    "MSE": "mean_squared_error", "SSE": "squared_error", "BCE": "binary_cross_entropy", "MAE": "mean_absolute_error",
     "CE": "cross_entropy", "NLL": "cross_entropy", "KL": "kl_divergence",
     "categorical_cross_entropy": "cross_entropy", "negative_log_likelihood": "cross_entropy", "kl": "kl_divergence",
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, apply, multiply, number
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.ground.records import record
@@ -61,6 +61,7 @@ class Optimizer:
     rule: str
     settings: Mapping[str, str] = field(default_factory=dict)
     state: tuple[str, ...] = ()
+    rate: Callable[[Slot, Name], Formula] | None = None  # what η comes to for one parameter, where each has its own
     exact: bool = False  # a step has no division and no root, so that numbers with a few decimals make such numbers
 
 
@@ -250,6 +251,51 @@ def _nadam(s: Slot, eta: Name) -> Written:
     yield "w", s.w - eta * s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
 
 
+def _per_root(state: str) -> Callable[[Slot, Name], Formula]:
+    """η/(√s⁺ + ε): the rate of a parameter whose step is divided by the root of a state."""
+    return lambda s, eta: eta / (apply("sqrt", s.new(state)) + s.setting("epsilon"))
+
+
+def _per_corrected_root(s: Slot, eta: Name) -> Formula:
+    """η/(√v̂ + ε)."""
+    return eta / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
+
+
+def _per_deviation(s: Slot, eta: Name) -> Formula:
+    """η/(√(s⁺ − a⁺²) + ε)."""
+    return eta / _deviation(s)
+
+
+def _by_past_steps(s: Slot, eta: Name) -> Formula:
+    """η·√(u + ε)/√(s⁺ + ε), AdaDelta's."""
+    epsilon = s.setting("epsilon")
+    return eta * apply("sqrt", s.old("u") + epsilon) / apply("sqrt", s.new("s") + epsilon)
+
+
+def _per_largest(s: Slot, eta: Name) -> Formula:
+    """η/((1 − β₁ᵗ)·u⁺), Adamax's."""
+    return eta / (1 - s.setting("beta1") ** Name(STEP_NUMBER)) / s.new("u")
+
+
+def _rmsprop_inside(s: Slot, eta: Name) -> Written:
+    """RMSprop with ε under the root: w⁺ = w − η·g/√(s⁺ + ε), as Goodfellow et al. (2016), algorithm 8.5, have it."""
+    yield "s", s.setting("rho") * s.old("s") + (1 - s.setting("rho")) * s.gradient**2
+    yield "w", s.w - multiply(eta, s.gradient) / apply("sqrt", s.new("s") + s.setting("epsilon"))
+
+
+def _adam_inside(s: Slot, eta: Name) -> Written:
+    """Adam with ε under the root: w⁺ = w − η·m̂/√(v̂ + ε), as some courses and the first drafts of libraries have it."""
+    yield from _adam_step(s)
+    yield "w", s.w - eta * s.aux("mhat") / apply("sqrt", s.aux("vhat") + s.setting("epsilon"))
+
+
+def _momentum_corrected(s: Slot, eta: Name) -> Written:
+    """v⁺ = β·v + (1 − β)·g, v̂ = v⁺/(1 − βᵗ), w⁺ = w − η·v̂: Ng's moving average without its bias towards 0."""
+    yield "v", s.setting("beta") * s.old("v") + (1 - s.setting("beta")) * s.gradient
+    yield "vhat", _corrected(s, "v", "beta")
+    yield "w", s.w - eta * s.aux("vhat")
+
+
 _ADAM = {"beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
 
 OPTIMIZERS = {
@@ -275,13 +321,13 @@ OPTIMIZERS = {
                   {"mu": "0.9"}, ("v",), exact=True),
         Optimizer("adagrad", _adagrad,
                   n_("each step is divided by the root of all squared gradients so far (Duchi et al. 2011)"),
-                  {"epsilon": "1e-10"}, ("G",)),
+                  {"epsilon": "1e-10"}, ("G",), rate=_per_root("G")),
         Optimizer("rmsprop", _rmsprop,
                   n_("each step is divided by the root of a running average of squared gradients (Hinton 2012)"),
-                  {"rho": "0.9", "epsilon": "1e-8"}, ("s",)),
+                  {"rho": "0.9", "epsilon": "1e-8"}, ("s",), rate=_per_root("s")),
         Optimizer("rmsprop_centered", _rmsprop_centered,
                   n_("each step is divided by the standard deviation of the gradients (Graves 2013)"),
-                  {"rho": "0.9", "epsilon": "1e-8"}, ("s", "a")),
+                  {"rho": "0.9", "epsilon": "1e-8"}, ("s", "a"), rate=_per_deviation),
         Optimizer("rmsprop_momentum", _rmsprop_momentum,
                   n_("v collects gradients divided by their root mean square (PyTorch)"),
                   {"rho": "0.9", "mu": "0.9", "epsilon": "1e-8"}, ("s", "v")),
@@ -290,23 +336,33 @@ OPTIMIZERS = {
                   {"rho": "0.9", "mu": "0.9", "epsilon": "1e-8"}, ("s", "a", "v")),
         Optimizer("adadelta", _adadelta,
                   n_("steps are scaled by the ratio of past steps to past gradients (Zeiler 2012)"),
-                  {"rho": "0.9", "epsilon": "1e-6"}, ("s", "u")),
+                  {"rho": "0.9", "epsilon": "1e-6"}, ("s", "u"), rate=_by_past_steps),
         Optimizer("adam", _adam, n_("two running averages, corrected for their start at 0 (Kingma and Ba 2015)"),
-                  _ADAM, ("m", "v")),
+                  _ADAM, ("m", "v"), rate=_per_corrected_root),
         Optimizer("adam_keras", _adam_keras,
                   n_("Adam with ε beside the root of v, inside of the bias correction (Kingma and Ba 2015; Keras)"),
                   {**_ADAM, "epsilon": "1e-7"}, ("m", "v")),
         Optimizer("amsgrad", _amsgrad, n_("Adam with the largest v so far, so that no step grows again (Reddi 2018)"),
-                  _ADAM, ("m", "v", "vmax")),
+                  _ADAM, ("m", "v", "vmax"), rate=_per_corrected_root),
         Optimizer("lion", _lion, n_("a step of η in the direction of the sign of an average (Chen et al. 2023)"),
                   {"beta1": "0.9", "beta2": "0.99", "lambda": "0"}, ("m",)),
         Optimizer("adamax", _adamax,
                   n_("Adam with the largest gradient instead of the root mean square (Kingma and Ba 2015)"),
-                  _ADAM, ("m", "u")),
+                  _ADAM, ("m", "u"), rate=_per_largest),
         Optimizer("nadam", _nadam, n_("Adam with Nesterov's look ahead (Dozat 2016)"),
-                  {**_ADAM, "psi": "0.004"}, ("m", "v", "P")),
+                  {**_ADAM, "psi": "0.004"}, ("m", "v", "P"), rate=_per_corrected_root),
+        Optimizer("rmsprop_inside", _rmsprop_inside,
+                  n_("RMSprop with ε under the root, beside the average (Goodfellow et al. 2016)"),
+                  {"rho": "0.9", "epsilon": "1e-6"}, ("s",),
+                  rate=lambda s, eta: eta / apply("sqrt", s.new("s") + s.setting("epsilon"))),
+        Optimizer("adam_inside", _adam_inside, n_("Adam with ε under the root, beside the corrected average"),
+                  _ADAM, ("m", "v"),
+                  rate=lambda s, eta: eta / apply("sqrt", s.aux("vhat") + s.setting("epsilon"))),
+        Optimizer("momentum_corrected", _momentum_corrected,
+                  n_("v is a running average of gradients, corrected for its start at 0 (Ng)"),
+                  {"beta": "0.9"}, ("v",)),
         Optimizer("adamw", _adamw, n_("Adam, and λ·w is taken off beside it, not through it (Loshchilov 2019)"),
-                  {**_ADAM, "lambda": "0.01"}, ("m", "v")),
+                  {**_ADAM, "lambda": "0.01"}, ("m", "v"), rate=_per_corrected_root),
     )
 }  # fmt: skip
 
@@ -322,11 +378,18 @@ class UpdateRule:
     penalties: Mapping[str, Formula] = field(default_factory=dict)  # l1, l2, l2_full
     unpenalized: frozenset[str] = frozenset()
     clip: str = ""  # value or norm; the bound is the setting c
+    maximize: bool = False  # the optimizer sees −∂E/∂w, so that it goes up: gradient ascent
+    show: frozenset[str] = frozenset()  # lines on request: changes (Δw), rates (what η comes to for each parameter)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each step is η times the gradient, up or down, and nothing is kept."""
+        return self.optimizer == DESCENT
 
     @property
     def is_descent(self) -> bool:
-        """Whether each step is η times the gradient, and nothing is kept."""
-        return self.optimizer == DESCENT
+        """Whether each step is η times the gradient against it, and nothing is kept."""
+        return self.is_plain and not self.maximize
 
     def constants(self) -> dict[Quantity, Formula]:
         """The settings and the penalties' strengths by name."""
@@ -348,8 +411,12 @@ PENALTY_TERMS = {"l1": "λ₁·Σ|w|", "l2": "½·λ₂·Σw²", "l2_full": "λ�
 
 
 def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Iterator[Line]:
-    """The lines of one update of all these parameters."""
-    changed = dict(gradients)
+    """The lines of one update of all these parameters.
+
+    What is maximized goes up by the step that would take its negative down, as `maximize=True` of torch.optim does:
+    penalties and decays still make parameters smaller.
+    """
+    changed = {one: negate(gradient) if rule.maximize else gradient for one, gradient in gradients.items()}
 
     def written(parameter: Quantity, prefix: str, formula: Formula) -> Line:
         """The line of a changed gradient, which the next lines use in place of the old one."""
@@ -358,7 +425,7 @@ def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Ite
         changed[parameter] = Name(named)
         return Line(Phase.UPDATE, named, formula, parts=parts)
 
-    for parameter, gradient in gradients.items():
+    for parameter, gradient in list(changed.items()):
         penalized = _penalized(rule, parameter, gradient)
         if penalized != gradient:
             yield written(parameter, "g", penalized)
@@ -372,10 +439,34 @@ def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Ite
     row = OPTIMIZERS[rule.optimizer]
     for parameter, gradient in changed.items():
         slot = Slot(parameter, gradient)
-        for name, formula in row.update(slot, Name(LEARNING_RATE)):
+        for name, formula in _with_shown(rule, row, slot):
             rules = () if name != "w" else (row.rule,)
             parts = _parts(row, name, slot, gradients[parameter])
             yield Line(Phase.UPDATE, _written(row, name, parameter), formula, rules=rules, parts=parts)
+
+
+CHANGE, RATE = "change", "rate"  # the names of lines on request
+
+
+def _with_shown(rule: UpdateRule, row: Optimizer, slot: Slot) -> Written:
+    """The formulas of a step, the new value behind the lines that are shown on request: w⁺ = w + Δw."""
+    eta = Name(LEARNING_RATE)
+    for name, formula in row.update(slot, eta):
+        if name == "w" and "rates" in rule.show and row.rate is not None:
+            yield RATE, row.rate(slot, eta)
+        if name == "w" and "changes" in rule.show:
+            yield CHANGE, _without(formula, slot.w)
+            yield name, slot.w + slot.aux(CHANGE)
+        else:
+            yield name, formula
+
+
+def _without(formula: Formula, w: Name) -> Formula:
+    """What is added to w in the formula of its new value."""
+    assert isinstance(formula, Apply)
+    assert formula.operation == "sum"
+    assert formula.arguments[0] == w
+    return add(*formula.arguments[1:])
 
 
 def _parts(row: Optimizer, name: str, slot: Slot, gradient: Formula) -> UpdateParts:

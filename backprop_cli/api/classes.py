@@ -164,7 +164,7 @@ class Grades(Shown):
             case "text":
                 return plain_text(grading.class_page(self.graded))
             case "csv":
-                return tables.class_csv(self.graded)
+                return "".join(tables.csv_lines(self.graded))
             case "json":
                 return grading.class_json(self.graded)
             case "xlsx":

@@ -17,6 +17,11 @@ def blank_exercises(checkers: Checkers, everything: bool = False, format_: str =
     """The sheet as yaml, json or csv, or `filled` with the right answers. Raises UsageError for another format."""
     worked = [one.worked for one in checkers.checkers]
     sheets = [key_sheet(one, format_) if filled else blank_sheet(one, everything, format_) for one in worked]
+    return together(checkers, sheets, format_)
+
+
+def together(checkers: Checkers, sheets: list[str], format_: str) -> str:
+    """The sheets of the exercises of an assignment as one; of a problem alone, its own."""
     if checkers.is_alone:
         return sheets[0]
     return _with_variant(_TOGETHER[format_](checkers.title, sheets), checkers.variant, format_)

@@ -38,6 +38,14 @@ def describe(quantity: Quantity, writer: Writer) -> str:
     return message.format(**fields)
 
 
+_AUX = {
+    "e": n_("error of {name}: target minus output"),
+    "change": n_("change of {name}"),
+    "rate": n_("effective learning rate of {name}"),
+}
+_ON_THE_WAY = n_("intermediate value of the update")
+
+
 def in_words(
     quantity: Quantity, words: Mapping[str, str], name: Callable[[str], T], symbol: Callable[[Quantity], T]
 ) -> tuple[str, Mapping[str, T | str]]:
@@ -57,7 +65,8 @@ def in_words(
         case Kind.NODE | Kind.CELL:
             return _("value of {name}"), {"name": unit}
         case Kind.AUX:
-            return _("intermediate value of the update"), {}
+            of_what, _underscore, owner = quantity.name.partition("_")
+            return (_(_AUX[of_what]), {"name": name(owner)}) if of_what in _AUX else (_(_ON_THE_WAY), {})
         case Kind.GRADIENT | Kind.LOCAL | Kind.PATH:
             return _slope(quantity, symbol)
     return "{name}", {"name": unit}

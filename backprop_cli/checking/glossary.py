@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, clauses, listed, n_
+from backprop_cli.ground.words import _, aside, clauses, listed, n_
+from backprop_cli.questions.question import NoQuestion
+from backprop_cli.questions.table import possible, question
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.writer import Writer
 
@@ -44,7 +47,16 @@ def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[Term, ...
     for line in derivation.lines:
         detail = line.quantity not in textbook
         _note(found, line.quantity, writer, _(PHASES[line.phase]), line.phase, detail)
-    return tuple(sorted(found.values(), key=lambda term: term.detail))
+    return (*sorted(found.values(), key=lambda term: term.detail), *_questions(worked))
+
+
+def _questions(worked: WorkedProblem) -> Iterator[Term]:
+    """The questions that can be asked of the problem, each with the words that may be answered."""
+    for key in possible(worked):
+        with suppress(NoQuestion):
+            one = question(worked, key)
+            words = listed(word.typed for word in one.words)
+            yield Term(one.key, "", aside(one.said, words), _("questions in words"))
 
 
 def _section(given: Quantity) -> str:

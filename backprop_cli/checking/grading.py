@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.checking.checkers import Checkers
@@ -14,6 +16,7 @@ from backprop_cli.numbers.exact import Rational, from_text, rational
 from backprop_cli.problem.assignment import exercise_key
 from backprop_cli.problem.model import Problem
 
+MOST_NAMED = 12  # students who made a mistake
 _NOTHING = rational(0)
 Column = tuple[str, bool]  # the key of a line, and whether its formula is asked for
 
@@ -42,20 +45,32 @@ class LineCount:
 
 @dataclass(slots=True)
 class MistakeCount:
-    """A mistake of the class: how it was made first, what it is called in general, in which lines, on whose sheets."""
+    """A mistake of the class: how it was made first, what it is called in general, in which lines, by how many.
+
+    `students` are the first of them: no more than are shown.
+    """
 
     name: str
     said: str
     told: str
     lines: dict[str, None] = field(default_factory=dict)
-    sheets: dict[str, str] = field(default_factory=dict)  # the student by the file
+    count: int = 0
+    students: list[str] = field(default_factory=list)
+
+    def add(self, lines: Iterable[str], student: str) -> None:
+        """Counts one sheet."""
+        self.lines |= dict.fromkeys(lines)
+        self.count += 1
+        if len(self.students) <= MOST_NAMED:
+            self.students.append(student)
 
 
 @dataclass(slots=True)
 class _Tally:
     """What is counted in one walk over the sheets."""
 
-    shares: list[Rational] = field(default_factory=list)
+    shares: Counter[Rational] = field(default_factory=Counter)
+    marked: int = 0
     lines: dict[Column, LineCount] = field(default_factory=dict)
     mistakes: dict[str, MistakeCount] = field(default_factory=dict)
     some_late: bool = False
@@ -67,15 +82,15 @@ class _Tally:
         self.most_ids = max(self.most_ids, len(sheet.ids))
         if not sheet.is_marked:
             return
+        self.marked += 1
         if sheet.share is not None:
-            self.shares.append(sheet.share)
+            self.shares[sheet.share] += 1
         self.some_late = self.some_late or bool(sheet.days_late)
         for row in sheet.lines:
             self.lines.setdefault((row.key, row.in_letters), LineCount(row.key, row.in_letters)).add(row)
         for one in sheet.mistakes:
             count = self.mistakes.setdefault(one.name, MistakeCount(one.name, one.said, one.told))
-            count.lines |= dict.fromkeys(one.lines)
-            count.sheets[sheet.file] = sheet.student
+            count.add(one.lines, sheet.student)
 
 
 @record
@@ -122,10 +137,20 @@ class Class:
             tally.add(sheet)
         return tally
 
+    @property
+    def count(self) -> int:
+        """How many sheets could be read."""
+        return self._tally.marked
+
     @cached_property
-    def shares(self) -> list[Rational]:
-        """What each sheet earned of what could be earned, from the least to the most."""
-        return sorted(self._tally.shares)
+    def shares(self) -> dict[Rational, int]:
+        """What was earned of what could be earned, from the least to the most, and on how many sheets."""
+        return dict(sorted(self._tally.shares.items()))
+
+    @property
+    def range(self) -> tuple[Rational, Rational] | None:
+        """The least and the most share."""
+        return (min(self.shares), max(self.shares)) if self.shares else None
 
     @property
     def some_late(self) -> bool:
@@ -145,16 +170,21 @@ class Class:
     @property
     def mean(self) -> Rational | None:
         """The mean of the shares."""
-        return sum(self.shares, _NOTHING) / len(self.shares) if self.shares else None
+        total = sum((share * count for share, count in self.shares.items()), _NOTHING)
+        return total / sum(self.shares.values()) if self.shares else None
 
     @property
     def median(self) -> Rational | None:
         """The median of the shares: of an even number, the mean of the two in the middle."""
         if not self.shares:
             return None
-        middle = len(self.shares) // 2
-        low = self.shares[middle] if len(self.shares) % 2 else self.shares[middle - 1]
-        return (low + self.shares[middle]) / 2
+        count = sum(self.shares.values())
+        return (self._at((count - 1) // 2) + self._at(count // 2)) / 2
+
+    def _at(self, place: int) -> Rational:
+        """The share of the sheet at a place, from the least on."""
+        return next(share for share, upto in zip(self.shares, accumulate(self.shares.values()), strict=True)
+                    if place < upto)  # fmt: skip
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -170,7 +200,7 @@ class Class:
     @cached_property
     def mistakes(self) -> tuple[MistakeCount, ...]:
         """The mistakes, those on most sheets first."""
-        return tuple(sorted(self._tally.mistakes.values(), key=lambda one: -len(one.sheets)))
+        return tuple(sorted(self._tally.mistakes.values(), key=lambda one: -one.count))
 
     @cached_property
     def _named(self) -> dict[str, Named]:

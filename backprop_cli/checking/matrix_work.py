@@ -100,7 +100,9 @@ class MatrixWork:
 
     def complain_of_turning(self, name: str, spot: Spot) -> None:
         """Complains of a matrix with rows for columns."""
-        said = _("{name} is written transposed: it has a row for every receiving neuron").format(name=name)
+        of_layers = _("{name} is written transposed: it has a row for every receiving neuron")
+        said = of_layers if self.known.worked.problem.layers else _("{name} is written transposed")
+        said = said.format(name=name)
         self.sheet.complain(said, spot)
 
     def refuse(self, chain: Chain) -> None:

@@ -7,7 +7,7 @@ Henrysson, 1963).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import sqrt
@@ -82,6 +82,17 @@ class Alike:
 
 
 @dataclass(slots=True)
+class _Together:
+    """The students whose sheets have the same wrong lines, and what is said of the first of them."""
+
+    said: tuple[str, ...]
+    students: list[str] = field(default_factory=list)
+
+    def add(self, sheet: SheetRow) -> None:
+        self.students.append(sheet.student)
+
+
+@dataclass(slots=True)
 class Statistics:
     """What is found in one walk over the sheets."""
 
@@ -95,22 +106,25 @@ def statistics(graded: Class) -> Statistics:
     """The statistics of a class."""
     found = Statistics()
     sums: dict[Column, _Sums] = {}
-    groups: dict[tuple[tuple[str, str], ...], list[SheetRow]] = {}
+    groups: dict[tuple[tuple[str, str], ...], _Together] = {}
     written: dict[tuple[str, str], list[str]] = {}
     for sheet in graded.marked:
         if sheet.share is not None:
             found.bins[min(BINS - 1, int(sheet.share * BINS))] += 1
         _count(sheet, sums)
         if wrong := tuple(_wrong(sheet)):
-            groups.setdefault(wrong, []).append(sheet)
+            groups.setdefault(wrong, _Together(tuple(dict.fromkeys(one.said for one in sheet.mistakes)))).add(sheet)
         for key, text in _unexplained(sheet):
-            written.setdefault((key, text), []).append(sheet.student)
+            students = written.setdefault((key, text), [])
+            if len(students) <= MOST_SHARING:
+                students.append(sheet.student)
     shares = {(line.key, line.in_letters): line.share for line in graded.lines}
     for column, share in shares.items():
         marks = sums.get(column)
         earned = None if share is None else to_float(share)
         found.lines.append(LineFigures(*column, earned, marks.correlation if marks else None))
-    found.groups = sorted(map(_group, _several(groups)), key=lambda one: -len(one.students))
+    several = (Group(wrong, one.said, tuple(one.students)) for wrong, one in groups.items() if len(one.students) > 1)
+    found.groups = sorted(several, key=lambda one: -len(one.students))
     found.alike = sorted(_alike(written), key=lambda one: -len(one.lines))
     return found
 
@@ -137,16 +151,6 @@ def _wrong(sheet: SheetRow) -> Iterator[tuple[str, str]]:
 def _plain(row: LineRow) -> str:
     """What was written, without what different hands write differently."""
     return row.written.strip().replace(",", ".").replace("−", "-").lstrip("+")
-
-
-def _several(groups: dict[tuple[tuple[str, str], ...], list[SheetRow]]) -> Iterable[tuple[object, list[SheetRow]]]:
-    return ((wrong, sheets) for wrong, sheets in groups.items() if len(sheets) > 1)
-
-
-def _group(found: tuple[object, list[SheetRow]]) -> Group:
-    _key, sheets = found
-    said = tuple(dict.fromkeys(one.said for one in sheets[0].mistakes))
-    return Group(tuple(_wrong(sheets[0])), said, tuple(sheet.student for sheet in sheets))
 
 
 def _unexplained(sheet: SheetRow) -> Iterator[tuple[str, str]]:

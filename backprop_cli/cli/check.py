@@ -79,6 +79,7 @@ def _sheets(checkers: Checkers, answers: list[Path], interactive: bool, everythi
     from backprop_cli.checking.asked import asked_lines
     from backprop_cli.checking.asking import ask
     from backprop_cli.checking.handed_in import content_of
+    from backprop_cli.cli.output import reply_to
     from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.assignment import heading_of
 
@@ -88,7 +89,7 @@ def _sheets(checkers: Checkers, answers: list[Path], interactive: bool, everythi
             if not checkers.is_alone:
                 typer.echo(visible(heading_of(number, checker.problem)), err=True)
             asked = [line.quantity for line in asked_lines(checker.worked, everything)]
-            sheets.append(ask(checker.names, asked, _reply_to, say, checker.questions))
+            sheets.append(ask(checker.names, asked, reply_to, say, checker.questions))
         return tuple(sheets)
     if not answers:
         hint = _("`backprop check PROBLEM --template` prints a sheet to fill in; --interactive asks for the answers")
@@ -110,15 +111,6 @@ def _show_what_was_read(checkers: Checkers, sheets: tuple[Sheet, ...], to_stderr
             typer.echo(above + what_was_read(sheet), err=True)
         else:
             write(f"{above}{what_was_read(sheet)}\n", None)
-
-
-def _reply_to(prompt: str) -> str | None:
-    """One reply; None where the input has ended."""
-    typer.echo(prompt, nl=False, err=True)
-    try:
-        return input()
-    except EOFError:
-        return None
 
 
 def _write_template(text: str, kind: str, output: Path | None) -> None:

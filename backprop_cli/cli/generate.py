@@ -11,11 +11,10 @@ from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from backprop_cli.generator.files import Worksheet
     from backprop_cli.generator.recipes import Recipe
-    from backprop_cli.problem.assignment import Assignment
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
@@ -79,7 +78,9 @@ _Sheets = Annotated[
 _Assignment = Annotated[
     str | None,
     typer.Option(
-        "--assignment", metavar="FILE", help=n_("Give each student of --students a variant of this assignment, in -o.")
+        "--assignment",
+        metavar="FILE",
+        help=n_("Variants of this assignment, to -o: one for each of --students, or --variants N."),
     ),
 ]
 _Students = Annotated[
@@ -137,22 +138,26 @@ def generate(
     from backprop_cli.generator.problems import generate as make
     from backprop_cli.generator.variants import BAND
 
-    if assignment is not None:
-        from backprop_cli.cli.handing_out import hand_out
-
-        worksheets(sheets)  # which refuses what is no format
-        hand_out(assignment, students, seed, band, sheets, output, together)
-        return
-    asked_band, band = band, BAND if band is None else band
+    if like is not None and assignment is None and not opened(like, printed=False).is_alone:
+        assignment, like = like, None
     make_recipe = partial(
         recipe_of, kind=kind, shape=shape, activation=activation, output_activation=output_activation, loss=loss,
         samples=samples, gates=gates, optimizer=optimizer, digits=digits, places=places, bias=bias,
         extras=with_ or (), title=title,
     )  # fmt: skip
-    kept = opened(like, printed=False) if like is not None else None
-    if kept is not None and not kept.is_alone:
-        _of_assignment(kept, make_recipe, seed, variants, band, sheets, output, force)
+    if assignment is not None:
+        from backprop_cli.cli.handing_out import hand_out
+        from backprop_cli.generator.recipes import PLACES
+
+        worksheets(sheets)  # which refuses what is no format
+        _refuse_beside({"--like": like, "--title": title, "--draw": draw, "--force": force, "--digits": digits,
+                        "--places": places != PLACES, "--gates": gates != 5, "--kind": kind != "network",
+                        "--shape": shape, "--activation": activation, "--output-activation": output_activation,
+                        "--loss": loss, "--samples": samples != 1, "--no-bias": not bias, "--optimizer": optimizer,
+                        "--with": with_})  # fmt: skip
+        hand_out(assignment, students, seed, band, sheets, output, together, variants)
         return
+    asked_band, band = band, BAND if band is None else band
     recipe = make_recipe(like=like)
     number = seed_of(seed)
     if variants is not None:
@@ -170,6 +175,16 @@ def generate(
         put_beside(output, "problem")
 
 
+def _refuse_beside(options: Mapping[str, object]) -> None:
+    """Raises UsageError for an option that says something of a problem, beside an assignment."""
+    from backprop_cli.ground.errors import UsageError
+
+    for option, given in options.items():
+        if given:
+            message = _("{option} does not go with an assignment: its file says what its exercises are like")
+            raise UsageError(message.format(option=option))
+
+
 def _refuse_to_replace(paths: list[Path], force: bool) -> None:
     from backprop_cli.ground.errors import UsageError
 
@@ -180,6 +195,7 @@ def _refuse_to_replace(paths: list[Path], force: bool) -> None:
 
 def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, folder: Path | None, force: bool) -> None:
     """Writes the folder, all that could be computed, and says how difficult its problems are."""
+    from backprop_cli.cli.output import count_shown
     from backprop_cli.cli.schema import put_beside
     from backprop_cli.generator.difficulty import MEASURE
     from backprop_cli.generator.files import files_of
@@ -190,7 +206,8 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
     worksheet, ending = worksheets(sheets)
-    made = variants_of(recipe, seed, count, band)
+    with count_shown(_("variants")) as shown:
+        made = variants_of(recipe, seed, count, band, shown)
     files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
     _refuse_to_replace(list(files), force)
     make_folder(folder)
@@ -200,49 +217,6 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     works = [one.difficulty for one in made.variants]
     said = _("wrote {count} variants to {folder}; difficulty {low} to {high}: {measure}")
     typer.echo(said.format(count=count, folder=folder, low=min(works), high=max(works), measure=_(MEASURE)))
-
-
-def _of_assignment(
-    assignment: Assignment,
-    make_recipe: Callable[..., Recipe],
-    seed: int | None,
-    count: int | None,
-    band: int,
-    sheets: str,
-    folder: Path | None,
-    force: bool,
-) -> None:
-    """Writes variants of all exercises together."""
-    from backprop_cli.api.making import seed_of
-    from backprop_cli.api.problem import Problem
-    from backprop_cli.cli.schema import put_beside
-    from backprop_cli.formats import dialect_of, document_renderer
-    from backprop_cli.generator.assignments import drawn, files_of
-    from backprop_cli.ground.errors import UsageError
-    from backprop_cli.ground.replacing import make_folder, write_file
-    from backprop_cli.worksheets.handout import handouts
-    from backprop_cli.worksheets.parts import Choices
-
-    if count is None or folder is None or folder.is_file():
-        raise UsageError(_("an assignment has several files: --variants N -o FOLDER"))
-    rule = assignment.variants
-    ending = worksheets(sheets)[1]
-    number = seed_of(rule.seed if seed is None and rule is not None else seed)
-
-    def sheet(one: Assignment) -> str | bytes:
-        return document_renderer(sheets)(handouts(("sheet",), one, dialect_of(sheets), Choices())["sheet"])
-
-    made = drawn(assignment, lambda loaded: make_recipe(like=Problem(loaded)), number, count, band)
-    named = files_of(assignment, made, sheet if ending else None, ending)
-    files = {folder / name: content for name, content in named}
-    _refuse_to_replace(list(files), force)
-    make_folder(folder)
-    for path, content in files.items():
-        write_file(path, content)
-    put_beside(folder / "variant-01.yaml", "assignment")
-    put_beside(folder / "variant-01-exercise-1.yaml", "problem")
-    said = _("wrote {count} variants of {exercises} exercises to {folder}")
-    typer.echo(said.format(count=count, exercises=len(made), folder=folder))
 
 
 def worksheets(format_: str) -> tuple[Worksheet | None, str]:

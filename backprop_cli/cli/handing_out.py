@@ -1,4 +1,4 @@
-"""`backprop generate --assignment`: a variant for every student, or every group of them."""
+"""`backprop generate` of an assignment: a variant for every student or group, or so many that are nobody's."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def hand_out(
     sheets: str,
     folder: Path | None,
     together: bool = False,
+    count: int | None = None,
 ) -> None:
     """Writes the variants into the folder, as far as they are not there, and says what was written."""
     from backprop_cli.cli.assignments import opened
@@ -35,11 +36,13 @@ def hand_out(
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
     found = opened(assignment)
-    roster = _roster(found, students)
+    if count is not None and students is not None:
+        raise UsageError(_("--variants are nobody's, those of --students somebody's: leave out one of them"))
+    roster = _roster(found, students) if count is None else None
     found = with_rule(found, seed, band)
-    for remark in roster.remarks:
+    for remark in roster.remarks if roster is not None else ():
         typer.echo(remark, err=True)
-    run = Handing(found, roster, folder, together=together)
+    run = Handing(found, roster, folder, count or 0, together=together)
     if sheets != "none":
         run.dialect, run.ending, run.write = dialect_of(sheets), ending_of(sheets), document_renderer(sheets)
         if not is_installed():
@@ -64,14 +67,17 @@ def _roster(assignment: Assignment, students: Path | None) -> Roster:
 
     path = students or assignment.students
     if path is None:
-        raise UsageError(_("who gets a variant? Name a list with --students, or in the assignment: students: list.csv"))
+        raise UsageError(
+            _("who gets a variant? Name a list (--students, or students: list.csv in it), or say --variants 30")
+        )
     return read_roster(path)
 
 
 def _say(made: Made, folder: Path) -> None:
     variants = plural("{count} variant", "{count} variants", made.variants)
     students = plural("{count} student", "{count} students", made.students)
-    typer.echo(_("{variants} for {students} in {folder}").format(variants=variants, students=students, folder=folder))
+    said = _("{variants} for {students} in {folder}") if made.students else _("{variants} in {folder}")
+    typer.echo(said.format(variants=variants, students=students, folder=folder))
     for number, low, high in made.works:
         said = _("exercise {number}: difficulty {low} to {high}, ±{band} % of their middle")
         middle = (low + high) / 2

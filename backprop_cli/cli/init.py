@@ -18,6 +18,9 @@ def init(
     assignment: Annotated[
         bool, typer.Option("--assignment", help=n_("Several exercises on one sheet, for a class."))
     ] = False,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help=n_("Ask for the inputs, layers, matrices, loss and learning rate."))
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help=n_("Replace an existing file."))] = False,
 ) -> None:
     """Write a commented problem file or assignment to start from; an existing file is left alone."""
@@ -30,8 +33,12 @@ def init(
 
     if graph and assignment:
         raise UsageError(_("--graph is of one problem: it does not go with --assignment"))
+    if interactive and (graph or assignment):
+        raise UsageError(_("--interactive asks for a network: it does not go with --graph or --assignment"))
+    if interactive and path.exists() and not force and str(path) != "-":
+        raise UsageError(_("{path} exists already (--force replaces it)").format(path=path))
     kind = "assignment" if assignment else "graph" if graph else "network"
-    text = starter(kind)
+    text = _asked() if interactive else starter(kind)
     if str(path) == "-":
         write_document(text)
         return
@@ -44,3 +51,24 @@ def init(
     if assignment:
         said = _("wrote {path}; now: backprop worksheet {path}")
     typer.echo(said.format(path=path), err=True)
+
+
+def _asked() -> str:
+    """The file that the replies make, which is shown on stderr as it grows."""
+    from functools import partial
+
+    from backprop_cli.cli.output import can_show_unicode, reply_to
+    from backprop_cli.formats.terminal.drawing import network
+    from backprop_cli.problem.interview import Interview
+    from backprop_cli.problem.reader import load_text
+
+    tell = partial(typer.echo, err=True)
+
+    def show(text: str, stem: str) -> None:
+        problem = load_text(text, "<replies>").problem
+        names = {unit: stem + unit.removeprefix("y") for unit in problem.outputs}
+        drawn = network(problem, lambda unit: names.get(unit, unit), lambda layer: "", 76, not can_show_unicode())
+        tell("\n" + "".join(f"   {line}\n" for line in (drawn or "").splitlines()))
+        tell("".join(f"   {line}\n" for line in text.splitlines()))
+
+    return Interview(reply_to, tell, show).text()

@@ -96,11 +96,15 @@ def _complain(message: str) -> None:
     print(message, file=sys.stderr)
 
 
-def write_document(content: str | bytes) -> None:
+def write_document(content: str | bytes | Iterator[str]) -> None:
     """Writes what is a file (a template, JSON, Markdown, a program): in UTF-8 whatever the locale, if it leaves here.
 
     On a terminal it has the terminal's encoding, like everything else.
     """
+    if not isinstance(content, str | bytes):
+        for piece in content:
+            write_document(piece)
+        return
     if isinstance(content, str) and (sys.stdout.isatty() or not hasattr(sys.stdout, "buffer")):
         sys.stdout.write(content)
         return
@@ -120,8 +124,8 @@ def charset_for(ascii_only: bool, output: Path | None = None) -> str:
     return "ascii" if ascii_only or (output is None and not can_show_unicode()) else "unicode"
 
 
-def write(content: str | bytes, output: Path | None) -> None:
-    """What is a file, to stdout or into a file."""
+def write(content: str | bytes | Iterator[str], output: Path | None) -> None:
+    """What is a file, to stdout or into a file; a long one piece by piece."""
     if output is None:
         write_document(content)
     else:
@@ -136,6 +140,15 @@ def write_page(page: Any, plain: bool, output: Path | None) -> None:
         show_page(page)
     else:
         write(plain_text(page), output)
+
+
+def reply_to(prompt: str) -> str | None:
+    """One reply, asked for on stderr; None where the input has ended."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    try:
+        return input()
+    except EOFError:
+        return None
 
 
 def say_notes(loaded: Loaded) -> None:

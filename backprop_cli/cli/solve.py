@@ -70,8 +70,8 @@ def solve(
             "--format",
             metavar="FORMAT",
             help=n_(
-                "text (without colour), json, csv, markdown, html, latex, typst, pdf; python, numpy, pytorch, notebook "
-                "or xlsx, which compute it again. Unless given, by the ending of the output file."
+                "text (without colour), json, csv, markdown, html, latex, typst, pdf; python, javascript, numpy, "
+                "pytorch, notebook or xlsx, which compute it again. Unless given, by the ending of the output file."
             ),
         ),
     ] = None,

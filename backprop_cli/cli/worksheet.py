@@ -11,7 +11,7 @@ from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOpt
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.assignment import Assignment
@@ -56,8 +56,12 @@ def worksheet(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=n_("text, markdown, html, latex, typst or pdf. Unless given, by the output's ending."),
+            help=n_("text, markdown, html, latex, typst, pdf or notebook. Unless given, by the output's ending."),
         ),
+    ] = None,
+    for_: Annotated[
+        str | None,
+        typer.Option("--for", metavar="PLATFORM", help=n_("With notebook: for nbgrader or otter, with its marks.")),
     ] = None,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: Annotated[
@@ -72,10 +76,19 @@ def worksheet(
     ] = None,
 ) -> None:
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
+    from itertools import count
+
     from backprop_cli.cli.assignments import opened
+    from backprop_cli.cli.output import count_shown
     from backprop_cli.formats import document_renderer
+    from backprop_cli.ground.errors import UsageError
     from backprop_cli.worksheets.parts import Choices
 
+    if _is_notebook(format_, output):
+        _notebook(problem, for_, _others(part, only, formulas, space, worked, rounding), notation, output)
+        return
+    if for_ is not None:
+        raise UsageError(_("--for is of notebooks: --format notebook"))
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
     assignment = opened(problem, notation, rounding)
@@ -83,8 +96,46 @@ def worksheet(
     if output is None:
         _show(tuple(files), assignment, choices, format_, ascii_only)
         return
-    made = _documents(files, assignment, choices, wanted, ascii_only)
-    _write({files[name]: document_renderer(wanted)(document) for name, document in made.items()})
+    with count_shown(_("exercises")) as shown:
+        steps = count(1)
+        total = len(files) * (len(assignment.exercises) + 1)
+        made = _documents(files, assignment, choices, wanted, ascii_only, lambda: shown(next(steps), total))
+        render = document_renderer(wanted)
+        contents = {}
+        for name, document in made.items():
+            contents[files[name]] = render(document)
+            shown(next(steps), total)
+    _write(contents)
+
+
+def _is_notebook(named: str | None, output: str | None) -> bool:
+    """Whether a notebook to hand in is wanted: by its name, or by the ending of the file."""
+    return named == "notebook" or (named is None and output is not None and Path(output).suffix.lower() == ".ipynb")
+
+
+def _others(
+    part: str | None, only: list[str] | None, formulas: bool, space: int | None, worked: bool, rounding: str | None
+) -> dict[str, bool]:
+    """The options that a notebook does not have, and whether they are given."""
+    return {
+        "--part": part not in (None, "sheet"), "--only": bool(only), "--formulas": formulas,
+        "--space": space is not None, "--worked": worked, "--round": rounding is not None,
+    }  # fmt: skip
+
+
+def _notebook(
+    problem: str, platform: str | None, others: dict[str, bool], notation: str | None, output: str | None
+) -> None:
+    """Writes the notebook; raises UsageError for options that it does not have."""
+    from backprop_cli.cli.assignments import opened
+    from backprop_cli.cli.output import write
+    from backprop_cli.formats.code.homework import homework
+    from backprop_cli.ground.errors import UsageError
+
+    for option, is_given in others.items():
+        if is_given:
+            raise UsageError(_("a notebook has no {option}").format(option=option))
+    write(homework(opened(problem, notation), platform or ""), None if output is None else Path(output))
 
 
 def _format(named: str | None, output: str | None) -> str:
@@ -138,12 +189,17 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
 
 
 def _documents(
-    names: Iterable[str], assignment: Assignment, choices: Choices, format_: str, ascii_only: bool
+    names: Iterable[str],
+    assignment: Assignment,
+    choices: Choices,
+    format_: str,
+    ascii_only: bool,
+    told: Callable[[], None] = lambda: None,
 ) -> dict[str, Document]:
     from backprop_cli.formats import dialect_of
     from backprop_cli.worksheets.handout import handouts
 
-    return handouts(names, assignment, dialect_of(format_, "ascii" if ascii_only else "unicode"), choices)
+    return handouts(names, assignment, dialect_of(format_, "ascii" if ascii_only else "unicode"), choices, told)
 
 
 def _show(

@@ -80,7 +80,7 @@ def drawn_for(
 ) -> Chosen[Drawn]:
     """So many draws of an exercise that are about as much work, or all that there are; `told` is told of each."""
     loaded = exercise.loaded
-    recipe = Recipe(like=loaded, like_name=loaded.source)
+    recipe = Recipe(like=loaded, like_name=loaded.source, freely=not rule.like)
     draws = _draws(exercise, recipe, rule.seed + _APART * (exercise.number - 1), journal)
     return within_band(_told(draws, told), count, rule.band, fewer=True)
 

@@ -6,9 +6,10 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from io import BytesIO
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
+from tempfile import TemporaryFile
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from backprop_cli.checking.rows import SheetRow
@@ -19,6 +20,7 @@ from backprop_cli.ground.words import _
 
 _LONGEST = 100  # bytes of a name: every file system takes them, with a number and an ending
 _MODE = 0o644
+_PIECE = 1 << 20  # bytes that are copied at a time
 
 
 def write_feedback(sheets: Iterable[tuple[SheetRow, str]], folder: Path, ending: str) -> Iterator[str]:
@@ -56,14 +58,15 @@ def write_archive(sheets: Iterable[tuple[SheetRow, str]], path: Path, ending: st
     Returns how many there are. Raises UsageError where it cannot be written.
     """
     names = Names(ending)
-    data = BytesIO()
     count = 0
-    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
-        for row, said in sheets:
-            name = f"{row.folder}/feedback{ending}" if row.folder else names.of(row)
-            archive.writestr(name, said.encode("utf-8", "replace"))
-            count += 1
-    write_file(path, data.getvalue())
+    with TemporaryFile() as data:
+        with ZipFile(data, "w", ZIP_DEFLATED) as archive:
+            for row, said in sheets:
+                name = f"{row.folder}/feedback{ending}" if row.folder else names.of(row)
+                archive.writestr(name, said.encode("utf-8", "replace"))
+                count += 1
+        data.seek(0)
+        write_file(path, iter(partial(data.read, _PIECE), b""))
     return count
 
 

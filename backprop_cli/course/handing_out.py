@@ -1,4 +1,4 @@
-"""Gives every student, or every group, a variant of an assignment: sheets, templates, keys, and the index of them all.
+"""Makes variants of an assignment, for everybody on a list or for nobody yet: sheets, templates, keys, and their index.
 
 A folder holds what was made so far. Every file is written whole or not at all, the index at the very end; what is there
 already is not made again, and nobody who has a variant gets another one.
@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from backprop_cli.algebra.formula import Number
 from backprop_cli.checking import assignments
 from backprop_cli.checking.blank_exercises import blank_exercises
 from backprop_cli.checking.checkers import Checkers
@@ -52,11 +53,15 @@ class Made:
 
 @dataclass(slots=True)
 class Handing:
-    """One run of it. `write` turns a document into a file of this `ending`; None: no sheets and no keys to print."""
+    """One run of it: for those on a `roster`, or so many variants (`count`) that are nobody's.
+
+    `write` turns a document into a file of this `ending`; None: no sheets and no keys to print.
+    """
 
     assignment: Assignment
-    roster: Roster
+    roster: Roster | None
     folder: Path
+    count: int = 0
     dialect: str = "unicode"
     ending: str = ""
     write: Callable[[Document], str | bytes] | None = None
@@ -80,7 +85,7 @@ class Handing:
         variants = []
         for done, (number, students) in enumerate(sorted(owners.items()), start=1):
             texts = [_of(chosen, number).text for chosen in drawn]
-            variants.append(self._variant(ids[number], students, texts))
+            variants.append(self._variant(number, ids[number], students, texts))
             self.told(_("sheets"), done, len(owners))
         if self.together and self.write is not None:
             write_file(self.folder / f"sheets.{self.ending}", self.write(self._all(variants)))
@@ -90,7 +95,7 @@ class Handing:
                 "difficulty": [{"exercise": n, "from": low, "to": high} for n, low, high in works]}  # fmt: skip
         write_file(self.folder / INDEX, index_text(tuple(variants), head))
         shared = tuple((place, len(one.found)) for place, one in enumerate(drawn, 1) if len(one.found) < len(owners))
-        return Made(len(variants), len(self.roster.students), works, shared)
+        return Made(len(variants), 0 if self.roster is None else len(self.roster.students), works, shared)
 
     def _drawn(self, place: int, rule: VariantsRule, count: int, journal: Journal) -> Chosen[Drawn]:
         exercise = self.assignment.exercises[place]
@@ -101,11 +106,13 @@ class Handing:
 
     def _owners(self, rule: VariantsRule) -> dict[int, tuple[Student, ...]]:
         """The students by the numbers of their variants: those of an earlier run, then the next ones."""
+        before = self._before(rule)
+        if self.roster is None:
+            return dict.fromkeys(range(self.count), ())
         parties: dict[str, list[Student]] = {}
         for student in self.roster.students:
             group = student.group if rule.per == "group" else ""
             parties.setdefault(f"group {group}" if group else _key(student), []).append(student)
-        before = self._before(rule)
         free = (number for number in range(len(parties) + len(before) + 1) if number not in before.values())
         return {before[key] if key in before else next(free): tuple(found) for key, found in parties.items()}
 
@@ -115,7 +122,13 @@ class Handing:
             return {}
         numbers = json.loads((self.folder / INDEX).read_text("utf-8"))["numbers"]
         found = {}
-        for variant in read_index(self.folder).variants:
+        index = read_index(self.folder)
+        if (index.roster is None) is not (self.roster is None):
+            message = _("{folder} has variants for the students of a list: take another folder")
+            if index.roster is None:
+                message = _("{folder} has variants that are nobody's: take another folder")
+            raise UsageError(message.format(folder=self.folder))
+        for variant in index.variants:
             for student in variant.students:
                 group = student.group if rule.per == "group" else ""
                 found[f"group {group}" if group else _key(student)] = numbers[variant.id]
@@ -123,14 +136,14 @@ class Handing:
 
     # ---- files ----------------------------------------------------------------------------------------------------
 
-    def _variant(self, id_: str, students: tuple[Student, ...], texts: list[str]) -> Variant:
-        """A variant with its files."""
+    def _variant(self, number: int, id_: str, students: tuple[Student, ...], texts: list[str]) -> Variant:
+        """A variant with its files, which have its number where it is nobody's."""
         file = f"variants/{id_}.yaml"
         for name, content in self._problem_files(id_, texts):
             self._put(f"variants/{name}", lambda content=content: content)  # type: ignore[misc]
         found = assignments.load(str(self.folder / file))
         checkers = Checkers.of(found)
-        stem = f"{safe_name(students)}_{id_}"
+        stem = f"{safe_name(students) if students else f'{number + 1:03}'}_{id_}"
         self._put(f"templates/{stem}.yaml", lambda: blank_exercises(checkers))
         self._put(f"keys/{id_}.yaml", lambda: blank_exercises(checkers, filled=True))
         if self.write is not None and not self.together:
@@ -139,7 +152,7 @@ class Handing:
                 self._put(f"sheets/{code.name}", lambda: code.data)
         if self.write is not None:
             self._put(f"keys/{id_}.{self.ending}", lambda: self._document("key", found))
-        return Variant(id_, file, students, dict(_right(checkers)))
+        return Variant(id_, file, students, dict(_right(checkers)), dict(_given(checkers)))
 
     def _document(self, part: str, found: Assignment) -> str | bytes:
         assert self.write is not None
@@ -180,15 +193,13 @@ class Handing:
         yield f"{id_}.yaml", json.dumps({**kept, "variant": id_}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _refuse(assignment: Assignment, roster: Roster) -> None:
+def _refuse(assignment: Assignment, roster: Roster | None) -> None:
     """Raises UsageError for what there are no variants of."""
     if assignment.head is None:
         hint = _("`backprop init --assignment` writes one")
         raise UsageError(_("{source} is a problem alone, not an assignment ({hint})").format(
             source=assignment.source, hint=hint))  # fmt: skip
-    if assignment.variants is not None and not assignment.variants.like:
-        raise UsageError(_("variants for persons keep everything but the numbers: leave out `like: false`"))
-    if not roster.students:
+    if roster is not None and not roster.students:
         raise UsageError(_("{source}: there is nobody on the list").format(source=roster.source))
 
 
@@ -229,6 +240,14 @@ def _right(checkers: Checkers) -> Iterator[tuple[str, str]]:
     for number, checker in enumerate(checkers.checkers, start=1):
         for quantity, text in right_answers(checker.worked).items():
             yield (quantity.key if checkers.is_alone else exercise_key(number, quantity.key)), text
+
+
+def _given(checkers: Checkers) -> Iterator[tuple[str, str]]:
+    """The numbers that all exercises give."""
+    for number, checker in enumerate(checkers.checkers, start=1):
+        for quantity, formula in checker.worked.derivation().constants.items():
+            key = quantity.key if checkers.is_alone else exercise_key(number, quantity.key)
+            yield key, str(formula.value) if isinstance(formula, Number) else str(formula)
 
 
 def safe_name(students: tuple[Student, ...]) -> str:

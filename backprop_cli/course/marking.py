@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from backprop_cli.checking.checkers import Checkers, Reports
@@ -11,8 +12,9 @@ from backprop_cli.checking.judging import judged, refused
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
 from backprop_cli.course import running
+from backprop_cli.course.archived import Opener
 from backprop_cli.course.store import Change, Store, content_of, is_run
-from backprop_cli.course.submissions import Submission, days_by_file, days_by_time, submissions
+from backprop_cli.course.submissions import Submission, Submissions, days_by_name, days_by_time
 from backprop_cli.course.tasks import Setting, Task
 from backprop_cli.course.variants import Index
 from backprop_cli.ground.errors import UsageError, reason_of
@@ -45,14 +47,14 @@ class Wishes:
 
 
 class Marking:
-    """A class that was marked; `hand_ins` are in the order of the rows."""
+    """A class that was marked; `hand_ins` are none where only the runs of others were taken in."""
 
     def __init__(
         self,
         assignment: Assignment,
         store: Store,
         number: int,
-        hand_ins: list[Submission],
+        hand_ins: Submissions | None,
         feedback_format: str,
         checkers: Checkers,
     ) -> None:
@@ -75,11 +77,11 @@ class Marking:
 
     def reports(self) -> Iterator[tuple[str, str, Reports]]:
         """The file, the student and the reports of each sheet that was marked, judged once more."""
-        days = {row.file: row.days_late for row in self.rows if row.is_marked}
-        for one in self.hand_ins:
-            if one.found.file in days:
-                work = one.work(days[one.found.file])
-                yield work.file, *judged(self.checkers, work)
+        opener = Opener()
+        for row in self.rows:
+            one = self.hand_ins.of_file(row.file) if row.is_marked and self.hand_ins is not None else None
+            if one is not None:
+                yield row.file, *judged(self.checkers, one.work(opener, row.days_late))
 
     def feedback(self) -> Iterator[tuple[SheetRow, str]]:
         """The sheets that were marked, with the feedback on them."""
@@ -93,20 +95,21 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marki
     """
     _can_be_late(assignment, wishes)
     runs, others = _apart(paths, wishes.run)
-    hand_ins = submissions(others, not assignment.is_alone) if others or not runs else []
+    hand_ins = Submissions(others, not assignment.is_alone) if others or not runs else None
     setting = Setting.of(assignment, wishes.feedback, wishes.answers, wishes.index)
     store = Store(wishes.run)
     number = store.begin(setting.digest)
     checkers = setting.checkers()
     checkers.solved()
-    marker = _Marker(store, number, setting, wishes, checkers)
-    marker.mark(enumerate(hand_ins), {})
-    if wishes.late or wishes.by_due:
-        students = {row.file: row.student for row in store.rows(number)}
+    if hand_ins is not None:
+        marker = _Marker(store, number, setting, wishes, checkers)
         due = assignment.head.due if assignment.head is not None and wishes.by_due else None
-        days = {} if due is None else days_by_time(hand_ins, due)
-        days |= days_by_file(hand_ins, wishes.late, students)
-        marker.mark(((place, one) for place, one in enumerate(hand_ins) if one.found.file in days), days)
+        marker.mark(enumerate(hand_ins), len(hand_ins), lambda one: 0 if due is None else days_by_time(one, due))
+        if wishes.late:
+            students = ((row.file, row.student) for row in store.rows(number))
+            days = days_by_name(hand_ins, wishes.late, students)
+            late = ((place, one) for place, one in enumerate(hand_ins) if one.found.file in days)
+            marker.mark(late, len(days), lambda one: days[one.found.file])
     for path in runs:
         store.take(number, path, setting.digest, setting.kind)
     store.end(number)
@@ -142,18 +145,17 @@ class _Marker:
     setting: Setting
     wishes: Wishes
     checkers: Checkers
+    opener: Opener = field(default_factory=Opener)
     waiting: dict[int, list[str]] = field(default_factory=dict)  # the contents of the works of each task
     told: int = 0
 
-    def mark(self, hand_ins: Iterable[tuple[int, Submission]], days: Mapping[str, int]) -> None:
-        """Marks those that were not marked before."""
-        listed = list(hand_ins)
+    def mark(self, hand_ins: Iterable[tuple[int, Submission]], count: int, days: Callable[[Submission], int]) -> None:
+        """Marks those of so many that were not marked before; `days` says how late one is."""
         self.told = 0
-        tasks = self._tasks(listed, days)
-        for place, rows in self._results(tasks, len(listed)):
+        for place, rows in self._results(self._tasks(iter(hand_ins), count, days), count):
             contents = self.waiting.pop(place)
             self.store.keep(contents, rows, self.setting.kind)
-            self._tell(len(contents), len(listed))
+            self._tell(len(contents), count)
 
     def _results(self, tasks: Iterator[Task], count: int) -> running.Results:
         jobs = self.wishes.jobs or (running.cores() if count >= running.FEW else 1)
@@ -161,14 +163,16 @@ class _Marker:
             return running.on_cluster(tasks, self.wishes.cluster)
         return running.on_cores(tasks, jobs) if jobs > 1 else running.here(tasks, self.checkers)
 
-    def _tasks(self, hand_ins: list[tuple[int, Submission]], days: Mapping[str, int]) -> Iterator[Task]:
+    def _tasks(
+        self, hand_ins: Iterator[tuple[int, Submission]], count: int, days: Callable[[Submission], int]
+    ) -> Iterator[Task]:
         """The batches that are still to be marked; what needs no marking is kept at once."""
         tasks = 0
-        for start in range(0, len(hand_ins), BATCH):
+        while batch := list(islice(hand_ins, BATCH)):
             works, contents = [], []
             listed: list[tuple[int, str, str]] = []
-            for place, one in hand_ins[start : start + BATCH]:
-                work, row = _opened(one, days)
+            for place, one in batch:
+                work, row = self._opened(one, days(one))
                 content = content_of(work, self.setting.digest)
                 listed.append((place, work.file, content))
                 if row is not None:
@@ -177,7 +181,7 @@ class _Marker:
                     works.append(work)
                     contents.append(content)
             self.store.put(self.number, listed)
-            self._tell(len(listed) - len(works), len(hand_ins))
+            self._tell(len(listed) - len(works), count)
             if works:
                 self.waiting[tasks] = contents
                 tasks += 1
@@ -187,12 +191,11 @@ class _Marker:
         self.told += more
         self.wishes.shown(self.told, total)
 
-
-def _opened(one: Submission, days: Mapping[str, int]) -> tuple[Work, SheetRow | None]:
-    """The work, and its row where there is nothing to mark: it is no sheet, or cannot be read."""
-    if one.refused:
-        return one.empty(), refused(one.empty(), f"{one.found.file}: {one.refused}")
-    try:
-        return one.work(days.get(one.found.file, 0)), None
-    except OSError as error:
-        return one.empty(), refused(one.empty(), f"{one.found.file}: {reason_of(error)}")
+    def _opened(self, one: Submission, days_late: int) -> tuple[Work, SheetRow | None]:
+        """The work, and its row where there is nothing to mark: it is no sheet, or cannot be read."""
+        if one.refused:
+            return one.empty(), refused(one.empty(), f"{one.found.file}: {one.refused}")
+        try:
+            return one.work(self.opener, days_late), None
+        except OSError as error:
+            return one.empty(), refused(one.empty(), f"{one.found.file}: {reason_of(error)}")

@@ -8,6 +8,7 @@ blanks back.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from backprop_cli.ground.records import record
 
@@ -32,6 +33,17 @@ class Whose:
     attempt: str = ""
     late: bool = False
     folder: str = ""  # whose name the feedback keeps
+    at: float = 0.0
+
+    @property
+    def when(self) -> float:
+        """When it was handed in, in seconds of Unix; a time in a name is by the clock of this machine; 0: unknown."""
+        if self.at:
+            return self.at
+        try:
+            return datetime.strptime(self.attempt, "%Y-%m-%d-%H-%M-%S").timestamp()
+        except (ValueError, OverflowError, OSError):
+            return 0.0
 
 
 _WHEN = r"(?P<attempt>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)"

@@ -189,7 +189,13 @@ class Store:
         return None if found is None else int(found)
 
     def _at(self, marking: int, place: int) -> SheetRow:
-        return next(row for found, row in self._placed(marking) if found == place)
+        query = "SELECT row FROM sheets JOIN verdicts USING (content) WHERE marking = ? AND place = ?"
+        return SheetRow.from_text(self._base.execute(query, (marking, place)).fetchone()[0])
+
+    def _of_file(self, marking: int | None, file: str) -> SheetRow | None:
+        query = "SELECT row FROM sheets JOIN verdicts USING (content) WHERE marking = ? AND file = ?"
+        found = self._base.execute(query, (marking, file)).fetchone()
+        return None if found is None else SheetRow.from_text(found[0])
 
     def _placed(self, marking: int) -> Iterator[tuple[int, SheetRow]]:
         query = "SELECT place, row FROM sheets JOIN verdicts USING (content) WHERE marking = ? ORDER BY place"
@@ -229,14 +235,15 @@ class Store:
     def changes(self, marking: int) -> Iterator[Change]:
         """Who has other marks than in the marking before, and whose sheet is new or gone."""
         earlier = self.before(marking)
-        before = {} if earlier is None else {row.file: row for row in self.rows(earlier)}
         for row in self.rows(marking):
-            old = before.pop(row.file, None)
+            old = self._of_file(earlier, row.file)
             was, now = _marks(old), _marks(row)
             if was != now or (old is None and earlier is not None):
                 yield Change(row.file, row.student, was, now)
-        for file, old in before.items():
-            yield Change(file, old.student, _marks(old), None)
+        gone = "SELECT file FROM sheets WHERE marking = ? EXCEPT SELECT file FROM sheets WHERE marking = ?"
+        for (file,) in self._base.execute(gone, (earlier, marking)):
+            if (old := self._of_file(earlier, file)) is not None:
+                yield Change(file, old.student, _marks(old), None)
 
 
 def _names_of(row: SheetRow) -> tuple[str, ...]:

@@ -32,16 +32,22 @@ _MOST_KEPT = 60  # variants that are kept ready in a process
 
 @record
 class Variant:
-    """One variant: its id, its file, whose it is, and its right answers, by the keys of the lines of all exercises."""
+    """One variant: its id, its file, whose it is, and its right answers, by the keys of the lines of all exercises.
+
+    `given` are the numbers that it gives, by their names.
+    """
 
     id: str
     file: str
     students: tuple[Student, ...]
     right: Mapping[str, str] = field(default_factory=dict, hash=False)
+    given: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def said(self) -> str:
         """The id, and whose it is."""
+        if not self.students:
+            return self.id
         return _("{id} ({names})").format(id=self.id, names=listed(one.name for one in self.students))
 
 
@@ -59,9 +65,10 @@ class Index:
         return {one.id: one for one in self.variants}
 
     @cached_property
-    def roster(self) -> Roster:
-        """Everybody who has a variant."""
-        return Roster(str(self.folder / INDEX), tuple(student for one in self.variants for student in one.students))
+    def roster(self) -> Roster | None:
+        """Everybody who has a variant; None where they are nobody's."""
+        students = tuple(student for one in self.variants for student in one.students)
+        return Roster(str(self.folder / INDEX), students) if students else None
 
     @cached_property
     def assignment(self) -> Assignment:
@@ -78,14 +85,20 @@ class Index:
 
     def owner(self, work: Work, student: str) -> Variant | None:
         """Whose hand-in it is, by the name or an id on it, or by what is known of it."""
+        if self.roster is None:
+            return None
         found = self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
         return next((one for one in self.variants if found[0] in one.students), None) if len(found) == 1 else None
 
-    def said_in(self, data: bytes) -> Variant | None:
-        """The variant whose id, or whose QR code as a scanner reads it, stands in a hand-in; None where none does."""
-        text = _text(data)
-        found = {f"{one[1]}-{one[2]}".upper() for one in _ID.finditer(text)} & self.by_id.keys()
-        return self.by_id[found.pop()] if len(found) == 1 else None
+    def said_in(self, work: Work) -> tuple[Variant, ...]:
+        """The variants whose ids, or QR codes as a scanner reads them, stand in a hand-in or in the names of its files.
+
+        In the order in which they stand there.
+        """
+        texts = [text for data, name in ((work.data, work.file), *((one[0], one[1]) for one in work.others))
+                 for text in (_text(data), name.replace("_", " "))]  # fmt: skip
+        ids = (f"{one[1]}-{one[2]}".upper() for text in texts for one in _ID.finditer(text))
+        return tuple(self.by_id[one] for one in dict.fromkeys(ids) if one in self.by_id)
 
 
 def _text(data: bytes) -> str:
@@ -106,7 +119,7 @@ def read_index(path: Path) -> Index:
     try:
         data = json.loads(path.read_text("utf-8"))
         variants = tuple(
-            Variant(one["id"], one["file"], tuple(_student(who) for who in one["students"]), one["right"])
+            Variant(one["id"], one["file"], tuple(_student(who) for who in one["students"]), one["right"], one["given"])
             for one in data["variants"]
         )
     except OSError as error:
@@ -152,7 +165,7 @@ def _student(data: Mapping[str, Any]) -> Student:
 def index_text(variants: tuple[Variant, ...], more: Mapping[str, Any]) -> str:
     """The index as JSON; `more` is for the reader."""
     rows = [
-        {"id": one.id, "file": one.file, "right": one.right,
+        {"id": one.id, "file": one.file, "right": one.right, "given": one.given,
          "students": [{"name": who.name, "ids": list(who.ids), "group": who.group} for who in one.students]}
         for one in variants
     ]  # fmt: skip
@@ -162,6 +175,16 @@ def index_text(variants: tuple[Variant, ...], more: Mapping[str, Any]) -> str:
 # ---- marking -----------------------------------------------------------------------------------------------------
 
 
+def _unknown(said: tuple[Variant, ...]) -> Complaint:
+    """What is said of a hand-in of which nobody knows whose it is, and which names no variant, or several."""
+    if said:
+        message = _("it names {count} variants, {names}, and nothing says whose it is")
+        message = message.format(count=len(said), names=listed(one.said for one in said))
+        return Complaint(message, hint=_("leave the id of one, or write the name or the number of the student"))
+    hint = _("write the id of the variant on it, or the name or the number of the student")
+    return Complaint(_("nothing says of which variant it is"), hint=hint)
+
+
 class VariantCheckers(Checkers):
     """Marks each hand-in by its own variant."""
 
@@ -169,7 +192,9 @@ class VariantCheckers(Checkers):
         first = Checkers.of(index.assignment)
         super().__init__(first.checkers, first.title, first.is_alone)
         self.index = index
-        self.neighbours = Neighbours({one.id: one.right for one in index.variants})
+        self.neighbours = Neighbours(
+            {one.id: one.right for one in index.variants}, {one.id: one.given for one in index.variants}
+        )
         self._known: dict[str, Checkers] = {index.variants[0].id: first}
 
     def of_work(self, work: Work) -> Checkers:
@@ -177,15 +202,15 @@ class VariantCheckers(Checkers):
 
         Raises SourceError where neither is known.
         """
-        said, owner = self.index.said_in(work.data), self.index.owner(work, self._student_on(work))
-        variant = owner or said
-        if variant is None:
-            hint = _("write the id of the variant on it, or the name or the number of the student")
-            raise SourceError(work.file, [Complaint(_("nothing says of which variant it is"), hint=hint)])
+        said, owner = self.index.said_in(work), self.index.owner(work, self._student_on(work))
+        if owner is None and len(said) != 1:
+            raise SourceError(work.file, [_unknown(said)])
+        variant = owner or said[0]
+        others = [one for one in said if one.id != variant.id]
         notes = []
-        if said is not None and owner is not None and said.id != owner.id:
+        if others:
             note = _("it says that it is of variant {other}; it is marked by {own}")
-            notes.append(note.format(other=said.said, own=owner.id))
+            notes.append(note.format(other=listed(one.said for one in others), own=variant.id))
         return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes))
 
     def checkers_of(self, variant: Variant) -> Checkers:
@@ -234,7 +259,7 @@ def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:
     """What an index is pickled as: a function and its arguments, all plain, with the problems of every variant."""
     variants = tuple(
         (one.id, one.file, tuple((who.name, who.ids, who.group) for who in one.students), tuple(one.right.items()),
-         assignments.kept(index.load(one)))
+         tuple(one.given.items()), assignments.kept(index.load(one)))
         for one in index.variants
     )  # fmt: skip
     return again, (str(index.folder), variants)
@@ -243,9 +268,9 @@ def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:
 def again(folder: str, variants: tuple[Any, ...]) -> VariantCheckers:
     """What marks by an index that was made plain."""
     found = tuple(
-        Variant(id_, file, tuple(Student(*who) for who in students), dict(right))
-        for id_, file, students, right, _made in variants
+        Variant(id_, file, tuple(Student(*who) for who in students), dict(right), dict(given))
+        for id_, file, students, right, given, _made in variants
     )
     index = Index(Path(folder), found)
-    index.made.update({id_: made for id_, _file, _students, _right, made in variants})
+    index.made.update({id_: made for id_, *_rest, made in variants})
     return VariantCheckers(index)

@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line, SamplePlan
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, place
-from backprop_cli.deriving.detail import view
+from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.problem.model import Detail, Problem
 
@@ -37,7 +37,8 @@ class Coupled:
             kept = [(index, name) for index, name in prescribed if first or name not in self.computable]
             given = {key for index, name in kept for key in (name, f"{Place('sample', index)} / {name}")}
             plan = sample_plan(self.problem, given, indices)
-            self._plans[key] = _replace(plan, lines=view(plan.lines, self.detail, self.keep))
+            keep = self.keep | inputs_shown(self.problem, plan.lines)
+            self._plans[key] = _replace(plan, lines=view(plan.lines, self.detail, keep))
         return self._plans[key]
 
     def lines(

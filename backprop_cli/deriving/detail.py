@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import Formula, Name, replace
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
-from backprop_cli.problem.model import Detail
+from backprop_cli.problem.model import Detail, Problem
 
 IN_FULL = (Kind.LOCAL, Kind.PATH)
 
@@ -31,6 +31,14 @@ def view(lines: tuple[Line, ...], detail: Detail, keep: Collection[str]) -> tupl
         else:
             kept.append(whole)
     return tuple(_asked_for(kept, is_graph, keep))
+
+
+def inputs_shown(problem: Problem, lines: Collection[Line]) -> frozenset[str]:
+    """The keys of ∂E/∂x of the inputs, where the problem shows them."""
+    if "inputs" not in problem.show:
+        return frozenset()
+    found = (line.quantity for line in lines if line.quantity.kind is Kind.GRADIENT)
+    return frozenset(one.bare_key for one in found if one.by is not None and one.by.kind is Kind.INPUT)
 
 
 def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:

@@ -116,11 +116,12 @@ class Reading:
         """The marks; what is said of one quantity goes before what is said of all at an address."""
         several: dict[Reference, Rational] = {}
         single: dict[Reference, Rational] = {}
-        for one, value in self.problem.marks.items():
+        for one, worth in self.problem.marks.items():
             if is_question(one.name):
-                single[Reference((), one.name, one.text)] = value
+                single[Reference((), one.name, one.text)] = worth
                 continue
             references = self.references(one, ("marks", one.written), self.asked)
+            value = worth / max(1, len(self.askable.entries(one.written)))  # a matrix's are those of all its entries
             if len(references) > 1:
                 several |= dict.fromkeys(references, value)
             elif single.keys() & references:

@@ -94,8 +94,11 @@ class Names:
     def meant(self, text: str) -> tuple[Reference, ...]:
         """The quantities that a text means, by their keys: those in all the passes that its address includes.
 
-        A name alone means every pass but the one after the update, and stays one reference. Raises UnknownName.
+        A name alone means every pass but the one after the update, and stays one reference; that of a vector or a
+        matrix of a graph means its entries. Raises UnknownName.
         """
+        if entries := self.entries(text):
+            return tuple(one for entry in entries for one in self.meant(entry))
         bare, at = self._read(text, ())
         found = self._at(bare, at, text)
         before = [one for one in found if AFTER in at or AFTER not in one.at]
@@ -104,6 +107,34 @@ class Names:
         if not any(self._needed(at)):
             return (Reference((), bare.bare_key, text),)
         return tuple(Reference(place, bare.bare_key, text) for one in before for place in self._repeated(one, at))
+
+    def entries(self, text: str) -> tuple[str, ...]:
+        """The entries of what a text names, where that is a vector or a matrix: W_new, dL/dW; else none."""
+        if not self.problem.arrays or text in self._bare:
+            return ()
+        reference = Reference.parse(text)
+        places = "".join(f"{place} / " for place in reference.at)
+        return tuple(places + key for key in self._wholes.get(in_a_row(reference.name), ()))
+
+    @cached_property
+    def _wholes(self) -> Mapping[str, tuple[str, ...]]:
+        """What each array, its new value, its gradient and the slopes in it are called in a row, with their entries."""
+        arrays = {stem: one.grid.names for stem, one in self.problem.arrays.items() if one.grid.shape}
+        numbers = {stem: (stem,) for stem, one in self.problem.arrays.items() if not one.grid.shape}
+        found: dict[str, tuple[str, ...]] = {}
+        for stem, entries in arrays.items():
+            found |= {stem: entries, f"{stem}_new": tuple(f"{entry}_new" for entry in entries)}
+        every = {**arrays, **numbers}
+        for of, outer in every.items() if self.problem.objective else ():
+            for by, inner in arrays.items():
+                found[f"d{of}/d{by}"] = tuple(f"d{one}/d{other}" for one in outer for other in inner)
+        for of, outer in arrays.items():
+            for by in numbers:
+                found[f"d{of}/d{by}"] = tuple(f"d{one}/d{by}" for one in outer)
+        known = {
+            in_a_row(key): tuple(entry for entry in entries if entry in self._bare) for key, entries in found.items()
+        }
+        return {key: entries for key, entries in known.items() if entries}
 
     def chosen(self, texts: Iterable[str]) -> tuple[Reference, ...]:
         """What the command line names; raises UsageError for all that it cannot mean, each once."""

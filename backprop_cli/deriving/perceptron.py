@@ -14,9 +14,10 @@ from backprop_cli.algebra.derivation import Line, SamplePlan
 from backprop_cli.algebra.evaluation import Values
 from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
 from backprop_cli.algebra.optimizers import LEARNING_RATE
-from backprop_cli.algebra.parts import LossParts, UpdateParts
+from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
 from backprop_cli.deriving import networks
+from backprop_cli.deriving.output_errors import error, error_lines
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import n_
@@ -29,20 +30,6 @@ RULE = n_(
     "nothing (Rosenblatt 1958)"
 )
 TARGET_RULE = n_("where the sign is wrong, η times the target times the input is added to each weight")
-
-
-def error(neuron: str) -> Quantity:
-    """t − y of an output."""
-    return Quantity(Kind.AUX, f"e_{neuron}")
-
-
-def error_lines(problem: Problem) -> list[Line]:
-    """The error t − y of each output."""
-    return [
-        Line(Phase.LOSS, error(name), difference, parts=LossParts((difference,)))
-        for name in problem.outputs
-        for difference in [Name(networks.target(name)) - Name(networks.out(name))]
-    ]
 
 
 def correction_lines(problem: Problem, forward: Sequence[Line], wrong: Iterable[str]) -> list[Line]:

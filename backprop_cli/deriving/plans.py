@@ -13,6 +13,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantit
 from backprop_cli.deriving import batch_forward as batches
 from backprop_cli.deriving import graphs, networks
 from backprop_cli.deriving.backpropagation import Backward, Style
+from backprop_cli.deriving.output_errors import error_lines
 from backprop_cli.deriving.short_forms import short_forms
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
@@ -32,7 +33,9 @@ def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] =
     prescribed = _given_gradients(problem, objective, given, samples)
     backward = Backward(forward, objective, prescribed, _style(problem, forward))
     lines = {line.quantity: line for line in forward}
-    wanted = [line.quantity for line in forward]
+    errors = [line for at in samples for line in error_lines(problem, at)] if "errors" in problem.show else []
+    wanted = [line.quantity for line in (*_until_loss(forward), *errors, *forward)]
+    lines |= {line.quantity: line for line in errors}
     if backward.given or any(line.quantity == objective for line in forward):
         order = list(_write_backward(problem, backward, forward, samples))
         lines |= backward.lines
@@ -46,6 +49,11 @@ def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] =
     except ValueError as circle:
         message = _("'hidden_uses: updated' needs {quantity} before it is known: a weight is shared between layers")
         raise UsageError(message.format(quantity=circle)) from None
+
+
+def _until_loss(lines: Sequence[Line]) -> list[Line]:
+    """The lines of the forward pass."""
+    return [line for line in lines if line.phase is Phase.FORWARD]
 
 
 def givable(problem: Problem) -> tuple[Quantity, ...]:

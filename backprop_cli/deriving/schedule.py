@@ -15,7 +15,7 @@ from backprop_cli.algebra.rates import COUNT, FIRST_RATE
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
 from backprop_cli.deriving.batch_plan import Coupled
-from backprop_cli.deriving.detail import view
+from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
@@ -147,7 +147,8 @@ class _Schedule:
             if not updates:
                 problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
             plan = sample_plan(problem, given)
-            self.plans[given, updates] = _replace(plan, lines=view(plan.lines, self.detail, self.keep))
+            keep = self.keep | inputs_shown(self.problem, plan.lines)
+            self.plans[given, updates] = _replace(plan, lines=view(plan.lines, self.detail, keep))
         return self.plans[given, updates]
 
     @cached_property

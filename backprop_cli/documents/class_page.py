@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.checking.grading import Class, MistakeCount
+from backprop_cli.checking.grading import MOST_NAMED, Class, MistakeCount
 from backprop_cli.checking.statistics import BINS, Group, LineFigures, Statistics, statistics
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.documents.model import Block, Counts, Document, Heading, Inline, Math, Role, Say, Table, Text
@@ -12,8 +12,6 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, clauses, in_figures, language_tag, listed, per_cent, plural
 from backprop_cli.numbers.exact import Rational, to_float
 from backprop_cli.problem.assignment import exercise_key
-
-_MOST_NAMES = 12
 
 
 def class_document(graded: Class, dialect: str) -> Document:
@@ -33,7 +31,7 @@ class _Page:
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
         graded = self.graded
-        said = plural("{count} sheet was marked", "{count} sheets were marked", len(graded.shares))
+        said = plural("{count} sheet was marked", "{count} sheets were marked", graded.count)
         mean, median = (_percent(share) for share in (graded.mean, graded.median))
         yield Say((Text(_("{sheets}; mean {mean}, median {median}.").format(sheets=said, mean=mean, median=median)),))
         yield Heading(1, Role.PART, (Text(_("Marks")),), 1)
@@ -63,9 +61,9 @@ class _Page:
     def symbols(self, keys: list[str]) -> Inline:
         """Several of them."""
         pieces: list[Text | Math] = []
-        for place, key in enumerate(keys[:_MOST_NAMES]):
+        for place, key in enumerate(keys[:MOST_NAMED]):
             pieces += [*([Text(_(", "))] if place else []), *self.symbol(key)]
-        return (*pieces, *([Text(" …")] if len(keys) > _MOST_NAMES else []))
+        return (*pieces, *([Text(" …")] if len(keys) > MOST_NAMED else []))
 
     def lines(self) -> Iterator[Block]:
         """How hard each line was, and whether it tells who knows the rest."""
@@ -91,8 +89,8 @@ class _Page:
         if not self.graded.mistakes:
             yield Say((Text(_("None that has a name.")),))
             return
-        most = self.graded.mistakes[:_MOST_NAMES]
-        yield Counts(_("sheets that show it"), tuple((f"{n}", len(one.sheets)) for n, one in enumerate(most, start=1)))
+        most = self.graded.mistakes[:MOST_NAMED]
+        yield Counts(_("sheets that show it"), tuple((f"{n}", one.count) for n, one in enumerate(most, start=1)))
         rows = tuple(self.mistake(n, one) for n, one in enumerate(self.graded.mistakes, start=1))
         head = ["", _("mistake"), _("sheets"), _("in"), _("who")]
         align = ("right", "left", "right", "left", "left")
@@ -101,8 +99,8 @@ class _Page:
     def mistake(self, number: int, one: MistakeCount) -> tuple[Inline, ...]:
         """A row of the table."""
         said = one.said if len(one.lines) == 1 else one.told
-        who = listed(map(visible, one.sheets.values()), _MOST_NAMES)
-        return ((Text(str(number)),), (Text(visible(said)),), (Text(str(len(one.sheets))),),
+        who = listed(map(visible, one.students), MOST_NAMED)
+        return ((Text(str(number)),), (Text(visible(said)),), (Text(str(one.count)),),
                 self.symbols(list(one.lines)), (Text(who),))  # fmt: skip
 
     def groups(self) -> Iterator[Block]:
@@ -117,7 +115,7 @@ class _Page:
     def group(self, one: Group) -> tuple[Inline, ...]:
         """A row of the table."""
         said = clauses(map(visible, one.said)) or _("no mistake that has a name")
-        who = listed(map(visible, one.students), _MOST_NAMES)
+        who = listed(map(visible, one.students), MOST_NAMED)
         lines = self.symbols([key for key, _mistake in one.wrong])
         return (Text(str(len(one.students))),), lines, (Text(said),), (Text(who),)
 

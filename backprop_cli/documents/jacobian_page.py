@@ -9,6 +9,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving.networks import out
 from backprop_cli.documents import sheet as given
 from backprop_cli.documents.cells import Cells
+from backprop_cli.documents.graph_jacobian_page import graph_jacobian_document
 from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_page import layer_heading
 from backprop_cli.documents.model import (
@@ -35,7 +36,9 @@ from backprop_cli.views.slopes import jacobian_name
 
 
 def jacobian_document(solution: Solution, argument: str, dialect: str) -> Document:
-    """The Jacobians of every pass, or those of one layer."""
+    """The Jacobians of every pass, or those of one layer; of a graph of arrays, of every node or of one."""
+    if solution.problem.arrays:
+        return graph_jacobian_document(solution, argument, dialect)
     page, view = writing(solution, dialect), jacobian_view(solution, argument)
     blocks, told = list[Block](), set[str]()
     for _batch, at, jacobians in view.passes:

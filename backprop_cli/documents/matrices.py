@@ -16,8 +16,12 @@ _WIDEST = 16
 
 
 def grids_of(problem: Problem, quantities: Sequence[Quantity]) -> Iterator[Grid]:
-    """The grids that these quantities fill: the inputs, and the kernels of layers, each with rows and columns."""
+    """The grids that these quantities fill: inputs, kernels of layers, arrays of a graph, with rows and columns."""
     names = {quantity.name for quantity in quantities}
+    if problem.arrays:
+        arrays = (one.grid for one in problem.arrays.values())
+        yield from (grid for grid in arrays if grid.shape and names.issuperset(grid.names) and _is_not_large(grid))
+        return
     for grid in (problem.input_grid, *(layer.kernels for layer in problem.layers)):
         if grid is not None and grid.names and names.issuperset(grid.names) and _is_matrix(grid):
             yield grid
@@ -25,13 +29,20 @@ def grids_of(problem: Problem, quantities: Sequence[Quantity]) -> Iterator[Grid]
 
 def _is_matrix(grid: Grid) -> bool:
     """Whether it has rows and columns, and not more than one takes in."""
-    if not grid.stem or len(grid.shape) < 2 or grid.shape[-2] > _TALLEST or grid.shape[-1] > _WIDEST:
+    if not grid.stem or len(grid.shape) < 2 or not _is_not_large(grid):
         return False
     return len(list(channels(grid))) <= _MOST
 
 
+def _is_not_large(grid: Grid) -> bool:
+    return grid.shape[0 if len(grid.shape) == 1 else -2] <= _TALLEST and (*grid.shape, 1)[1:][-1] <= _WIDEST
+
+
 def channels(grid: Grid) -> Iterator[tuple[str, list[list[str]]]]:
-    """The name of each matrix, and the names in its rows."""
+    """The name of each matrix, and the names in its rows; a vector is a column."""
+    if len(grid.shape) == 1:
+        yield grid.stem, [[name] for name in grid.names]
+        return
     rows, columns = grid.shape[-2:]
     for lead in product(*(range(size) for size in grid.shape[:-2])):
         name = indexed(grid.stem, [step + 1 for step in lead])[-1] if lead else grid.stem

@@ -9,9 +9,10 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.documents.array_shapes import array_shapes
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.views.matrix_formulas import HADAMARD, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
+from backprop_cli.views.matrix_formulas import HADAMARD, LENGTH, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.notation import Notation, load_notation
 from backprop_cli.writing.shapes import (
@@ -41,6 +42,7 @@ _UNICODE = {
     TRANSPOSED: Shape("{0}ᵀ", strength=POWER, inner=(ATOM,)),
     NORM: Shape("‖{0}‖²", strength=POWER, inner=(SUM,)),
     NORM_1: Shape("‖{0}‖₁", strength=POWER, inner=(SUM,)),
+    LENGTH: Shape("‖{0}‖", inner=(SUM,)),
 }
 _LATEX = {
     MATMUL: Shape(between=r" \cdot ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
@@ -48,6 +50,7 @@ _LATEX = {
     TRANSPOSED: Shape(r"{0}^{{\mathrm{{T}}}}", strength=POWER, inner=(ATOM,)),
     NORM: Shape(r"\left\lVert {0} \right\rVert^{{2}}", strength=POWER, inner=(SUM,)),
     NORM_1: Shape(r"\left\lVert {0} \right\rVert_{{1}}", strength=POWER, inner=(SUM,)),
+    LENGTH: Shape(r"\left\lVert {0} \right\rVert", inner=(SUM,)),
 }
 _TYPST = {
     MATMUL: Shape(between=" dot.op ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
@@ -55,6 +58,7 @@ _TYPST = {
     TRANSPOSED: Shape('{0}^"T"', strength=POWER, inner=(ATOM,)),
     NORM: Shape("norm({0})^2", strength=POWER, inner=(SUM,)),
     NORM_1: Shape("norm({0})_1", strength=POWER, inner=(SUM,)),
+    LENGTH: Shape("norm({0})", inner=(SUM,)),
 }
 _SHAPES = {"latex": _LATEX, "typst": _TYPST}
 _ONES = {"latex": r"\mathbf{1}", "typst": "bold(1)"}
@@ -65,6 +69,7 @@ _ASCII = {
     TRANSPOSED: Shape("{0}^T", strength=POWER, inner=(ATOM,)),
     NORM: Shape("||{0}||^2", strength=POWER, inner=(SUM,)),
     NORM_1: Shape("||{0}||_1", strength=POWER, inner=(SUM,)),
+    LENGTH: Shape("||{0}||", inner=(SUM,)),
 }
 
 
@@ -152,6 +157,7 @@ class WholeSpeller:
         charset = self.dialect
         self.writer: Writer = WholeWriter(named, charset, len(problem.layers), columns)
         self.shapes = {**SHAPES[charset], **(_ASCII if speller.writer.ascii else _UNICODE)}
+        self.shapes |= array_shapes(charset, self.shapes)
         self.shapes[SOFTMAX] = function("softmax")
         prime = "'" if speller.writer.ascii else "′"
         for name in ["f", *OPERATIONS]:
@@ -163,6 +169,7 @@ class WholeSpeller:
         """Writes in a typesetting language."""
         self.writer = SetWholeWriter(notation, self.dialect, layers, columns)
         self.shapes = {**DIALECTS[self.dialect].shapes, **_SHAPES[self.dialect]}
+        self.shapes |= array_shapes(self.dialect, self.shapes)
         end = _ENDS[self.dialect]
         word = DIALECTS[self.dialect].setting
         assert word is not None

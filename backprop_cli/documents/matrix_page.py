@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as _replace
 from itertools import groupby
 
-from backprop_cli.algebra.quantities import Phase
+from backprop_cli.algebra.formula import Name
+from backprop_cli.algebra.quantities import Address, Phase, Quantity
+from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
 from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_words import SheetWords
-from backprop_cli.documents.model import Block, Document, Given, Heading, Inline, Lines, Note, Role, Say, Text
+from backprop_cli.documents.model import (
+    Block,
+    Document,
+    Given,
+    Heading,
+    Inline,
+    Lines,
+    Note,
+    Role,
+    Say,
+    Side,
+    SideRole,
+    Text,
+)
+from backprop_cli.documents.model import Equation as Line
 from backprop_cli.documents.worked import part_heading, rules_of
 from backprop_cli.documents.writing import Writing, joined, place, signed, title_of, writing
-from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.ground.words import _, labelled, language_tag, plural
+from backprop_cli.numbers.exact import marks_text, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
+from backprop_cli.views.array_groups import grouped
+from backprop_cli.views.extra_lines import ExtraLines
+from backprop_cli.views.graph_matrices import GraphPass
 from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
-from backprop_cli.views.matrix_formulas import Equation
+from backprop_cli.views.matrix_formulas import Equation, Whole
 
 _MANY = 8  # neurons that are still named in the heading of their layer
 
@@ -25,12 +46,53 @@ _MANY = 8  # neurons that are still named in the heading of their layer
 def matrix_document(solution: Solution, argument: str, dialect: str) -> Document:
     """The solution in matrices, its mathematics spelled in a dialect."""
     page, view = writing(solution, dialect), matrix_view(solution)
-    blocks, told = list(given.top(page)), set[str]()
-    for sheet in view.sheets:
-        blocks += _Sheet(page, view, sheet, told).blocks()
+    blocks = [*given.top(page), *_sheets(page, view)]
     if solution.training is not None:
         blocks.append(Note((Text(_("This is the first epoch only.")),)))
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+
+
+def arrays_document(solution: Solution, dialect: str) -> Document:
+    """The worked solution of a graph of vectors and matrices: the same, and at its end what was asked, whole."""
+    page, view = writing(solution, dialect), matrix_view(solution)
+    blocks = [*given.top(page), *_sheets(page, view)]
+    if answers := tuple(_answers(page, view)):
+        blocks += [Heading(1, Role.END, (Text(_("What was asked")),)), Lines(answers)]
+    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+
+
+def forward_in_arrays(page: Writing) -> Iterator[Line]:
+    """The formulas of the nodes of a graph of arrays, those of one sample, without numbers: z = W·x + b."""
+    batch = matrix_view(page.solution).sheets[0].batch
+    at = batch.columns[0]
+    board = GraphPass(page.problem, _replace(batch, columns=(at,)), at, ExtraLines(page.solution), {})
+    equations = WholeEquations(page, page.solution.trace, at, columns=False)
+    equal = page.speller.writer.dialect.equal
+    for one in board.forward():
+        if isinstance(one, Equation) and one.sides:
+            side = Side(equal, equations.whole.text(one.sides[0]), SideRole.FORMULA)
+            yield Line((equations.math(one.left),), (side,))
+
+
+def _sheets(page: Writing, view: MatrixView) -> Iterator[Block]:
+    told = set[str]()
+    for sheet in view.sheets:
+        yield from _Sheet(page, view, sheet, told).blocks()
+
+
+def _answers(page: Writing, view: MatrixView) -> Iterator[Line]:
+    """What was asked, arrays as wholes, each with its marks."""
+    for one in grouped(page.problem, page.solution.asked):
+        if isinstance(one, Quantity):
+            yield page.answer(one)
+            continue
+        equations = WholeEquations(page, view.trace, one.whole.at, columns=False)
+        marks = [looked_up(page.problem.marks, cell) for cell in one.matrix.quantities]
+        total = sum((mark for mark in marks if mark is not None), rational(0))
+        note = _("[{marks} marks]").format(marks=marks_text(total)) if total else ""
+        name = equations.math(Name(Whole(one.whole.bare)))
+        where = (Text(labelled(place(one.whole.at), "")),) if one.whole.at else ()
+        yield Line((*where, name), (equations.result(one.matrix),), note)
 
 
 class _Sheet:
@@ -50,8 +112,9 @@ class _Sheet:
         heading = self.heading()
         if heading:
             yield Heading(1, Role.PASS, (Text(heading),))
-        if len(self.page.problem.samples) > 1 and not self.columns:
-            yield from map(Given, given.data(self.page, self.sheet.batch.columns[0]))
+        one_by_one = bool(self.page.problem.arrays) or not self.columns
+        for column in self.sheet.batch.columns if len(self.page.problem.samples) > 1 and one_by_one else ():
+            yield from map(Given, self.data(column))
         level = 1 + (len(self.view.sheets) > 1 or bool(heading))
         for number, (phase, items) in enumerate(groupby(self.sheet.items, self.phase), start=1):
             found, steps = list(items), self.steps(phase)
@@ -62,12 +125,23 @@ class _Sheet:
             yield from self.lines(phase, found, level)
             yield from (Note(signed(self.page, note)) for note in self.words.notes(phase))
 
+    def data(self, column: Address) -> Iterator[tuple[Inline, ...]]:
+        """The inputs and targets of a sample, with its number where several stand together."""
+        if not self.columns:
+            return given.data(self.page, column)
+        at = tuple(step for step in column if step.word == "sample")
+        constants = self.page.solution.trace.derivation.constants
+        return iter([self.page.values([one for one in constants if one.at == at and one.kind in given.DATA], ())])
+
     def heading(self) -> str:
         """Which samples these are, unless there is only one pass."""
         where = place(self.sheet.batch.at)
         if not self.columns:
             return where
-        many = _("{count} samples, a column each").format(count=len(self.sheet.batch.columns))
+        count = len(self.sheet.batch.columns)
+        many = _("{count} samples, a column each").format(count=count)
+        if self.page.problem.arrays:
+            many = plural("{count} sample", "{count} samples", count)
         return labelled(where, many) if where else many[:1].upper() + many[1:]
 
     def phase(self, item: Item) -> Phase:

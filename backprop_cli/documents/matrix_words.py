@@ -20,7 +20,7 @@ class SheetWords:
         self.whole = whole
         self.ascii = whole.speller.writer.ascii
         self.problem = view.solution.problem
-        self.columns = len(sheet.batch.columns) > 1
+        self.columns = len(sheet.batch.columns) > 1 and not self.problem.arrays
 
     def signs(self, phase: Phase, items: Sequence[Item], told: set[str]) -> Iterator[str]:
         """What a reader must know to read the equations of a part, unless it has been told."""
@@ -34,6 +34,15 @@ class SheetWords:
         """What the names of a part mean."""
         if any(map(_has_ones, equations)):
             yield _("ones_n is a column of n ones.") if self.ascii else _("𝟏 is a column of ones.")
+        units = _units(equations)
+        if "e" in units:
+            yield (
+                _("e_k has 1 in place k and 0 in every other.")
+                if self.ascii
+                else _("eₖ has 1 in place k and 0 in every other.")
+            )
+        if "I" in units:
+            yield _("I is the identity matrix.")
         if phase is Phase.FORWARD and self.sheet.missing:
             sign = "." if self.ascii else "·"
             said = _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.")
@@ -72,7 +81,15 @@ class SheetWords:
 
 def _has_ones(equation: Equation) -> bool:
     wholes = (name.symbol for side in equation.sides for name in names_in(side))
-    return any(isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT for one in wholes)
+    constants = (one.quantity for one in wholes if isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT)
+    return any(one.name.startswith("1 ") for one in constants)
+
+
+def _units(equations: Sequence[Equation]) -> set[str]:
+    """The unit vectors e₁, e₂, … and the identity matrix I in the equations."""
+    wholes = (name.symbol for one in equations for side in one.sides for name in names_in(side))
+    constants = (one.quantity for one in wholes if isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT)
+    return {one.name[:1] for one in constants if not one.name.startswith("1 ")}
 
 
 def _operations(formula: Formula) -> set[str]:

@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.documents.model import Block, Curve, Heading, Inline, Math, Point, Role, Say, Table, Text
 from backprop_cli.documents.writing import Writing
 from backprop_cli.ground import limits
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.training.runs import TrainingRun
 
@@ -54,11 +54,20 @@ def table(heading: str, rows: Sequence[str], columns: Sequence[Sequence[Inline]]
     return Table(head, tuple(body), ("right",) * len(head))
 
 
+STOPPED = {
+    "loss_below": n_("stopped after epoch {epoch}: the loss is below the bound"),
+    "loss_above": n_("stopped after epoch {epoch}: the loss is above the bound"),
+    "change_below": n_("stopped after epoch {epoch}: the loss has changed by less than the bound"),
+    "step_below": n_("stopped after epoch {epoch}: the step is shorter than the bound"),
+    "gradient_below": n_("stopped after epoch {epoch}: the gradient is shorter than the bound"),
+}
+
+
 def endings(run: TrainingRun) -> Iterator[str]:
     """Why training ended before its last epoch, if it did."""
     last = run.reports[-1].epoch
     if run.stopped:
-        yield _("stopped after epoch {epoch}: the loss is below the bound").format(epoch=last)
+        yield _(STOPPED[run.stopped]).format(epoch=last)
     if run.gone is not None:
         said = _("ended after epoch {epoch}: a value is beyond 1e{size}")
         yield said.format(epoch=run.gone, size=limits.HUGE)

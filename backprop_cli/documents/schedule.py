@@ -30,7 +30,9 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
         yield Fact(_("rule"), texts([labelled(_("perceptron"), formula)]))
     settings = [one for one in constants if one not in (LEARNING_RATE, FIRST_RATE)]
     settings = [one for one in settings if schedule is None or one not in schedule.settings]
-    if not training.rule.is_descent or settings:
+    if training.rule.maximize:
+        yield Fact(_("direction"), texts([_("up: it is maximized, and η times the gradient is added")]))
+    if not training.rule.is_plain or settings:
         yield Fact(_("optimizer"), texts([_(training.rule.optimizer.replace("_", " "))]))
     if settings:
         yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))

@@ -10,6 +10,7 @@ from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import AFTER, Quantity, place
 from backprop_cli.algebra.references import REPORT, is_reported
 from backprop_cli.deriving.trace import Step, Value
+from backprop_cli.formats.given_data import given_data
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.rounded import to_digits
@@ -37,6 +38,7 @@ def as_data(solution: Solution) -> dict[str, Any]:
         "arithmetic": "rounded" if solution.trace.rounded else "exact",
         "digits": solution.trace.digits,
         "detail": solution.detail.value,
+        "given": given_data(solution.problem, write),
         "steps": [step_as_data(step, write) for step in (*solution.trace.steps, *solution.chosen_of_report)],
         **({"training": _training(solution.training)} if solution.training else {}),
         **(_comparison(solution.comparison, write) if solution.comparison else {}),
@@ -60,8 +62,12 @@ def _training(run: TrainingRun) -> dict[str, Any]:
         }
         for report in run.reports
     ]
-    ending = {"gone_after": run.gone} if run.gone is not None else {}
-    return {"stopped": run.stopped, **ending, **({"failure": run.failure} if run.failure else {}), "reports": reports}
+    ending: dict[str, Any] = {"gone_after": run.gone} if run.gone is not None else {}
+    if run.stopped:
+        ending |= {"stopped_after": run.reports[-1].epoch, "stopped_by": run.stopped}
+    if run.failure:
+        ending["failure"] = run.failure
+    return {"stopped": bool(run.stopped), **ending, "reports": reports}
 
 
 def _comparison(comparison: Comparison, write: Speller) -> dict[str, Any]:

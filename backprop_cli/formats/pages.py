@@ -174,11 +174,20 @@ def _worked(request: Request) -> Page:
         return as_data(solution)
 
     def document(dialect: str) -> Document:
-        from backprop_cli.documents.worked import worked_document
+        from backprop_cli.documents.solution_page import solution_document
 
-        return worked_document(solution, dialect)
+        return solution_document(solution, dialect)
 
-    return Page(data, document, solution=solution)
+    return Page(data, document, _of_entries(solution), solution)
+
+
+def _of_entries(solution: Solution) -> str:
+    """How to see the entries of vectors and matrices, where these are shown as wholes."""
+    if not solution.problem.arrays:
+        return ""
+    from backprop_cli.documents.solution_page import is_in_arrays
+
+    return _("Entry by entry: --detail full") if is_in_arrays(solution) else ""
 
 
 def _solved(request: Request) -> Solution:

@@ -11,6 +11,7 @@ from backprop_cli.algebra.quantities import AFTER
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
+from backprop_cli.generator.grids import TENTHS, UP_TO_TWO
 from backprop_cli.generator.parametric import Filling, ParametricProblem
 from backprop_cli.generator.patterns import Pattern, Slot, markers
 from backprop_cli.generator.search import BITS, Wanted
@@ -27,6 +28,8 @@ from backprop_cli.solving.worked import WorkedProblem
 _SECTIONS = ("inputs", "targets", "samples", "layers", "parameters", "gradients", "given", "learning_rate", "state")
 _NUMBER = re.compile(r"(?P<name>[^=]*=\s*)?(?P<number>-?\d+(?:\.\d+)?)\s*")
 _NOT_DRAWN = ("type", "neurons", "activation", "size", "stride", "padding", "mask", "rate", "epsilon")
+_AGREEABLE = {"inputs": UP_TO_TWO, "weight": TENTHS, "bias": TENTHS, "parameters": UP_TO_TWO, "given": UP_TO_TWO,
+              "gradients": UP_TO_TWO}  # fmt: skip
 _FEWEST = 4  # different sizes that a grid has at least
 _LEAST_DIGITS = 4
 _HEAD = re.compile(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?:title:[^\n]*\n)?")
@@ -42,8 +45,11 @@ class _Place:
     row: str
 
 
-def likeness(loaded: Loaded) -> tuple[Pattern, Wanted]:
-    """The pattern, and demands that the problem itself meets; raises UsageError where nothing in it can be drawn."""
+def likeness(loaded: Loaded, freely: bool = False) -> tuple[Pattern, Wanted]:
+    """The pattern, and demands that the problem itself meets; raises UsageError where nothing in it can be drawn.
+
+    `freely`: inputs and parameters are drawn from all that is agreeable by hand, not from numbers like the own ones.
+    """
     _refuse(loaded)
     text = loaded.text.replace("\r\n", "\n")
     body = text[_head_length(text) :]
@@ -52,7 +58,7 @@ def likeness(loaded: Loaded) -> tuple[Pattern, Wanted]:
     while True:
         if not places:
             raise UsageError(_("{source}: there is no number in it to draw anew").format(source=loaded.source))
-        pattern = replace(_pattern(body, places), folder=loaded.folder)
+        pattern = replace(_pattern(body, places, freely), folder=loaded.folder)
         try:
             mould = ParametricProblem(pattern)
         except SourceError as error:
@@ -136,13 +142,15 @@ def _kept(places: Sequence[_Place], loaded: Loaded) -> list[_Place]:
     return kept
 
 
-def _pattern(body: str, places: Sequence[_Place]) -> Pattern:
+def _pattern(body: str, places: Sequence[_Place], freely: bool) -> Pattern:
     pieces, at = [], 0
     for place in places:
         pieces.append(body[at : place.start])
         at = place.start + len(place.text)
     roles = dict.fromkeys(one.role for one in places)
     grids = {role: _grid([one.text for one in places if one.role == role], role == "learning_rate") for role in roles}
+    if freely:
+        grids |= {role: _AGREEABLE[role] for role in roles if role in _AGREEABLE}
     slots = tuple(Slot(place.role, grids[place.role], place.row) for place in places)
     return Pattern((*pieces, body[at:]), slots)
 

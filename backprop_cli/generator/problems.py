@@ -91,7 +91,7 @@ def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
     """What the seed, and the draw of the seed, look for."""
     chance = Chance(seed if draw is None else _DRAWS * (seed + 1) + draw)
     if recipe.like is not None:
-        pattern, wanted = _likeness(_Original.of(recipe.like))
+        pattern, wanted = _likeness(_Original.of(recipe.like), recipe.freely)
         wanted = _replace(wanted, digits=recipe.digits or wanted.digits)
         return Search(_mould(pattern), wanted, chance)
     if recipe.kind in _BY_NUMBERS:
@@ -120,8 +120,8 @@ class _Original:
 
 
 @lru_cache(maxsize=4)
-def _likeness(original: _Original) -> tuple[Pattern, Wanted]:
-    return likeness(original.loaded)
+def _likeness(original: _Original, freely: bool) -> tuple[Pattern, Wanted]:
+    return likeness(original.loaded, freely)
 
 
 @lru_cache(maxsize=16)

@@ -30,8 +30,9 @@ class Recipe:
     """What to generate; None leaves a choice to the kind.
 
     `shape` has the width of each layer, inputs first. `digits` bounds the significant digits of every exact line,
-    `places` is the rounding where the lines are not exact. `like` is a problem whose structure is kept. `title`
-    stands above the solution; without one, it says what the problem is.
+    `places` is the rounding where the lines are not exact. `like` is a problem whose structure is kept; where `freely`,
+    its numbers need not be like the problem's own, but any that are agreeable. `title` stands above the solution;
+    without one, it says what the problem is.
     """
 
     kind: str = "network"
@@ -49,6 +50,7 @@ class Recipe:
     title: str = ""
     like: Loaded | None = field(default=None, compare=False)
     like_name: str = ""
+    freely: bool = False
 
     def settled(self) -> Recipe:
         """The recipe with every choice made; raises UsageError for what there is not, or cannot be together."""

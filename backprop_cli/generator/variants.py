@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Generic, TypeVar
@@ -40,15 +40,17 @@ class Variants:
     high: Rational
 
 
-def variants_of(recipe: Recipe, seed: int, count: int, band: int = BAND) -> Variants:
-    """So many variants, the same from the same seed, no two with the same numbers.
+def variants_of(
+    recipe: Recipe, seed: int, count: int, band: int = BAND, told: Callable[[int, int], None] = lambda done, total: None
+) -> Variants:
+    """So many variants, the same from the same seed, no two with the same numbers; `told` of each that is drawn.
 
     Draws outside the band around the middle of the first few are left out. Raises NotFound as `generate` does, and
     UsageError where too few draws are within the band.
     """
     if not 1 <= count <= MOST:
         raise UsageError(_("{count:,} variants: from 1 to {most}").format(count=count, most=MOST))
-    draws = _Draws(recipe, seed)
+    draws = _Draws(recipe, seed, told=lambda number: told(min(number, count), count))
     chosen = within_band(iter(draws.take, None), count, band)
     found = [Variant(number, entitled(made, _title(made, number)), work)
              for number, (made, work) in enumerate(chosen.found, start=1)]  # fmt: skip
@@ -101,6 +103,7 @@ class _Draws:
     recipe: Recipe
     seed: int
     number: int = 0
+    told: Callable[[int], None] = lambda number: None
 
     def __post_init__(self) -> None:
         self.seen: set[str] = set()
@@ -115,4 +118,5 @@ class _Draws:
         else:
             raise UsageError(_("after {count} variants there are no other numbers").format(count=len(self.seen)))
         self.seen.add(made.body)
+        self.told(len(self.seen))
         return made, difficulty_of(made.worked)

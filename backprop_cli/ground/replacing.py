@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,12 +20,15 @@ def make_folder(path: Path) -> None:
         raise UsageError(message) from None
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+def write_file(path: Path, content: str | bytes | Iterator[str] | Iterator[bytes]) -> None:
     """Writes the file whole or not at all; a pipe or a device is written to, not replaced. Raises UsageError."""
     data = content.encode("utf-8") if isinstance(content, str) else content
+    if not isinstance(data, bytes):
+        data = (piece.encode("utf-8") if isinstance(piece, str) else piece for piece in data)
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(data)
+            with path.open("wb") as file:
+                file.writelines([data] if isinstance(data, bytes) else data)
             return
         replace_file(path, data, _mode(path))
     except OSError as error:
@@ -41,12 +45,12 @@ def _mode(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
+def replace_file(path: Path, data: bytes | Iterator[bytes], mode: int = 0o600) -> None:
     """The old file or the new one, never half of one; of a link, the file that it leads to. Raises OSError."""
     place_file(path.resolve(), data, mode)
 
 
-def place_file(path: Path, data: bytes, mode: int = 0o600) -> None:
+def place_file(path: Path, data: bytes | Iterator[bytes], mode: int = 0o600) -> None:
     """Puts a file at the path, in place of whatever had that name: of a link itself, never of what it leads to.
 
     The old one or the new one, never half of one; `mode` are the permissions of the new one. Raises OSError.
@@ -54,7 +58,7 @@ def place_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     name = path.parent / f".{path.name}.{os.urandom(4).hex()}"
     try:  # the file is made in here, so that Ctrl-C finds it at whatever moment
         with open(name, "xb", opener=lambda file, flags: os.open(file, flags, 0o600)) as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
         os.chmod(name, mode)
         os.replace(name, path)
     except BaseException:

@@ -21,7 +21,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "rates", "perceptron", "letters",
     ),
     n_("Teaching"): (
-        "worksheet", "assignment", "grade", "quiz", "generate", "lint", "conventions", "documents", "draw", "programs",
+        "worksheet", "assignment", "grade", "quiz", "generate", "lint", "conventions", "documents", "draw", "page",
+        "online", "programs",
     ),
     n_("Reference"): (
         "commands", "keys", "activations", "losses", "optimizers", "schedules", "names", "notations", "mistakes",

@@ -163,13 +163,13 @@ class _Graph:
     def node(self, node: Quantity) -> None:
         """A gate or an input, the line out of it, its value over that and its gradient under it."""
         (x, y), (left, right) = self.middle[node], self.level[node]
-        self.page.line((left, y), (right, y), head=not self.users[node])
+        self.page.line((left, y), (right, y), head=not self.users[node], role="wire", key=node.key)
         symbol = self.facts.wording.symbol(node)
         if node in self.formulas:
             half = self.width(node) / 2, self.height(node) / 2
             area = Area(x - half[0], y - half[1], x + half[0], y + half[1])
             last = not self.users[node]
-            self.page.add(Frame(area, Ink.OUTPUT if last else Ink.HIDDEN, min(15, *half)))
+            self.page.add(Frame(area, Ink.OUTPUT if last else Ink.HIDDEN, min(15, *half), "gate", node.key))
             self.page.at(self.inside(node), (x, y), NAME, role="gate", key=node.key)
             self.page.above(symbol, (x, area.top), SMALL, ink=Ink.FAINT, role="name", key=node.key)
         else:

@@ -59,7 +59,10 @@ def cubic(points: tuple[Place, ...], share: float) -> Place:
 
 @record
 class Stroke:
-    """A line through these points, as an arrow where it has a head; `bent`: a cubic curve by its four points."""
+    """A line through these points, as an arrow where it has a head; `bent`: a cubic curve by its four points.
+
+    `role` says what it is, and `key` of what: (wire, w5).
+    """
 
     points: tuple[Place, ...]
     ink: Ink = Ink.LINE
@@ -67,6 +70,8 @@ class Stroke:
     head: bool = False
     dashed: bool = False
     bent: bool = False
+    role: str = ""
+    key: str = ""
 
     @property
     def area(self) -> Area:
@@ -82,11 +87,16 @@ class Stroke:
 
 @record
 class Frame:
-    """A rectangle with round corners; with corners of half its height, a disc."""
+    """A rectangle with round corners; with corners of half its height, a disc.
+
+    `role` says what it is, and `key` of what: (unit, h1).
+    """
 
     area: Area
     fill: Ink = Ink.PAPER
     corner: float = 4
+    role: str = ""
+    key: str = ""
 
     def moved(self, x: float, y: float) -> Frame:
         """The same at another place."""

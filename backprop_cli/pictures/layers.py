@@ -130,7 +130,7 @@ class _Layers:
 
     def unit(self, name: str, area: Area, fill: Ink, named: bool) -> None:
         """A unit as a cell with its value, and its name where it has no place in a map."""
-        self.page.add(Frame(area, fill, 2))
+        self.page.add(Frame(area, fill, 2, "unit", name))
         x, y = (area.left + area.right) / 2, (area.bottom + area.top) / 2
         value, label = self.facts.value(name), self.facts.unit(name)
         room = area.right - area.left - 5
@@ -196,7 +196,7 @@ class _Layers:
 
     def weight(self, name: str, area: Area) -> None:
         """A weight of a kernel."""
-        self.page.add(Frame(area, Ink.PAPER, 1))
+        self.page.add(Frame(area, Ink.PAPER, 1, "kernel", name))
         label = self.facts.parameter(name, both=False)
         size = min(SMALL, SMALL * (_WEIGHT[0] - 4) / max(wide(label, SMALL), 1))
         middle = ((area.left + area.right) / 2, (area.bottom + area.top) / 2)

@@ -118,8 +118,9 @@ class _Columns(Neurons):
         """The connections; one that passes over a layer is bent around it."""
         self.lines = dict(zip(self.wiring.wires, self._lines(), strict=True))
         many = crowded(self.wiring, self.problem)
-        for line in self.lines.values():
-            self.page.line(*line, bent=len(line) > 2, head=not many, width=0.5 if many else 0.9)
+        for wire, line in self.lines.items():
+            self.page.line(*line, bent=len(line) > 2, head=not many, width=0.5 if many else 0.9,
+                           role="wire", key=wire.parameter)  # fmt: skip
 
     def _lines(self) -> Iterator[tuple[Place, ...]]:
         number_of = {unit: number for number, column in enumerate(self.columns) for unit in column}

@@ -59,8 +59,8 @@ class _Unrolled(Neurons):
         self.levels = steps_of(self.problem)
         self.places = self.arranged()
         lines = {wire: self.line(wire) for wire in self.wiring.wires}
-        for line in lines.values():
-            self.page.line(*line, bent=len(line) > 2, head=True)
+        for wire, line in lines.items():
+            self.page.line(*line, bent=len(line) > 2, head=True, role="wire", key=wire.parameter)
         beside = {unit: self.beside(unit) for unit in self.places}
         taken = [Area(x - RADIUS - 2, y - RADIUS - 2, x + RADIUS + 2, y + RADIUS + 2) for x, y in self.places.values()]
         taken += [one.area for found in beside.values() for one in found]

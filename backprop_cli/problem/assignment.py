@@ -43,7 +43,10 @@ class Head:
 
 @record
 class VariantsRule:
-    """Who gets numbers of their own, drawn from which seed, and within how many per cent of the same difficulty."""
+    """Who gets numbers of their own, drawn from which seed, and within how many per cent of the same difficulty.
+
+    `like`: they are like the problem's own, else any that are agreeable by hand; all but the numbers stays either way.
+    """
 
     per: str = "student"
     seed: int = 1

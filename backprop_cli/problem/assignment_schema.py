@@ -39,7 +39,9 @@ class VariantsFile(FileModel):
 
     per: choice("student", "group", what=n_("choice")) = Field("student", description="Who gets numbers of their own.")
     seed: whole_number(0, MOST_SEEDS) = Field(1, description="The same seed gives the same numbers.")
-    like: Truth = Field(True, description="Whether everything but the numbers stays as it is in the problem.")
+    like: Truth = Field(
+        True, description="Whether numbers are like the problem's own (as long, no larger), or any agreeable ones."
+    )
     band: whole_number(1, 100) = Field(
         10, description="How far the difficulties may be from the middle: ± so many per cent."
     )

@@ -12,13 +12,13 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.checks import check_names, check_values
 from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.graph import read_nodes, read_objective
+from backprop_cli.problem.graph import Graph, GraphReader, flat_parameters, given_grids, read_objective
 from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
 from backprop_cli.problem.marking import read_marking, read_marks
-from backprop_cli.problem.model import Conventions, Detail, Layer, Problem
+from backprop_cli.problem.model import Conventions, Detail, Layer, NamedArray, Problem, StopRule
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.runs import read_report, read_starts
@@ -29,7 +29,7 @@ from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
 from backprop_cli.problem.tree import Path
-from backprop_cli.problem.update_rules import check_state
+from backprop_cli.problem.update_rules import check_state, lines_to_show
 
 
 def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
@@ -40,22 +40,24 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     inputs = _inputs(file, book)
     stack = Stack(inputs or Grid((), ()))
     surroundings = _surroundings(file, conventions, batch)
-    others = {*stack.inputs, *surroundings.listed}
-    parameters = Parameters.of(book, letters, file.parameters, named_numbers(file.layers), others)
+    others = {*stack.inputs, *surroundings.listed, *(surroundings.target_names() or ())}
+    declared = flat_parameters(file, book)
+    parameters = Parameters.of(book, letters, declared, named_numbers(file.layers), others)
     known = build_layers(file.layers, stack, surroundings, parameters, book, known=inputs is not None)
-    nodes = read_nodes(file.graph, book, (*stack.inputs, *file.parameters))
+    graph = _graph(file, book, (*stack.inputs, *declared))
     outputs = stack.layers[-1].outputs if stack.layers else ()
     later = book if known else ComplaintBook(book.tree)  # what is said of outputs that are not known is not kept
     loss = read_loss(later, "none" if file.loss is None else file.loss, outputs if stack.layers else None)
     samples = SampleReader(file, later, letters, stack.grids[0], stack.layers, loss).samples()
-    fixed = _fixed(file, later, stack.layers, parameters.values) | parameters.frozen
-    objective = read_objective(file, later, list(nodes) or outputs)
+    fixed = _fixed(file, later, stack.layers, parameters.values, graph.arrays) | parameters.frozen
+    objective = read_objective(file, later, list(graph.nodes) or outputs, graph.arrays)
     problem = Problem(
         title=file.title or "",
         parameters=parameters.values,
         samples=with_data(samples, stack.data),
         layers=tuple(stack.layers),
-        nodes=nodes,
+        nodes=graph.nodes,
+        arrays=graph.arrays,
         inputs=stack.grids[0].names,
         input_grid=stack.grids[0],
         fixed=fixed,
@@ -73,6 +75,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
         text=file.text or "",
+        show=_shown(file, later, stack.layers),
     )
     problem = _with_training(problem, file, book, batch, later)
     if letters != NO_LETTERS or file.letters:
@@ -99,8 +102,28 @@ def _with_training(
         report=report,
         report_quantities=quantities,
         starts=starts,
-        stop_below=file.stop.loss_below if file.stop is not None else None,
+        stop=_stop(file, book),
     )
+
+
+def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:
+    """When training ends early; complains about a rule without a bound."""
+    if file.stop is None:
+        return None
+    rule: StopRule = file.stop.rule
+    if rule == StopRule(norm=rule.norm):
+        hint = _("write loss_below, change_below, step_below or gradient_below")
+        book.complain_at_key(("stop",), _("training ends early by a bound, and here is none"), hint)
+    return rule
+
+
+def _shown(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -> frozenset[str]:
+    """The lines that are shown on request; errors need outputs with targets."""
+    show = lines_to_show(file)
+    has_targets = file.targets is not None or file.samples
+    if "errors" in show and not (layers and has_targets):
+        book.complain(("show",), _("an error is t − y: it needs layers and targets"))
+    return show
 
 
 def _with_letters(problem: Problem, file: ProblemFile, book: ComplaintBook) -> Problem:
@@ -133,7 +156,33 @@ def _inputs(file: ProblemFile, book: ComplaintBook) -> Grid | None:
     if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
         book.complain(path, _("the rows of the inputs differ in length"))
         return None
-    return grid_of(given)
+    return _flat(given) if file.graph else grid_of(given, _named_elsewhere(file) if file.layers else ())
+
+
+def _flat(given: Any) -> Grid:
+    """The inputs of a graph in the order of the file, those of vectors and matrices row by row."""
+    grids = given_grids(given)
+    if not grids:
+        return grid_of(given)
+    return grids["x"] if not isinstance(given, dict) else Grid.flat([n for grid in grids.values() for n in grid.names])
+
+
+def _graph(file: ProblemFile, book: ComplaintBook, loose: Sequence[str]) -> Graph:
+    """The graph over its inputs and parameters, which may be arrays."""
+    inputs: Any = file.inputs
+    if inputs is None and isinstance(file.samples, list) and file.samples:
+        inputs = file.samples[0].inputs
+    given = {**(given_grids(inputs) if inputs is not None else {}), **given_grids(file.parameters)}
+    return GraphReader(file.graph, book, given, loose).read() if file.graph else Graph({}, {})
+
+
+def _named_elsewhere(file: ProblemFile) -> set[str]:
+    """The names that a file gives to neurons, to targets and to parameters, which no automatic input has."""
+    neurons = (getattr(layer, "neurons", None) for layer in file.layers)
+    listed = {name for names in neurons if isinstance(names, list) for name in names}
+    first = file.samples[0].targets if isinstance(file.samples, list) and file.samples else file.targets
+    targets = set(first) if isinstance(first, dict) else set()
+    return {*listed, *targets, *file.parameters, *(one.name for one in named_numbers(file.layers) if one.name)}
 
 
 def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None) -> Surroundings:
@@ -156,21 +205,26 @@ def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None
 
 
 def _fixed(
-    file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer], parameters: Collection[str]
+    file: ProblemFile,
+    book: ComplaintBook,
+    layers: Sequence[Layer],
+    parameters: Collection[str],
+    arrays: Mapping[str, NamedArray],
 ) -> frozenset[str]:
-    """The parameters that are not updated."""
+    """The parameters that are not updated; of an array, all entries."""
     biases = {name for layer in layers for name in layer.bias_parameters}
     groups = {"biases": biases, "weights": set(parameters) - biases, "all": set(parameters)}
     given = file.fixed
     if isinstance(given, str) and given in groups:
         return frozenset(groups[given])
     names: list[str] = [given] if isinstance(given, str) else given
+    entries = {stem: one.grid.names for stem, one in arrays.items() if set(one.grid.names) <= set(parameters)}
     for index, name in enumerate(names):
-        if name not in parameters:
+        if name not in parameters and name not in entries:
             path: Path = ("fixed",) if isinstance(given, str) else ("fixed", index)
             message = _("no parameter called {name!r}").format(name=name)
-            book.complain(path, message, book.which(name, parameters))
-    return frozenset(names)
+            book.complain(path, message, book.which(name, [*entries, *parameters]))
+    return frozenset(one for name in names for one in entries.get(name, (name,)))
 
 
 def _gradients(

@@ -258,6 +258,7 @@ def nested(single: Any, depth: int = 3) -> Any:
     return field
 
 
+ParameterValue: Any = nested(KeyedNumber, 2)
 _Targets: Any = nested(number_called(*OWN_KEY, "t_{key}"))
 _Planes: Any = nested(Named)
 Values = by_shape(mapping=dict[NeuronName, _Targets], list=list[_Planes], text=Named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -55,6 +55,11 @@ def indexed(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
     return tuple(stem + "_".join(map(str, place)) for place in places)
 
 
+def entries_of(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
+    """The names of the entries of an array in a graph: x1, W1_2, and behind a digit h1_1; of a number, its own."""
+    return indexed(f"{stem}_" if stem[-1:].isdigit() else stem, shape) if shape else (stem,)
+
+
 def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every value of nested lists with its place."""
     if isinstance(given, list):
@@ -76,19 +81,28 @@ def is_ragged(given: Any) -> bool:
     return len(places) != prod(shape) or any(len(place) != len(shape) for place in places)
 
 
-def grid_of(given: Any) -> Grid:
+def grid_of(given: Any, taken: Collection[str] = ()) -> Grid:
     """The names of the values in `inputs`, in the order of reading; all rows are equally long.
 
-    A list gives x1, x2, … (or the names in it), nested lists x1_1, x1_2, …; in a mapping, a name with a list gives
-    name1, name2, …, and several names with equally long lists are the features of steps.
+    A list gives x1, x2, … (or the names in it), nested lists x1_1, x1_2, …, with another letter where one of these is
+    `taken`; in a mapping, a name with a list gives name1, name2, …, and several names with equally long lists are the
+    features of steps.
     """
     if isinstance(given, dict):
         return _grid_of_mapping(given)
     listed = given if isinstance(given, list) else [given]
     shape = shape_of(listed)
+    grids = [_grid_of_list(listed, shape, stem) for stem in _STEMS]
+    return next((grid for grid in grids if not {*grid.names} & {*taken}), grids[0])
+
+
+_STEMS = ("x", "in", "input", "x_in_")  # of inputs without names, the first that is free
+
+
+def _grid_of_list(listed: Sequence[Any], shape: tuple[int, ...], stem: str) -> Grid:
     if len(shape) > 1:
-        return Grid.placed("x", shape)
-    return Grid(tuple(one.name or f"x{n}" for n, one in enumerate(listed, start=1)), shape)
+        return Grid.placed(stem, shape)
+    return Grid(tuple(one.name or f"{stem}{n}" for n, one in enumerate(listed, start=1)), shape)
 
 
 def _grid_of_mapping(given: dict[str, Any]) -> Grid:
@@ -106,11 +120,12 @@ def _names(stem: str, given: Any) -> tuple[str, ...]:
     return indexed(stem, shape_of(given)) if isinstance(given, list) else (stem,)
 
 
-def spread(given: dict[str, Any]) -> dict[str, tuple[Path, Any]]:
+def spread(given: dict[str, Any], of_graph: bool = False) -> dict[str, tuple[Path, Any]]:
     """The single values of a mapping by name, each with its place: {x: [1, 2]} is x1: 1, x2: 2."""
     found: dict[str, tuple[Path, Any]] = {}
     for stem, one in given.items():
         places = list(leaves(one, (stem,)))
-        for name, (place, value) in zip(_names(stem, one), places, strict=False):
+        names = entries_of(stem, shape_of(one)) if of_graph else _names(stem, one)
+        for name, (place, value) in zip(names, places, strict=False):
             found[name] = (place, value)
     return found

@@ -137,6 +137,19 @@ class Layer:
 
 
 @record
+class NamedArray:
+    """A name of a graph with vectors or matrices: how its entries lie, which are quantities of the problem.
+
+    Of a number, it has shape () and itself as its one entry; `turned` is a vector that lies in a row. `formula` is that
+    of a node, in the names of arrays, as the file has it.
+    """
+
+    grid: Grid
+    turned: bool = False
+    formula: Formula | None = None
+
+
+@record
 class LossChoice:
     """A row of the losses table with its parameter, or a formula in outputs and targets."""
 
@@ -207,6 +220,18 @@ class Training:
 
 
 @record
+class StopRule:
+    """When training ends before its last epoch: bounds, and the norm of the gradient and of the step (l1, l2, max)."""
+
+    loss_below: Formula | None = None
+    loss_above: Formula | None = None
+    change_below: Formula | None = None  # of the loss, from one epoch to the next
+    step_below: Formula | None = None  # of the parameters, in an epoch
+    gradient_below: Formula | None = None
+    norm: str = "l2"
+
+
+@record
 class RoundingRule:
     """The rounding of each kind of quantity: `default`, unless the kind has its own."""
 
@@ -258,6 +283,7 @@ class Problem:
     samples: tuple[Sample, ...]
     layers: tuple[Layer, ...] = ()
     nodes: Mapping[str, Formula] = field(default_factory=dict)
+    arrays: Mapping[str, NamedArray] = field(default_factory=dict)  # of a graph with vectors or matrices; else none
     inputs: tuple[str, ...] = ()
     input_grid: Grid | None = None  # how the inputs lie
     fixed: frozenset[str] = frozenset()
@@ -272,7 +298,7 @@ class Problem:
     report: tuple[int, ...] = ()  # the epochs after which a long training is looked at
     report_quantities: tuple[Reference, ...] = ()  # what is looked at; none: the loss, the outputs and the parameters
     starts: tuple[Mapping[str, Formula], ...] = ()  # the starting points that are compared; the first one is set
-    stop_below: Formula | None = None
+    stop: StopRule | None = None
     ask: tuple[Reference, ...] = ()
     ask_formulas: tuple[Reference, ...] = ()  # what is asked for as a formula in letters
     ask_words: tuple[str, ...] = ()  # the questions that are answered by a word: `state(h2)`
@@ -282,6 +308,7 @@ class Problem:
     stood_in: frozenset[str] = frozenset()  # letters that have numbers only so that formulas can be compared
     symbolic: bool = False  # every number is to be a letter
     text: str = ""  # the exercise in its author's words: Markdown
+    show: frozenset[str] = frozenset()  # lines on request: errors, inputs; changes and rates are the update rule's
 
     @property
     def asks_no_numbers(self) -> bool:

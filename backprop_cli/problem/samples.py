@@ -90,7 +90,7 @@ class SampleReader:
             return {}
         if isinstance(given, dict):
             single = self._named(given, self.inputs, where, _("input"))
-            places = {name: (*where, *place) for name, (place, _value) in spread(dict(given)).items()}
+            places = {name: (*where, *place) for name, (place, _value) in self._spread(given).items()}
             return {name: self._input(name, value, places[name]) for name, value in single.items()}
         return self._listed_inputs(given, where)
 
@@ -139,9 +139,13 @@ class SampleReader:
             self.book.complain(where, message.format(last=len(rows) - 1), _("the first row is 0"))
         return value
 
+    def _spread(self, given: Mapping[str, Any]) -> Mapping[str, tuple[Path, Any]]:
+        """The single values of a mapping, those of a list in it under their numbered names, each with its place."""
+        return spread(dict(given), of_graph=bool(self.file.graph))
+
     def _named(self, given: Mapping[str, Any], names: Sequence[str], path: Path, what: str) -> dict[str, Formula]:
         """The values of a mapping, those of a list in it under their numbered names."""
-        single = spread(dict(given))
+        single = self._spread(given)
         self._same_names(single, names, path, what)
         return {name: single[name][1] for name in names if name in single}
 

@@ -22,6 +22,7 @@ from backprop_cli.problem.fields import (
     NameText,
     NeuronName,
     Number,
+    ParameterValue,
     SampleNumber,
     Truth,
     UnknownLayer,
@@ -100,6 +101,7 @@ AnyLayer: Any = Annotated[Any, _LayerOfItsType]
 
 _SOME = Field(json_schema_extra={"minItems": 1})
 _PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target"]}}, "required": ["rule"]}
+_Shown = choice("changes", "errors", "inputs", "rates", what=n_("line to show"))
 _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
 _WITH_LAYERS = ("inputs", "samples", "given", "X", "cases")  # of which a network has one
@@ -157,12 +159,16 @@ class ProblemFile(
         "tokens or numbers of rows.",
     )
     targets: Values | None = Field(None, description="The targets of the outputs, by name or in order.")
-    parameters: dict[NameText, KeyedNumber] = Field(
-        {}, description="Parameters by name, for graphs, for shared weights and for given gradients."
+    parameters: dict[NameText, ParameterValue] = Field(
+        {},
+        description="Parameters by name, for graphs, for shared weights and for given gradients; in a graph, vectors "
+        "and matrices, too: `{W: [[1, 2], [3, 4]], b: [0, 1]}`.",
     )
     layers: list[AnyLayer] = Field([], description="The layers from the first hidden one to the output.")
     graph: dict[NameText, FreeText] = Field(
-        {}, description="Named expressions, each of inputs, parameters and earlier names."
+        {},
+        description="Named expressions, each of inputs, parameters and earlier names, which may be vectors and "
+        "matrices: `{z: W @ x + b, p: softmax(z), L: -ln(p[2])}`.",
     )
     objective: NeuronName | None = Field(
         None, description="What is differentiated when there is no loss: a node of the graph, or an output."
@@ -237,9 +243,18 @@ class ProblemFile(
         "sgd",
         description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`.",
     )
+    maximize: Truth = Field(
+        False,
+        description="Whether the loss or objective is made larger (a likelihood, a reward): updates are w + η·∂E/∂w.",
+    )
     penalty: section(PenaltyFile) | None = Field(None, description="`{l2: 0.01}`: weight decay through the loss.")
     clip: section(ClipFile) | None = Field(None, description="`{norm: 1}` or `{value: 0.5}`.")
     state: dict[NameText, KeyedNumber] = Field({}, description="The optimizer's starting state: `{v_w5: 0.5}`.")
+    show: by_shape(list=list[_Shown], text=_Shown) = Field(
+        [],
+        description="Lines on request: changes (Δw, and w⁺ = w + Δw), errors (e = t − y), inputs (∂E/∂x), "
+        "rates (what η comes to for each parameter: η/(√v̂ + ε)).",
+    )
     step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(
         list=list[EpochNumber],
@@ -250,7 +265,9 @@ class ProblemFile(
         description="Epochs to look at: a table of loss, outputs and parameters after each instead of every line; "
         "or `{epochs: [1, 10, 100], quantities: [E, w5]}`.",
     )
-    stop: section(StopFile) | None = Field(None, description="`{loss_below: 0.01}`: when training ends early.")
+    stop: section(StopFile) | None = Field(
+        None, description="When training ends early: `{loss_below: 0.01}`, `{gradient_below: 1e-3, norm: max}`, …"
+    )
     epochs: whole_number(1, "epochs") = Field(1, description="How often the samples are gone through.")
     given: dict[Word, KeyedNumber] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(

@@ -31,6 +31,7 @@ from backprop_cli.problem.fields import (
     whole_number,
 )
 from backprop_cli.problem.json_schema import all_of, at_least_one, exactly_one, not_both, one_mapping_each
+from backprop_cli.problem.model import StopRule
 from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.slides import ORIENTATIONS
 
@@ -234,10 +235,32 @@ class ClipFile(FileModel, json_schema_extra=exactly_one("value", "norm")):
     norm: number_called("c") | None = Field(None, description="All gradients together are shortened to this length.")
 
 
-class StopFile(FileModel):
-    """When training ends before its last epoch."""
+_BOUNDS = ("loss_below", "loss_above", "change_below", "step_below", "gradient_below")
 
-    loss_below: Plain = Field(description="Training ends after the first epoch with a loss below this.")
+
+class StopFile(FileModel, json_schema_extra=at_least_one(*_BOUNDS)):
+    """When training ends before its last epoch: after the first one that meets a bound."""
+
+    loss_below: Plain | None = Field(None, description="Training ends after the first epoch with a loss below this.")
+    loss_above: Plain | None = Field(None, description="The same above this, for what is maximized.")
+    change_below: Plain | None = Field(
+        None, description="… in which the loss has changed by less than this since the epoch before."
+    )
+    step_below: Plain | None = Field(
+        None, description="… in which the parameters have moved by less than this: the norm of the change."
+    )
+    gradient_below: Plain | None = Field(
+        None, description="… after which the gradient of the loss is shorter than this."
+    )
+    norm: choice("l2", "l1", "max", what=n_("norm")) = Field(
+        "l2",
+        description="How long a gradient or a step is: √Σx² (`l2`), Σ|x| (`l1`) or the largest |x| (`max`).",
+    )
+
+    @property
+    def rule(self) -> StopRule:
+        """What it means; without a bound, a training that goes to its end."""
+        return StopRule(**{key: getattr(self, key) for key in (*_BOUNDS, "norm")})
 
 
 def schedules() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.model import Layer
+from backprop_cli.problem.runs import has_rate
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.sections import ClipFile, OptimizerFile
 
@@ -34,7 +35,43 @@ def read_rule(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -
     clip = _clip(file.clip, book, settings)
     biases = {name for layer in layers for name in layer.bias_parameters}
     free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
-    return UpdateRule(name, settings, penalties, free if penalties else frozenset(), clip)
+    if file.maximize:
+        _check_maximized(file, book)
+    show = _shown(file, book, name)
+    return UpdateRule(
+        name, settings, penalties, free if penalties else frozenset(), clip, maximize=file.maximize, show=show
+    )
+
+
+def _check_maximized(file: ProblemFile, book: ComplaintBook) -> None:
+    """Complains where what is maximized would have to be minimized, or where nothing is updated."""
+    path = ("maximize",)
+    if file.rule != "gradient":
+        book.complain_at_key(path, _("the perceptron rule has no gradient to go up"))
+    if file.starts:
+        book.complain_at_key(path, _("starting points are compared by the minimum that they come to"))
+    if isinstance(file.learning_rate, list):
+        book.complain_at_key(path, _("learning rates are compared by how the loss goes down"))
+    if not has_rate(file):
+        book.complain_at_key(path, _("without a learning_rate nothing is updated, so nothing is maximized"))
+
+
+def _shown(file: ProblemFile, book: ComplaintBook, name: str) -> frozenset[str]:
+    """The lines of an update that are shown on request."""
+    show = lines_to_show(file)
+    updates = file.learning_rate is not None or file.schedule is not None
+    if show & {"changes", "rates"} and (not updates or file.rule != "gradient"):
+        book.complain(("show",), _("there is no update by gradients, so there are neither changes nor rates to show"))
+    elif "rates" in show and OPTIMIZERS[name].rate is None:
+        known = listed(one for one, row in OPTIMIZERS.items() if row.rate is not None)
+        message = _("{name} has one learning rate for all parameters, so there are no rates to show").format(name=name)
+        book.complain(("show",), message, _("a rate for each have: {names}").format(names=known))
+    return show & {"changes", "rates"}
+
+
+def lines_to_show(file: ProblemFile) -> frozenset[str]:
+    """What `show` asks for."""
+    return frozenset([file.show] if isinstance(file.show, str) else file.show)
 
 
 def _settings(book: ComplaintBook, name: str, given: dict[str, Formula]) -> dict[str, Formula]:

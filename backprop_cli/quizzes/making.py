@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace as _replace
 from itertools import pairwise
 
 from backprop_cli.algebra.quantities import Quantity
@@ -67,11 +68,13 @@ def _category(
     name: str, prefix: str, loaded: Sequence[Loaded], cut: Cut, only: Sequence[str], are_variants: bool
 ) -> Category:
     found: list[QuizQuestion] = []
-    for number, one in enumerate(loaded, start=1):
-        exercise = exercise_of(one, cut.dialect, only)
+    for number, each in enumerate(loaded, start=1):
+        exercise = exercise_of(each, cut.dialect, only)
         said = _("{title}, variant {number}").format(title=name, number=number) if are_variants else name
-        found += _questions(exercise, said, f"{prefix}variant-{number}-" if are_variants else prefix, cut)
-    return Category(name, tuple(found))
+        before = f"{prefix}variant-{number}-" if are_variants else prefix
+        variant = number if are_variants else 0
+        found += (_replace(one, variant=variant) for one in _questions(exercise, said, before, cut))
+    return Category(name, tuple(found), are_variants)
 
 
 def _questions(exercise: Exercise, name: str, prefix: str, cut: Cut) -> Iterator[QuizQuestion]:

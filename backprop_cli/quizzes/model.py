@@ -100,7 +100,8 @@ class Part:
 class QuizQuestion:
     """One question of a platform: its name, what is given, what is asked, and the worked solution.
 
-    `identity` tells it from all others of the quiz, in letters, digits and hyphens.
+    `identity` tells it from all others of the quiz, in letters, digits and hyphens; `variant` is the number of the one
+    that it is of, 0 where there are none.
     """
 
     identity: str
@@ -109,6 +110,7 @@ class QuizQuestion:
     parts: tuple[Part, ...]
     solution: tuple[Block, ...]
     exercise: Exercise
+    variant: int = 0
 
     def numbers(self) -> Iterator[Number]:
         """The numbers of all parts."""
@@ -130,6 +132,7 @@ class Category:
 
     name: str
     questions: tuple[QuizQuestion, ...]
+    are_variants: bool = False
 
 
 @record(slots=False)

@@ -12,14 +12,15 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from backprop_cli.documents.model import Text
 from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _
 from backprop_cli.quizzes.markup import Markup, as_latex, element, embedded, html
-from backprop_cli.quizzes.model import Asked, Category, Choice, Number, Quiz, QuizQuestion, Reply
+from backprop_cli.quizzes.model import Asked, Choice, Number, Quiz, QuizQuestion, Reply
 from backprop_cli.quizzes.numerals import number, per_cent
 
 _HOLDS = "\ue000{}\ue001"  # stands for a Cloze box until the HTML around it is written
 _HELD = re.compile("\ue000(\\d+)\ue001")
 _A_BOX = re.compile(r"\{(?=[0-9]*:|#)")  # what Moodle would take for the beginning of one
-_LONGEST_NAME = 255
+LONGEST_NAME = 255
 _PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -27,9 +28,13 @@ def render(quiz: Quiz) -> str:
     """The questions in a category for each exercise."""
     top = Element("quiz")
     for category in quiz.categories:
-        add_category(top, quiz, category)
-        for question in category.questions:
-            top.append(question_of(question))
+        numbers = [one for one in category.questions if any(one.numbers())]
+        words = [one for one in category.questions if one not in numbers]
+        add_category(top, quiz, category.name)
+        top.extend(map(question_of, numbers))
+        if words and category.are_variants:  # a random question of the category is a whole variant
+            add_category(top, quiz, category.name, _("Questions"))
+        top.extend(map(question_of, words))
     return written(top)
 
 
@@ -38,12 +43,12 @@ def written(top: Element) -> str:
     return _PROLOG + tostring(top, "unicode") + "\n"
 
 
-def add_category(top: Element, quiz: Quiz, category: Category) -> None:
+def add_category(top: Element, quiz: Quiz, *names: str) -> None:
     """Where the questions that follow are kept; a slash in a name is doubled, as Moodle reads paths."""
-    names = dict.fromkeys((quiz.title, category.name))
-    path = "/".join(["$course$", "top", *(name.replace("/", "//") for name in names)])
+    folders = dict.fromkeys((quiz.title, *names))
+    path = "/".join(["$course$", "top", *(name.replace("/", "//") for name in folders)])
     entry = SubElement(top, "question", type="category")
-    _text(entry, "category", path)
+    text(entry, "category", path)
 
 
 def question_of(question: QuizQuestion) -> Element:
@@ -73,9 +78,8 @@ def _cloze(question: QuizQuestion) -> Element:
 
     markup = Markup(as_latex, embedded)
     parts = [one for part in question.parts for one in markup.part(part, box)]
-    text = _A_BOX.sub("&#123;", html([*markup.blocks(question.given), *parts]))
-    text = _HELD.sub(lambda held: boxes[int(held[1])], text)
-    return head("cloze", question, text)
+    asked = _A_BOX.sub("&#123;", html([*markup.blocks(question.given), *parts]))
+    return head("cloze", question, _HELD.sub(lambda held: boxes[int(held[1])], asked))
 
 
 def _box(asked: Number, weight: int) -> str:
@@ -123,12 +127,12 @@ def _multiple_choice(question: QuizQuestion, choice: Choice) -> Element:
 # ---- what all have ---------------------------------------------------------------------------------------------------
 
 
-def head(kind: str, question: QuizQuestion, text: str) -> Element:
+def head(kind: str, question: QuizQuestion, asked: str) -> Element:
     """A question of a type with its name, its text, its worked solution and its marks."""
     top = Element("question", type=kind)
-    _text(top, "name", visible(question.name)[:_LONGEST_NAME])
-    _text(top, "questiontext", text, "html")
-    _text(top, "generalfeedback", html(Markup(as_latex).blocks(question.solution)), "html")
+    text(top, "name", visible(question.name)[:LONGEST_NAME])
+    text(top, "questiontext", asked, "html")
+    text(top, "generalfeedback", html(Markup(as_latex).blocks(question.solution)), "html")
     SubElement(top, "defaultgrade").text = number(question.worth)
     SubElement(top, "penalty").text = "0.3333333"
     SubElement(top, "hidden").text = "0"
@@ -139,11 +143,12 @@ def head(kind: str, question: QuizQuestion, text: str) -> Element:
 def _answer(top: Element, share: str, value: str, said: str) -> Element:
     answer = SubElement(top, "answer", fraction=share, format="moodle_auto_format")
     SubElement(answer, "text").text = value
-    _text(answer, "feedback", escape(said, False), "html")
+    text(answer, "feedback", escape(said, False), "html")
     return answer
 
 
-def _text(top: Element, tag: str, text: str, format_: str = "") -> Element:
+def text(top: Element, tag: str, words: str, format_: str = "") -> Element:
+    """An element with words, as HTML where it says so."""
     found = SubElement(top, tag, {"format": format_} if format_ else {})
-    SubElement(found, "text").text = text
+    SubElement(found, "text").text = words
     return found

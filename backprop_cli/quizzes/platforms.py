@@ -8,22 +8,18 @@ from importlib import import_module
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
-from backprop_cli.quizzes.making import MOST_LINES, Cut
+from backprop_cli.quizzes.making import Cut
 from backprop_cli.quizzes.model import Quiz
 
 
 @record
 class Platform:
-    """A platform: the module here whose `render` writes for it, the ending of its files, and how exercises are cut.
-
-    `together`: variants are one question, which chooses among them.
-    """
+    """A platform: the module here whose `render` writes for it, the ending of its files, and how exercises are cut."""
 
     name: str
     module: str
     ending: str
     cut: Cut = Cut()
-    together: bool = False
 
     @property
     def render(self) -> Callable[[Quiz], str | bytes]:
@@ -32,7 +28,15 @@ class Platform:
         return written
 
 
-PLATFORMS = {one.name: one for one in (Platform("moodle", "moodle", ".xml"),)}
+PLATFORMS = {
+    one.name: one
+    for one in (
+        Platform("moodle", "moodle", ".xml"),
+        Platform("stack", "stack", ".xml", Cut(None)),
+        Platform("canvas", "canvas", ".zip"),
+        Platform("qti21", "qti21", ".zip", Cut(dialect="unicode")),
+    )
+}
 
 
 def platform_called(name: str) -> Platform:
@@ -46,6 +50,3 @@ def platform_called(name: str) -> Platform:
 def whole(platform: Platform) -> Cut:
     """How a platform cuts an exercise of which it shows a variant by chance: not at all."""
     return Cut(None, platform.cut.dialect)
-
-
-__all__ = ["MOST_LINES", "PLATFORMS", "Platform", "platform_called", "whole"]

@@ -8,6 +8,7 @@ their own (see `help quiz`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace as _replace
 from functools import cached_property
 from itertools import islice
 
@@ -63,6 +64,21 @@ class Replies:
         with precision(BITS):
             return judge.lines[quantity].unit
 
+    def unit_compared(self, quantity: Quantity) -> Rational:
+        """Twice what an answer may be away from the right value: one unit, or by the tolerance of the course."""
+        return self.right(quantity).tolerance * 2 if self.marking.rule.tolerance is not None else self.unit(quantity)
+
+    def number_of(self, quantity: Quantity) -> Rational:
+        """The value of a line that an answer is compared with, or what is given, to the figures that a double has."""
+        with precision(BITS):
+            is_asked = quantity in self.mistakes.telling.judge.answers
+            return self.right(quantity).value if is_asked else self._number(self.expected(quantity))
+
+    def value_by(self, mistake: UsualMistake) -> Rational:
+        """What a mistake gives in otherwise right work."""
+        with precision(BITS):
+            return self._number(self._by(mistake.formula))
+
     def expected(self, quantity: Quantity) -> Real:
         """The right value."""
         return self.key.expected(quantity)
@@ -80,7 +96,7 @@ class Replies:
         return tuple(found)
 
     def _all(self, quantity: Quantity, before: Sequence[Quantity]) -> Iterator[Reply]:
-        right, unit = self._right(quantity), self.unit(quantity)
+        right, unit = self.right(quantity), self.unit(quantity)
         rule = self.marking.rule
         yield right
         yield from self._carried(quantity)
@@ -89,7 +105,7 @@ class Replies:
             value = self._number(self._by(one.formula))
             if abs(value + right.value) <= right.tolerance and not says_a_sign((one.name, one.hypothesis.variant)):
                 continue  # which looks like a slip of the sign
-            yield Reply(MISTAKE, value, self._slack(quantity, value, unit), _NOTHING, said, one.name)
+            yield Reply(MISTAKE, value, self.slack(quantity, value), _NOTHING, said, one.name)
         yield from islice(self._consequences(quantity, before), MOST_CONSEQUENCES)
         if right.value != 0:
             said = as_sentence(_(NEAR_MISSES["sign"]))
@@ -122,7 +138,7 @@ class Replies:
 
     # ---- right ---------------------------------------------------------------------------------------------------
 
-    def _right(self, quantity: Quantity) -> Reply:
+    def right(self, quantity: Quantity) -> Reply:
         """The right value, give or take half a unit, or the tolerance of the course."""
         value, unit, tolerance = self.expected(quantity), self.unit(quantity), self.marking.rule.tolerance
         number = self._number(value)
@@ -142,7 +158,7 @@ class Replies:
         said = _("right, with your rounding carried on")
         if self.exercise.worked.problem.rounding is not None:
             value = self._number(self.key.true(quantity))
-            yield Reply(CARRIED, value, self._slack(quantity, value, self.unit(quantity)), _ONE, as_sentence(said))
+            yield Reply(CARRIED, value, self.slack(quantity, value), _ONE, as_sentence(said))
         for work in self._rounded_work:
             if isinstance(found := work.get(quantity), Rational):
                 yield self._one(CARRIED, found, _ONE, said)
@@ -153,6 +169,25 @@ class Replies:
         if self.exercise.worked.problem.rounding is not None:
             return ()  # which is what everybody does
         return self._work(self.exercise.digits), self._work(self._fewest)
+
+    def rounded_work(self) -> Mapping[Quantity, Real]:
+        """The sheet of a student who rounds each line to the digits of the key, and goes on with that."""
+        if self.exercise.worked.problem.rounding is not None:
+            return {}
+        with precision(BITS):
+            return {one: value for one, value in self._rounded_work[0].items() if isinstance(value, Rational)}
+
+    def with_mistake(self, mistake: UsualMistake) -> Mapping[Quantity, Real]:
+        """The line of a mistake, and the lines behind it."""
+        with precision(BITS):
+            return self._after(self._here(mistake), mistake.quantity)
+
+    def _here(self, mistake: UsualMistake) -> UsualMistake:
+        """The same mistake with the numbers of this exercise, where it is one of another variant."""
+        if mistake in self.usual.get(mistake.quantity, ()):
+            return mistake
+        decimal = self._number(self._by(mistake.formula))
+        return _replace(mistake, decimal=to_digits(decimal, _FIGURES))
 
     def _fewest(self, quantity: Quantity) -> Rounding:
         """The fewest digits that are asked for; a new value has to show its step."""
@@ -186,7 +221,7 @@ class Replies:
                     continue
                 said = as_sentence(_("follows from your {lines}").format(lines=page.symbol(root).characters))
                 number = self._number(value)
-                unit = self._slack(quantity, number, self.unit(quantity))
+                unit = self.slack(quantity, number)
                 yield Reply(FOLLOWS, number, unit, _ONE, said, mistake.name)
 
     def _after(self, mistake: UsualMistake, root: Quantity) -> Mapping[Quantity, Ball]:
@@ -213,12 +248,13 @@ class Replies:
             found = ball(rule.value(*known)[0])
         except (MathError, Undecided):
             return None
-        return found if is_finite(found) else None
+        return found if is_finite(found) and _is_sharp(found) else None
 
-    def _slack(self, quantity: Quantity, value: Rational, unit: Rational) -> Rational:
+    def slack(self, quantity: Quantity, value: Rational) -> Rational:
         """Half a unit of the last digit asked for, of another value of the line."""
+        unit = self.unit(quantity)
         if self.marking.rule.tolerance is not None:
-            return self._right(quantity).tolerance
+            return self.right(quantity).tolerance
         if is_nothing(value) or quantity.kind is Kind.NEW or self.marking.enough(quantity).places is not None:
             return unit / 2
         return max(self.marking.unit(quantity, value) / 2, abs(value) * _LEAST)
@@ -235,6 +271,11 @@ class Replies:
             return to_digits(value, _FIGURES).value
         except Undecided:
             return to_digits(settled(ball(value)), _FIGURES).value
+
+
+def _is_sharp(value: Ball) -> bool:
+    """Whether a value is one number: not so of a step at a value that may be just below or just above it."""
+    return not value.rad() > abs(value.mid()) * _LEAST + _LEAST
 
 
 def _nearest(value: Real, unit: Rational) -> Rational:

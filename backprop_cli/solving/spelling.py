@@ -38,10 +38,17 @@ class Speller:
 
     def formula(self, step: Step, here: Address | None = None) -> str:
         """The formula in symbols, as it stands in the page with this address: its own, unless said."""
-        here, formula = self.page_of(step.quantity.at) if here is None else here, step.line.formula
-        if is_whole(formula) and _terms(formula) <= _SPELLED_OUT_TERMS:
-            formula = spelled_out(formula)  # which net inputs it is over is part of what one has to see
-        return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
+        here = self.page_of(step.quantity.at) if here is None else here
+        return self._spell(_seen(step.line.formula), lambda symbol: self._name(_quantity(symbol), here))
+
+    def pattern(self, step: Step, slot: Callable[[Quantity], str]) -> str:
+        """The formula in symbols, with a slot for each, which stands in brackets wherever the symbol would."""
+        here = self.page_of(step.quantity.at)
+
+        def place_for(symbol: Hashable) -> Spelling:
+            return Spelling(slot(_quantity(symbol)), self._name(_quantity(symbol), here).strength)
+
+        return self._spell(_seen(step.line.formula), place_for)
 
     def _name(self, quantity: Quantity, here: Address) -> Spelling:
         """A quantity in a formula; a derivative is a fraction, and the number of a sample is raised.
@@ -181,6 +188,12 @@ def _is_long(value: Rational) -> bool:
 def _quantity(symbol: Hashable) -> Quantity:
     assert isinstance(symbol, Quantity)
     return symbol
+
+
+def _seen(formula: Formula) -> Formula:
+    """The formula as it is written: which net inputs a short softmax is over is part of what one has to see."""
+    short = is_whole(formula) and _terms(formula) <= _SPELLED_OUT_TERMS
+    return spelled_out(formula) if short else formula
 
 
 def _terms(formula: Formula) -> int:

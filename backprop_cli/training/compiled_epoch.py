@@ -210,6 +210,22 @@ class CompiledEpochs:
         source += [f"    {line}" for line in body] + [f"    return {writer.name(self.objective)}"]
         return writer.function(source)
 
+    def gradients(self) -> Callable[[Sequence[Ball]], Sequence[Ball]]:
+        """The gradient of the loss by every parameter that is updated, as a compiled function of a state.
+
+        Raises UsageError where there is none after an epoch: samples that meet in a layer, in several batches.
+        """
+        moving = {self.state[index] for index in self.moving}
+        totals = [line.quantity for line in self._after if line.quantity.at == (AFTER,)]
+        slopes = [one for one in totals if one.kind is Kind.GRADIENT and not one.name and one.by in moving]
+        if len(slopes) != len(moving):
+            raise UsageError(_("there is no gradient of the whole loss after an epoch, so training cannot end by it"))
+        writer = LineCompiler(self._newest, self.constants)
+        body = writer.lines(_needed(self._after, slopes))
+        source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
+        source += [f"    {line}" for line in body] + [f"    return ({''.join(f'{writer.name(q)}, ' for q in slopes)})"]
+        return writer.function(source)
+
 
 class _Epoch:
     """The lines of one epoch that its new parameters need."""
@@ -265,7 +281,8 @@ def _derivations(problem: Problem, wanted: Sequence[Reference]) -> tuple[Derivat
     Raises UsageError where a cycle would be too long to be compiled.
     """
     orders = problem.training.order or ((),)
-    detail, then = (Detail.FULL, THEN_ALL) if wanted else (Detail.BRIEF, THEN_FORWARD)
+    slopes = problem.stop is not None and problem.stop.gradient_below is not None
+    detail, then = (Detail.FULL if wanted else Detail.BRIEF), (THEN_ALL if wanted or slopes else THEN_FORWARD)
     keep = [one.name for one in wanted]
 
     def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, place
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.perceptron import error
+from backprop_cli.deriving.output_errors import error
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import is_exact

@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from time import monotonic
 
-from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import AFTER, Address, Place, Quantity
 from backprop_cli.algebra.references import REPORT, Reference
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.certified import Ball, Certified, Real, precision
+from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
-from backprop_cli.problem.model import Problem
+from backprop_cli.problem.model import Problem, StopRule
 from backprop_cli.training.compiled_epoch import Advance, CompiledEpochs, State
+from backprop_cli.training.stopping import Stopping
 from backprop_cli.training.trajectory import Course, LossTracker
 
 FIRST_BITS = 128
@@ -47,13 +46,13 @@ class Report:
 class TrainingRun:
     """The reports in order, and how training ended before its last epoch, if it did.
 
-    It stopped because the loss was below the bound, or after the epoch `gone` because a value was beyond 10^±HUGE, or
-    because of a `failure`: no number there, in words.
+    It `stopped` because a bound was met, whose key in `stop` that is, or after the epoch `gone` because a value was
+    beyond 10^±HUGE, or because of a `failure`: no number there, in words.
     """
 
     reports: tuple[Report, ...]
     program: CompiledEpochs = field(repr=False, compare=False)
-    stopped: bool = False
+    stopped: str = ""
     gone: int | None = None
     failure: str = ""
     course: Course = field(default_factory=Course)
@@ -100,7 +99,7 @@ def train(
     exact = program.exact_states(min(max(epochs), _EARLY))
     bits = FIRST_BITS
     while True:
-        attempt = _Attempt(program, exact, problem.stop_below, sorted(set(epochs)), digits, on_epoch, watched, bits)
+        attempt = _Attempt(program, exact, problem.stop, sorted(set(epochs)), digits, on_epoch, watched, bits)
         try:
             with precision(bits):
                 return attempt.run()
@@ -125,7 +124,7 @@ class _Attempt:
         self,
         program: CompiledEpochs,
         exact: Sequence[Sequence[Real]],
-        bound: Formula | None,
+        rule: StopRule | None,
         epochs: Sequence[int],
         digits: int,
         on_epoch: Callable[[int], None],
@@ -134,7 +133,7 @@ class _Attempt:
     ) -> None:
         self.program = program
         self.exact = exact
-        self.bound = bound
+        self.rule = rule
         self.epochs = epochs
         self.digits = digits
         self.on_epoch = on_epoch
@@ -143,7 +142,7 @@ class _Attempt:
         self.reports: list[Report] = []
         self.watch = LossTracker(program.moving)
 
-    def ended(self, stopped: bool = False, gone: int | None = None, failure: str = "") -> TrainingRun:
+    def ended(self, stopped: str = "", gone: int | None = None, failure: str = "") -> TrainingRun:
         """The run as far as it came."""
         course = self.watch.course()
         return TrainingRun(tuple(self.reports), self.program, stopped, gone, failure, course)
@@ -154,7 +153,8 @@ class _Attempt:
         state, steps = program.start(), program.steps()
         advance = program.compiled()
         huge = Ball(10) ** limits.HUGE
-        every = self.bound is not None or self.watched
+        every = self.rule is not None or self.watched
+        stopping = None if self.rule is None else Stopping(self.rule, program)
         loss = program.loss() if every else None
         before = (0, state, steps)
         for epoch, stretch in self._stretches(every):
@@ -164,17 +164,17 @@ class _Attempt:
             if _is_beyond(state, huge):
                 return self.ended(gone=_first_beyond(advance, before, huge))
             before = (epoch, state, steps)
-            below = False
+            met = ""
             if loss is not None:
                 now = loss(state) if exact is None else Ball(program.look(exact)[program.objective])
                 if self.watched:
                     self.watch.see(now, state)
-                below = self.bound is not None and _is_below(now, self.bound)
-            if epoch in self.epochs or below:
+                met = "" if stopping is None else stopping.met(now, state)
+            if epoch in self.epochs or met:
                 start = program.exact_start() if epoch == 0 else state
                 self.reports.append(self._report(epoch, start if exact is None else exact))
-            if below:
-                return self.ended(stopped=True)
+            if met:
+                return self.ended(stopped=met)
             if stretch and epoch + stretch >= len(self.exact):
                 state, steps = advance(epoch, stretch, state, steps)
             self.on_epoch(epoch + stretch)
@@ -249,8 +249,3 @@ def _digits(value: Real, digits: int) -> Decimal:
         if is_tiny(value):
             return round_to(value, Rounding(places=digits))
         raise
-
-
-def _is_below(value: Real, bound: Formula) -> bool:
-    domain = Certified()
-    return domain.sign(value - evaluate(bound, domain)) < 0

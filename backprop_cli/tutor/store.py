@@ -17,8 +17,6 @@ from dataclasses import replace as _replace
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
-
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, reason_of
 from backprop_cli.ground.records import record
@@ -64,7 +62,11 @@ class Learner:
 
 def folder() -> Path:
     """The platform's folder for data, or the one that the environment names."""
-    return Path(os.environ.get(FOLDER) or user_data_path("backprop", appauthor=False))
+    if named := os.environ.get(FOLDER):
+        return Path(named)
+    from platformdirs import user_data_path  # which a page in a browser does without
+
+    return user_data_path("backprop", appauthor=False)
 
 
 def content_of(*parts: str) -> str:
@@ -99,7 +101,7 @@ def load_session(path: Path) -> tuple[Kept, str]:
 
 def load_learner(path: Path) -> tuple[Learner, str]:
     """What is known of a learner, or a new one; and what is to be said where the file is damaged."""
-    return _load(path, _learner, Learner())
+    return _load(path, learner_from, Learner())
 
 
 def _load(path: Path, read: Any, fresh: Any) -> tuple[Any, str]:
@@ -144,7 +146,8 @@ def _entry(one: dict[str, Any]) -> Entry:
     )  # fmt: skip
 
 
-def _learner(data: dict[str, Any]) -> Learner:
+def learner_from(data: dict[str, Any]) -> Learner:
+    """The learner that `learner_data` made plain; what is none raises ValueError, KeyError, TypeError or so."""
     _expect(data["format"] == _FORMAT)
     evidence = {
         _text(session): {_text(key): (_text(skill), _flag(knew)) for key, (skill, knew) in answered.items()}
@@ -185,16 +188,22 @@ def keep_session(path: Path, kept: Kept) -> None:
         }
         for key, one in kept.state.entries.items()
     }  # fmt: skip
-    _write(path, {"problem": kept.content, "run": kept.run, "at": kept.state.at, "entries": entries})
+    data = {"problem": kept.content, "run": kept.run, "at": kept.state.at, "entries": entries}
+    _write(path, {"format": _FORMAT, **data})
 
 
 def keep_learner(path: Path, learner: Learner) -> None:
     """Writes what is known of a learner. Raises NotKept where that cannot be done."""
+    _write(path, learner_data(learner))
+
+
+def learner_data(learner: Learner) -> dict[str, Any]:
+    """What is known of a learner, as plain data."""
     evidence = {
         session: {key: [skill, knew] for key, (skill, knew) in answered.items()}
         for session, answered in learner.evidence.items()
     }
-    _write(path, {"exercises": learner.exercises, "current": learner.current, "evidence": evidence})
+    return {"format": _FORMAT, "exercises": learner.exercises, "current": learner.current, "evidence": evidence}
 
 
 def check_folder() -> None:
@@ -218,7 +227,7 @@ def alone() -> Iterator[None]:
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:
     """Writes the file whole or not at all."""
-    text = json.dumps({"format": _FORMAT, **data}, ensure_ascii=True)
+    text = json.dumps(data, ensure_ascii=True)
     with _said(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode("utf-8"))

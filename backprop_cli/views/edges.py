@@ -240,7 +240,12 @@ def _no_pass(wanted: str, passes: Sequence[str]) -> str:
 
 def start_of(one: OnePass, text: str) -> Quantity:
     """The quantity that a path or a sweep begins at; raises UsageError where the pass has none of this name."""
-    (named,) = Names(one.problem, tuple(one.known)).chosen([text])
+    named, *others = Names(one.problem, tuple(one.known)).chosen([text])
+    if others:
+        message = _("{name} is a vector or a matrix; name one of its entries: {entries}")
+        entries = [reference.name for reference in (named, *others)]
+        shown = listed(entries if len(entries) <= _MANY else [*entries[:3], "…", entries[-1]])
+        raise UsageError(message.format(name=text, entries=shown))
     found = next(quantity for name, quantity in one.known.items() if name.bare_key == named.name)
     if found == one.objective:
         raise UsageError(_("{key} is the objective itself: its slope in itself is 1").format(key=named.name))

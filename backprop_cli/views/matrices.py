@@ -15,6 +15,8 @@ from backprop_cli.solving.solution import Solution
 from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import Batch, batches
 from backprop_cli.views.extra_lines import ExtraLines
+from backprop_cli.views.graph_matrices import GraphPass, batch_gradients
+from backprop_cli.views.graph_matrices import updates as graph_updates
 from backprop_cli.views.matrix_backward import backward
 from backprop_cli.views.matrix_formulas import Equation, Matrix
 from backprop_cli.views.matrix_forward import forward, loss
@@ -48,14 +50,16 @@ class MatrixView:
 
 
 def matrix_view(solution: Solution) -> MatrixView:
-    """The solution in matrices. Raises UsageError for a problem without layers."""
-    problem = solution.problem
-    need_layers(problem)
-    need_net_inputs(problem)
-    extra, slopes = ExtraLines(solution), layer_slopes(problem)
-    sheets = tuple(
-        _sheet(BatchMatrices(problem, batch, extra, slopes)) for batch in batches(problem, solution.trace.derivation)
-    )
+    """The solution in matrices. Raises UsageError for a problem without layers, unless it is a graph of arrays."""
+    problem, extra = solution.problem, ExtraLines(solution)
+    if problem.arrays:
+        found = batches(problem, solution.trace.derivation)
+        sheets = tuple(_graph_sheet(problem, batch, extra) for batch in found)
+    else:
+        need_layers(problem)
+        need_net_inputs(problem)
+        slopes, found = layer_slopes(problem), batches(problem, solution.trace.derivation)
+        sheets = tuple(_sheet(BatchMatrices(problem, batch, extra, slopes)) for batch in found)
     for sheet in sheets:
         extra.want(shown(sheet))
     return MatrixView(solution, extra.trace(), len(problem.layers), sheets)
@@ -92,6 +96,20 @@ def _sheet(board: BatchMatrices) -> Sheet:
     missing = any(cell is None for matrix in board.matrices.values() for cell in matrix.cells)
     skipping = tuple((k, source) for k, source in pairs if source != k - 1)
     return Sheet(board.batch, tuple(items), board.matrices, _shared(board), _resting(board, items), missing, skipping)
+
+
+def _graph_sheet(problem: Problem, batch: Batch, extra: ExtraLines) -> Sheet:
+    """One batch of a graph of vectors and matrices: each of its samples, and then what is of all of them."""
+    matrices: dict[Formula, Matrix] = {}
+    passes = [GraphPass(problem, batch, at, extra, matrices) for at in batch.columns]
+    items: list[Item] = [item for one in passes for item in one.forward()]
+    if not batch.is_after and problem.objective is not None:
+        items += [item for one in passes for item in one.backward()]
+        items += [item for one in passes for item in one.gradients()]
+        if batch.columns != (batch.at,):
+            items += batch_gradients(passes, batch.at)
+        items += graph_updates(passes[0], batch.at)
+    return Sheet(batch, tuple(items), matrices)
 
 
 def _shared(board: BatchMatrices) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from backprop_cli.ground.records import record
 Cell: TypeAlias = Quantity | Number | None  # None: a connection that is not there
 
 MATMUL, HADAMARD, TRANSPOSED, SOFTMAX, PRIME = "matmul", "hadamard", "transposed", "softmax of", "prime "
-NORM, NORM_1 = "norm squared", "norm 1"
+NORM, NORM_1, LENGTH = "norm squared", "norm 1", "norm"
 DRAWN = ("sum", "negative", "product", "quotient", MATMUL, HADAMARD, TRANSPOSED)  # what is shown with matrices put in
 
 
@@ -120,15 +120,17 @@ def is_drawn(side: Formula, matrices: Mapping[Formula, Matrix]) -> bool:
 
 
 def _can_stand(formula: Formula, inside: str, matrices: Mapping[Formula, Matrix]) -> bool:
-    """Whether a part of a side can be drawn; a number only as a factor."""
+    """Whether a part of a side can be drawn; a number only as a factor, or below a fraction bar."""
     match formula:
         case _ if formula in matrices:
             return True
+        case Apply() if not any(True for _name in names_in(formula)):
+            return inside in ("product", "quotient")
         case Apply(operation, arguments):
             return operation in DRAWN and all(_can_stand(one, operation, matrices) for one in arguments)
         case Name(symbol) if isinstance(symbol, Whole):
             return False
-    return inside == "product"
+    return inside in ("product", "quotient")
 
 
 def cells_in(side: Formula, matrices: Mapping[Formula, Matrix]) -> Iterator[Cell]:

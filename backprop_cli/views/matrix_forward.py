@@ -19,6 +19,7 @@ LOSSES_OF_VECTORS: dict[str, Norm] = {
     "mean_squared_error": lambda o, t: Apply(NORM, (t - o,)),
     "half_mean_squared_error": lambda o, t: Apply(NORM, (t - o,)),
     "absolute_error": lambda o, t: Apply(NORM_1, (t - o,)),
+    "mean_absolute_error": lambda o, t: Apply(NORM_1, (t - o,)),
 }
 # And these for one sample.
 LOSSES_OF_A_VECTOR: dict[str, Norm] = {

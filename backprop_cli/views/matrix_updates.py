@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, multiply, negate
@@ -161,7 +162,7 @@ def _learns(board: BatchMatrices, name: str) -> bool:
 def _rule(board: BatchMatrices, name: str) -> list[Line]:
     """The lines of the update of one parameter, without addresses."""
     slope = Name(gradient(board.objective, parameter(name)))
-    lines = update_lines(board.problem.training.rule, {parameter(name): slope})
+    lines = update_lines(_replace(board.problem.training.rule, show=frozenset()), {parameter(name): slope})
     return [line for line in lines if line.quantity != _NORM]
 
 

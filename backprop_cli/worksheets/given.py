@@ -15,6 +15,7 @@ from backprop_cli.algebra.quantities import place as place_of
 from backprop_cli.algebra.references import is_from_another_start
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
+from backprop_cli.documents.matrix_page import forward_in_arrays
 from backprop_cli.documents.model import (
     Block,
     Equation,
@@ -188,6 +189,8 @@ def _samples(exercise: Exercise) -> Table:
 
 def _definitions(exercise: Exercise) -> list[Equation]:
     """What no table and no word says: the nodes of a graph, layers beyond dense, and the loss; each form once."""
+    if exercise.problem.arrays:
+        return list(forward_in_arrays(exercise.page))
     wired = {name for layer in _wired(exercise) for name in layer.units}
     usual = {name for layer in exercise.problem.layers for name in layer.units if _is_usual(layer)}
     chosen = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace as _replace
 
 from backprop_cli.documents.model import (
@@ -23,47 +24,88 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import lower, texts, title_of
 from backprop_cli.ground.errors import UsageError, visible
-from backprop_cli.ground.words import _, aside, labelled, language_tag, plural
+from backprop_cli.ground.words import _, aside, labelled, language_tag, listed, plural
 from backprop_cli.numbers.exact import Rational, marks_text, rational
-from backprop_cli.problem.assignment import Assignment, Head
+from backprop_cli.problem.assignment import Assignment, Head, exercise_key
 from backprop_cli.problem.letters import standing_in
+from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded
+from backprop_cli.solving.solution import SolveOptions, chosen
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.worksheets import parts as single
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.parts import Choices
 from backprop_cli.worksheets.qr import qr_code
 from backprop_cli.worksheets.sheet import out_of
 
+Told = Callable[[], None]
+_EXERCISE = re.compile(r"\s*exercise\s+(\d{1,3})\s*/\s*", re.IGNORECASE)
 _TITLES = {"sheet": "{title}", "key": "Key: {title}", "rubric": "Marking rubric: {title}"}  # which are said in sheet.py
 
 
-def handouts(names: Iterable[str], assignment: Assignment, dialect: str, choices: Choices) -> dict[str, Document]:
-    """Those of the three documents that are named, their mathematics in a dialect; of a problem alone, its own."""
-    comparable = [_comparable(one.loaded) for one in assignment.exercises]
+def handouts(
+    names: Iterable[str], assignment: Assignment, dialect: str, choices: Choices, told: Told = lambda: None
+) -> dict[str, Document]:
+    """Those of the three documents that are named, their mathematics in a dialect; of a problem alone, its own.
+
+    `told` is called for each exercise that was written into one of them.
+    """
+    comparable = {one.number: _comparable(one.loaded) for one in assignment.exercises}
     if assignment.head is None:
-        return single.parts(names, comparable[0], dialect, choices)
-    if choices.only:
-        raise UsageError(_("--only is of one problem; in an assignment, each exercise has `ask`"))
-    written = [exercise_of(loaded, dialect) for loaded in comparable]
+        return single.parts(names, comparable[1], dialect, choices)
+    wanted = _wanted(comparable, choices)
+    written = {number: exercise_of(comparable[number], dialect, one.only) for number, one in wanted.items()}
     return {
-        name: _document(name, assignment.head, [
-            (exercise, single.body(name, exercise, loaded, choices))
-            for exercise, loaded in zip(written, comparable, strict=True)
-        ], dialect)
+        name: _document(name, assignment.head, {
+            number: (written[number], single.body(name, written[number], comparable[number], one))
+            for number, one in wanted.items()
+        }, dialect, told)
         for name in names
     }  # fmt: skip
+
+
+def _wanted(exercises: Mapping[int, Loaded], choices: Choices) -> dict[int, Choices]:
+    """What is chosen of each exercise; without those of which nothing is, where something is chosen.
+
+    `net_h1` is of every exercise that has it, `exercise 2 / net_h1` of the second alone. Raises UsageError for a name
+    that means nothing in any.
+    """
+    if not choices.only:
+        return dict.fromkeys(exercises, choices)
+    found: dict[int, list[str]] = {}
+    for name in choices.only:
+        named = _EXERCISE.match(name)
+        among = [int(named[1])] if named and int(named[1]) in exercises else [*exercises] if not named else []
+        errors: list[str] = []
+        for number in among:
+            wanted = name[named.end() :] if named else name
+            try:
+                chosen(WorkedProblem.of(exercises[number]), SolveOptions(Detail.TEXTBOOK, (wanted,)))
+            except UsageError as error:
+                errors.append(str(error))
+            else:
+                found.setdefault(number, []).append(wanted)
+        if len(errors) == len(among):
+            keys = listed(exercise_key(number) for number in exercises)
+            raise UsageError(
+                errors[0] if errors else _("no exercise of {name!r} ({names})").format(name=name, names=keys)
+            )
+    return {number: _replace(choices, only=tuple(found[number])) for number in sorted(found)}
 
 
 def _comparable(loaded: Loaded) -> Loaded:
     return _replace(loaded, problem=standing_in(loaded.problem)) if loaded.problem.letters else loaded
 
 
-def _document(name: str, head: Head, exercises: list[tuple[Exercise, Iterable[Block]]], dialect: str) -> Document:
+def _document(
+    name: str, head: Head, exercises: Mapping[int, tuple[Exercise, Iterable[Block]]], dialect: str, told: Told
+) -> Document:
     title = " ".join(visible(head.title).split()) or _("Worksheet")
-    blocks = [*_head(head, [one for one, _body in exercises], dialect, blank=name == "sheet")]
-    for number, (exercise, body) in enumerate(exercises, start=1):
+    blocks = [*_head(head, {number: one.total for number, (one, _body) in exercises.items()}, dialect, name == "sheet")]
+    for number, (exercise, body) in exercises.items():
         blocks.append(Heading(1, Role.SHEET, _heading(number, exercise)))
         blocks += map(lower, body)
+        told()
     return Document(_(_TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
 
 
@@ -80,8 +122,8 @@ def marks_in_words(points: Rational) -> str:
     )  # fmt: skip
 
 
-def _head(head: Head, exercises: list[Exercise], dialect: str, blank: bool) -> Iterator[Block]:
-    """The head of the sheet; `blank`: with room for the name and for marks."""
+def _head(head: Head, totals: Mapping[int, Rational], dialect: str, blank: bool) -> Iterator[Block]:
+    """The head of the sheet, with the marks of each exercise; `blank`: with room for the name and for marks."""
     if head.logo is not None and blank:
         kind = head.logo.suffix.lower().removeprefix(".")
         yield Logo(head.logo.read_bytes(), "jpeg" if kind == "jpg" else kind, str(head.logo))
@@ -95,17 +137,17 @@ def _head(head: Head, exercises: list[Exercise], dialect: str, blank: bool) -> I
     }
     if said := tuple(Fact(word, texts([" ".join(visible(value).split())])) for word, value in facts.items() if value):
         yield Facts(said)
-    total = sum((one.total for one in exercises), rational(0))
+    total = sum(totals.values(), rational(0))
     if blank:
         yield Form((Blank(_("Name"), 28), Blank(_("Student number"), 14)))
-        yield _points(exercises, total)
+        yield _points(totals, total)
         yield from prose(head.text, dialect)
     else:
         yield Say((Text(_("{total} marks in all.").format(total=marks_text(total))),))
 
 
-def _points(exercises: list[Exercise], total: Rational) -> Table:
+def _points(totals: Mapping[int, Rational], total: Rational) -> Table:
     """A column for each exercise and one for the total, to write the marks in."""
-    head = texts([_("exercise"), *map(str, range(1, len(exercises) + 1)), _("total")])
-    row = texts([_("marks"), *(out_of(one.total) for one in exercises), out_of(total)])
-    return Table(head, (row,), ("left", *["right"] * (len(exercises) + 1)))
+    head = texts([_("exercise"), *map(str, totals), _("total")])
+    row = texts([_("marks"), *map(out_of, totals.values()), out_of(total)])
+    return Table(head, (row,), ("left", *["right"] * (len(totals) + 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from backprop_cli.documents.model import Block, Document
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
@@ -66,4 +66,4 @@ def body(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Ite
 
 
 def _worked(loaded: Loaded, dialect: str, choices: Choices) -> Document:
-    return worked_document(solution_of(loaded, SolveOptions(only=choices.only)), dialect)
+    return solution_document(solution_of(loaded, SolveOptions(only=choices.only)), dialect)

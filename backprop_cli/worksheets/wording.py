@@ -14,6 +14,7 @@ from backprop_cli.documents.writing import inline, joined, place_in_words
 from backprop_cli.ground.words import _, listed, n_, plural
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
+from backprop_cli.views.array_groups import WholeArray, grouped
 from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
 
 _FEW = 8  # quantities that are still named in a sentence
@@ -61,7 +62,8 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
     if exercise.last_reported > 1:
         said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
         yield (Text(said.format(epoch=exercise.last_reported)),)
-    quantities = [line.quantity for line in exercise.lines]
+    asked = grouped(problem, (line.quantity for line in exercise.lines))
+    quantities = [one.whole if isinstance(one, WholeArray) else one for one in asked]
     if (problem.ask or exercise.chosen) and len(quantities) <= _FEW:
         yield inline(_("Find {quantities}."), quantities=joined(_placed(exercise, one) for one in quantities))
 
@@ -90,7 +92,9 @@ def _todo(exercise: Exercise) -> str:
     if training.perceptron is not None:
         return _("Apply the perceptron rule, sample after sample, as far as the table goes.")
     name = _(training.rule.optimizer.replace("_", " "))
-    rule = _("of gradient descent") if training.rule.is_descent else _("with the optimizer {name}").format(name=name)
+    rule = _("with the optimizer {name}").format(name=name)
+    if training.rule.is_plain:
+        rule = _("of gradient ascent") if training.rule.maximize else _("of gradient descent")
     if problem.gradients:
         steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)

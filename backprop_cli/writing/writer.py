@@ -17,7 +17,8 @@ GREEK = {
 _LATIN = {
     "η": "eta", "δ": "delta", "θ": "theta", "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "ŷ": "yhat",
 }  # fmt: skip
-HATS = {"mhat": "m̂", "vhat": "v̂", "alpha": "α"}
+HATS = {"mhat": "m̂", "vhat": "v̂", "alpha": "α", "rate": "η"}
+_CHANGE = "change_"  # Δ before the name of a parameter
 _DIGITS = frozenset(",0123456789")
 _CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
@@ -75,6 +76,8 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
             return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
+        if quantity.kind is Kind.AUX and not self.ascii and quantity.name.startswith(_CHANGE):
+            return f"{self._typeset('Δ')}{self.name(quantity.name.removeprefix(_CHANGE))}"
         if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)

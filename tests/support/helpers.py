@@ -360,6 +360,17 @@ def missing(document: Document, source: str, read: Callable[[str], str]) -> list
     return lost
 
 
+def cells_of(row: str) -> int:
+    """How many cells of an aligned row begin, those of its matrices not counted."""
+    return re.sub(r"\\begin\{bmatrix\}.*?\\end\{bmatrix\}", "", row).count("&")
+
+
+def shapes_last(text: str) -> str:
+    """LaTeX in which the shape of a matrix stands behind it, as it does in MathML."""
+    matrix = r"\\underset\{([^{}]*)\}\{(\\begin\{bmatrix\}.*?\\end\{bmatrix\})\}"
+    return re.sub(matrix, r"\2\1", text)
+
+
 def letters_and_digits(text: str) -> str:
     """The text without signs, and without the words of LaTeX for brackets and room."""
     words = r"\\(?:left|right|bigl|bigr|big|Big|allowbreak|quad|qquad|phantom\{\})\b"

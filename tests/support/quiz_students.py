@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from random import Random
 
 from simulation import Student, Work
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.assignments import load
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.values import read_value
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.quizzes.making import quiz_of
@@ -79,10 +81,56 @@ def rounded(name: str, figures: int = 4) -> Handed:
     )
 
 
-def mistaken(name: str) -> Iterator[Handed]:
+@cache
+def mistaken(name: str) -> tuple[Handed, ...]:
     """Each usual mistake that the quiz knows, made in one line, with right work behind it."""
+    return tuple(_mistaken(name))
+
+
+def _mistaken(name: str) -> Iterator[Handed]:
     student = Student(PRECISE, "calculator's memory", asked=False)
     for question in quiz(name, "moodle").questions:
         for number in question.numbers():
             for mistake in number.usual:
                 yield handed(name, mistake.said, student, (mistake.hypothesis, number.quantity))
+
+
+ALTERED = ("sign", "point", "last digit", "two figures", "one figure")
+
+
+def altered(name: str, how: str) -> Iterator[Handed]:
+    """Right work to four figures but for one line, in which something is nearly right."""
+    marks = checker(name)
+    student = Student(Rounding(figures=4), "calculator's memory", asked=False)
+    whole = Work(marks.key, student, Random(1)).sheet()
+    asked = [line.quantity for line in quiz(name, "moodle").questions[0].exercise.lines]
+    texts = {one.quantity: one.text for one in whole.answers if one.quantity in asked and one.text}
+    for quantity, text in texts.items():
+        changed = _changed(text, how)
+        if changed is not None:
+            yield marked(name, how, {**texts, quantity: changed}, quantity)
+
+
+def marked(name: str, said: str, texts: Mapping[Quantity, str], planted: Quantity | None = None) -> Handed:
+    """What `check` gives for these numbers."""
+    sheet = Sheet(tuple(Answer(one, one.key, read_value(text)) for one, text in texts.items()), said)
+    report = check_sheet(checker(name), sheet)
+    return Handed(said, texts, {mark.quantity: float(mark.earned) for mark in report.marks}, planted)
+
+
+def _changed(text: str, how: str) -> str | None:
+    number = Decimal(text)
+    if number == 0:
+        return None
+    match how:
+        case "sign":
+            return str(-number)
+        case "point":
+            return f"{number * 10:f}"
+        case "last digit":
+            return f"{number + Decimal(1).scaleb(number.as_tuple().exponent):f}"
+        case "two figures":
+            return f"{number:.2g}" if "e" not in f"{number:.2g}" else None
+        case "one figure":
+            return f"{number:.1g}" if "e" not in f"{number:.1g}" else None
+    raise AssertionError(how)

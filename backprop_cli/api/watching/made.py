@@ -21,6 +21,7 @@ _LOSSES = {  # PyTorch's functions: our loss where its mean is over samples only
     "cross_entropy": ("cross_entropy", ""),
     "nll_loss": ("cross_entropy", ""),
 }
+_MEANS = {"mse_loss": "mean_squared_error", "l1_loss": "mean_absolute_error"}  # over the outputs, too
 _CLASSES = ("cross_entropy", "nll_loss")
 _MODULES = {  # of torch.nn, and the function that it calls
     "MSELoss": "mse_loss", "L1Loss": "l1_loss", "HuberLoss": "huber_loss", "SmoothL1Loss": "smooth_l1_loss",
@@ -195,7 +196,7 @@ def _loss(seen: Seen, name: str, settings: Mapping[str, Any]) -> list[str]:
     if reduction == "mean" and outputs > 1 and name not in _CLASSES:
         if not term:
             raise UsageError(_("a Huber loss of several outputs: give its problem, or reduction='sum'"))
-        ours = "mean_squared_error" if name == "mse_loss" else f"({term})/{outputs}"
+        ours = _MEANS.get(name, f"({term})/{outputs}")
     lines = [f"loss: {ours}"]
     return [*lines, f"reduce: {reduction}"] if _samples(seen.layers[0]) > 1 else lines
 

@@ -13,6 +13,16 @@ from backprop_cli.ground.words import n_
 
 
 def _uphill(part: Part) -> Written:
+    if not part.around.problem.training.rule.maximize:
+        yield from _other_way(part)
+
+
+def _downhill(part: Part) -> Written:
+    if part.around.problem.training.rule.maximize:
+        yield from _other_way(part)
+
+
+def _other_way(part: Part) -> Written:
     made = part.made
     if isinstance(made, UpdateParts) and made.old is not None and _is_of_a_parameter(part):
         yield "", made.old - _step(part, made.old)
@@ -108,6 +118,8 @@ def _without_roots(formula: Formula) -> Formula:
 ROWS = (
     Mistake("uphill", n_("the gradient was added instead of subtracted"),
             _uphill, n_("gradient descent goes against the gradient"), mass=8),
+    Mistake("downhill", n_("the gradient was subtracted instead of added"),
+            _downhill, n_("what is maximized goes with the gradient"), mass=8),
     Mistake("rate-missing", n_("the learning rate was left out"),
             _rate_missing, n_("the step is η times the gradient"), mass=8),
     Mistake("rate-twice", n_("the learning rate was used twice"),

@@ -272,7 +272,7 @@ _SHARES = ("beta1", "beta2", "mu", "rho", "beta", "tau")
 _BETWEEN = (Kind.CELL, Kind.OUT)
 _SORTS = (Kind.NODE, Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.CELL)
 _PARAMETRIC = (Kind.PARAMETER, Kind.NEW, Kind.AUX)
-_LETTERS = ("v", "m", "s", "a", "u", "G", "g", "c", "mhat", "vhat", "vmax", "clipped", "step")
+_LETTERS = ("v", "m", "s", "a", "u", "G", "g", "c", "mhat", "vhat", "vmax", "clipped", "step", "change", "rate")
 
 
 def _placed(quantity: Quantity, kind: Kind, name: str) -> Quantity:

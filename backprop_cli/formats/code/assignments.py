@@ -17,7 +17,12 @@ MOST_DIGITS = 15  # that a float has
 
 
 class CodeWriter:
-    """Writes the lines of one solution in one dialect; `rounds` says whether it rounds where the problem does."""
+    """Writes the lines of one solution in one dialect; `rounds` says whether it rounds where the problem does.
+
+    The statements are Python's; a writer of another language says how its own are written.
+    """
+
+    sign = "#"  # before a comment
 
     def __init__(self, solution: Solution, dialect: Dialect, rounds: bool = True, reserved: Sequence[str] = ()) -> None:
         self.solution = solution
@@ -61,7 +66,11 @@ class CodeWriter:
         found = [source for name, source in self.dialect.helpers.items() if name in needed]
         rules = {rule for step in trace.steps if (rule := self.rounding(step)) is not None}
         kinds = {(_rounder(rule), rule.ties, rule.places is None) for rule in rules}
-        return found + [rounding_helper(*kind) for kind in sorted(kinds)]
+        return found + [self.rounding_helper(*kind) for kind in sorted(kinds)]
+
+    def rounding_helper(self, name: str, ties: str, figures: bool) -> str:
+        """The source of the function that rounds as a problem says."""
+        return rounding_helper(name, ties, figures)
 
     def show(self) -> str:
         """The function that prints."""

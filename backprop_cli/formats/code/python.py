@@ -21,7 +21,8 @@ def render(solution: Solution) -> str:
 
 def script(program: CodeWriter, imports: list[str]) -> str:
     """A script in the program's dialect."""
-    return assembled(head(program.solution), imports, [*program.helpers(), program.show()], list(_body(program)))
+    functions = [*program.helpers(), program.show()]
+    return assembled(head(program.solution, program.sign), imports, functions, list(body(program)))
 
 
 def assembled(above: list[str], imports: list[str], functions: Sequence[str], body: Sequence[list[str]]) -> str:
@@ -34,27 +35,28 @@ def assembled(above: list[str], imports: list[str], functions: Sequence[str], bo
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def head(solution: Solution) -> list[str]:
+def head(solution: Solution, sign: str = "#") -> list[str]:
     """What stands above a program, as comments."""
     title = solution.problem.title
-    lines = comment(title) if title else []
-    lines += comment(_("The worked solution again, line by line: change a number and run it."))
-    return [*lines, *(line for note in notes(solution) for line in comment(note))]
+    lines = comment(title, sign) if title else []
+    lines += comment(_("The worked solution again, line by line: change a number and run it."), sign)
+    return [*lines, *(line for note in notes(solution) for line in comment(note, sign))]
 
 
-def _body(program: CodeWriter) -> Iterator[list[str]]:
+def body(program: CodeWriter) -> Iterator[list[str]]:
     """What is given, then the lines with a comment above each section."""
+    sign = program.sign
     for word, quantities in given(program.solution).items():
-        yield [*comment(word), *map(program.constant, quantities)]
+        yield [*comment(word, sign), *map(program.constant, quantities)]
     last: Address = ()
     for section in sections(program.solution):
         lines = (
-            [*comment(f"==== {describe_address(section.at, program.solution.problem)} ===="), ""]
+            [*comment(f"==== {describe_address(section.at, program.solution.problem)} ====", sign), ""]
             if section.at not in ((), last)
             else []
         )
         last = section.at
-        lines += comment(section.heading)
+        lines += comment(section.heading, sign)
         for step in section.steps:
-            lines.append(program.line(step) + (f"  # {_('given')}" if step.line.given else ""))
+            lines.append(program.line(step) + (f"  {sign} {_('given')}" if step.line.given else ""))
         yield [*lines, *program.shown(section.steps)]

@@ -214,7 +214,8 @@ class _Script:
         names = ", ".join(self.names[parameter(one.name)] for one, _found in pairs)
         lines = comment(_("The same update by torch.optim"))
         lines.append(f"parameters = [{names}]")
-        lines.append(f"optimizer = torch.optim.{row.format(**texts)}")
+        made = row.format(**texts).removesuffix(")") + ", maximize=True)" * rule.maximize + ")" * (not rule.maximize)
+        lines.append(f"optimizer = torch.optim.{made}")
         lines += [f"{self.names[parameter(one.name)]}.grad = {self.names[found]}" for one, found in pairs]
         lines.append("optimizer.step()")
         return lines + [f"show({one.key!r}, {self.names[parameter(one.name)]})" for one, _found in pairs]

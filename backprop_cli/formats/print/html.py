@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Role, Say
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import scenes, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
@@ -60,7 +60,7 @@ class Piece:
 
 def render(solution: Solution) -> str:
     """The solution as an HTML page."""
-    return document(worked_document(solution, "latex"))
+    return document(solution_document(solution, "latex"))
 
 
 def document(doc: Document) -> str:

@@ -37,7 +37,7 @@ from backprop_cli.documents.model import (
     Terms,
     Text,
 )
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import scenes
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, mathematics
@@ -61,7 +61,7 @@ _TALLEST = 40  # rows of a table that need not go on on the next page
 
 def render(solution: Solution) -> str:
     """The solution as LaTeX."""
-    return source(worked_document(solution, "latex"))
+    return source(solution_document(solution, "latex"))
 
 
 def source(document: Document) -> str:

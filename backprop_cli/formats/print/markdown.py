@@ -6,7 +6,7 @@ GitHub reads `\\\\` only at the end of a line and a dollar sign only beside a sp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -41,7 +41,7 @@ from backprop_cli.documents.model import (
     Terms,
     Text,
 )
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
 from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
 from backprop_cli.solving.solution import Solution
@@ -56,12 +56,17 @@ _ROWS = 24  # equations in one piece of mathematics
 
 def render(solution: Solution) -> str:
     """The solution as Markdown."""
-    return document(worked_document(solution, "latex"))
+    return document(solution_document(solution, "latex"))
 
 
 def document(doc: Document) -> str:
     """Any document as Markdown."""
     return "\n\n".join([f"# {escaped(doc.title or _('Worked solution'))}", *_parts(doc)]) + "\n"
+
+
+def body(blocks: Iterable[Block]) -> str:
+    """Blocks without a title above them, their mathematics in LaTeX."""
+    return "\n\n".join(_parts(Document("", "", "latex", tuple(blocks))))
 
 
 def _parts(document: Document) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from backprop_cli.documents.model import Document, Say, Text
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import typst as source
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
@@ -22,7 +22,7 @@ _SHOWN = 8
 
 def render(solution: Solution) -> bytes:
     """The solution as a PDF; raises UsageError without Typst, and for characters that no font has."""
-    return pages(worked_document(solution, "typst"))
+    return pages(solution_document(solution, "typst"))
 
 
 def pages(document: Document, system_fonts: bool = True) -> bytes:

@@ -32,7 +32,10 @@ class Dot:
 
 @record
 class Edge:
-    """A line of a network or a graph, in points wide; `bent`: a cubic curve by its four points."""
+    """A line of a network or a graph, in points wide; `bent`: a cubic curve by its four points.
+
+    `role` and `key`, here and below, are those of the item in the picture: (wire, w5).
+    """
 
     points: tuple[tuple[float, float], ...]
     ink: Ink
@@ -40,6 +43,8 @@ class Edge:
     head: bool
     dashed: bool
     bent: bool
+    role: str = ""
+    key: str = ""
 
     @property
     def tip(self) -> tuple[tuple[float, float], ...]:
@@ -61,6 +66,8 @@ class Box:
     height: float
     corner: float
     fill: Ink
+    role: str = ""
+    key: str = ""
 
     @property
     def is_disc(self) -> bool:
@@ -82,6 +89,8 @@ class Runs:
     size: float
     ink: Ink
     halo: bool
+    role: str = ""
+    key: str = ""
 
 
 @record

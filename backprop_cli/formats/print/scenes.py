@@ -42,14 +42,14 @@ def drawn(picture: Picture, widest: float = PAGE) -> Scene:
 
     def item(one: Stroke | Frame | Words) -> Item:
         match one:
-            case Stroke(points, ink, width, head, dashed, bent):
-                return Edge(tuple((cm(x), cm(y)) for x, y in points), ink, width * scale, head, dashed, bent)
-            case Frame(area, fill, corner):
+            case Stroke(points, ink, width, head, dashed, bent, role, key):
+                return Edge(tuple((cm(x), cm(y)) for x, y in points), ink, width * scale, head, dashed, bent, role, key)
+            case Frame(area, fill, corner, role, key):
                 size = cm(area.right - area.left), cm(area.top - area.bottom)
-                return Box(cm(area.left), cm(area.bottom), *size, cm(corner), fill)
-            case Words(label, (_left, y), size, area, ink, halo):
+                return Box(cm(area.left), cm(area.bottom), *size, cm(corner), fill, role, key)
+            case Words(label, (_left, y), size, area, ink, halo, role, key):
                 middle, width = cm((area.left + area.right) / 2), cm(area.right - area.left)
-                return Runs(middle, cm(y), width, label, size * scale, ink, halo)
+                return Runs(middle, cm(y), width, label, size * scale, ink, halo, role, key)
 
     return Scene(cm(picture.width), cm(picture.height), tuple(map(item, picture.items)))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from backprop_cli.documents.model import plain
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.pictures.items import Ink
+
+Names: TypeAlias = Callable[[str, str], str]  # the quantity that is meant by a role and a key, or nothing
 
 _CM = 96 / 2.54  # pixels
 _POINT = 96 / 72
@@ -52,8 +55,12 @@ def _colours() -> Iterator[tuple[str, tuple[str, str]]]:
     yield from (("curve", _CURVE), ("grid", _GRID))
 
 
-def picture(scene: Scene, description: str, alone: bool = False) -> str:
-    """The picture as one `<svg>` with a description in words; `alone`, it has its own style sheet."""
+def picture(scene: Scene, description: str, alone: bool = False, names: Names | None = None) -> str:
+    """The picture as one `<svg>` with a description in words; `alone`, it has its own style sheet.
+
+    `names` says which quantity an item with a role and a key is of, for a program that moves the picture: the item
+    carries both, as `data-quantity` and `data-role`.
+    """
     wide, high = scene.width * _CM, scene.height * _CM
     size = {"viewBox": f"0 0 {_number(wide)} {_number(high)}", "width": _number(wide), "height": _number(high)}
     top = Element("svg", {**size, "role": "img", "aria-label": description, "style": f"min-width: {0.65 * wide:.0f}px"})
@@ -64,7 +71,11 @@ def picture(scene: Scene, description: str, alone: bool = False) -> str:
         SubElement(top, "style").text = style()
         SubElement(top, "rect", {"width": "100%", "height": "100%", "class": "f-paper"})
     for item in scene.items:
+        before = len(top)
         _add(top, item, scene.height)
+        if names is not None and isinstance(item, Edge | Box | Runs) and (name := names(item.role, item.key)):
+            for element in top[before:]:
+                element.attrib.update({"data-role": item.role, "data-quantity": name})
     return tostring(top, "unicode")
 
 

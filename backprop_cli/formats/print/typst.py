@@ -35,7 +35,7 @@ from backprop_cli.documents.model import (
     Terms,
     Text,
 )
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import scenes
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _, sentence_space, value_mark
@@ -49,7 +49,7 @@ _LINES = 60  # equations that are aligned with one another
 
 def render(solution: Solution) -> str:
     """The solution as Typst source."""
-    return source(worked_document(solution, "typst"))
+    return source(solution_document(solution, "typst"))
 
 
 def source(document: Document) -> str:

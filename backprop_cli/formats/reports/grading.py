@@ -120,12 +120,12 @@ class _Writer:
 
     def _statistics(self) -> Iterator[RenderableType]:
         graded = self.graded
-        if not graded.shares:
+        if graded.range is None:
             return
         yield Text(_("Marks"), "bold magenta")
         said = _("mean {mean}, median {median}, from {low} to {high}").format(
             mean=_share(graded.mean), median=_share(graded.median),
-            low=_share(graded.shares[0]), high=_share(graded.shares[-1]),
+            low=_share(graded.range[0]), high=_share(graded.range[1]),
         )  # fmt: skip
         yield Padding(Text(said), (0, 0, 0, 3))
         yield Text()
@@ -151,9 +151,9 @@ class _Writer:
         table = _table(_("sheets"), _("mistake"), _("in"), _("who"), right=(0,), wrap=(1, 2, 3))
         for count in self.graded.mistakes:
             lines = _some([self.symbol(one) for one in count.lines])
-            who = _some([short(student) for student in count.sheets.values()])
+            who = _some([short(student) for student in count.students], count.count)
             cells = (_told(count), lines, who)
-            table.add_row(str(len(count.sheets)), *(Text(self._in(visible(cell))) for cell in cells))
+            table.add_row(str(count.count), *(Text(self._in(visible(cell))) for cell in cells))
         yield Padding(table, (0, 0, 0, 3))
         yield Text()
 
@@ -206,10 +206,12 @@ def short(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
-def _some(names: list[str]) -> str:
-    if len(names) <= _MOST_NAMES:
+def _some(names: list[str], count: int = 0) -> str:
+    """The first names, and how many more there are: of those that are given, or of so many."""
+    count = count or len(names)
+    if count <= _MOST_NAMES:
         return listed(names)
-    return told([listed(names[: _MOST_NAMES - 1]), _more(len(names) - _MOST_NAMES + 1)])
+    return told([listed(names[: _MOST_NAMES - 1]), _more(count - _MOST_NAMES + 1)])
 
 
 def _more(count: int) -> str:
@@ -236,22 +238,26 @@ def class_json(graded: Class) -> str:
 
 def class_data(graded: Class) -> dict[str, Any]:
     """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
+    sheets: dict[str, list[str]] = {}
+    for sheet in graded.marked:
+        for one in sheet.mistakes:
+            sheets.setdefault(one.name, []).append(sheet.file)
     return {
         "problem": graded.title,
         "sheets": [_sheet(one, graded.checkers.keys) for one in graded.sheets],
         "statistics": {
-            "read": sum(1 for _sheet in graded.marked),
+            "read": graded.count,
             "mean": percent(graded.mean) or None,
             "median": percent(graded.median) or None,
-            "lowest": percent(graded.shares[0]) if graded.shares else None,
-            "highest": percent(graded.shares[-1]) if graded.shares else None,
+            "lowest": percent(graded.range[0]) if graded.range else None,
+            "highest": percent(graded.range[1]) if graded.range else None,
         },
         "lines": [_line(line) for line in graded.lines],
         "mistakes": [
             {
                 "name": count.name,
                 "said": count.told,
-                "sheets": list(count.sheets),
+                "sheets": sheets[count.name],
                 "lines": list(count.lines),
             }
             for count in graded.mistakes

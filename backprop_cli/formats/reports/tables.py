@@ -64,12 +64,12 @@ def percent(share: Rational | None) -> str:
     return round_to(share * 100, Rounding(places=0)).text() if share is not None else ""
 
 
-def class_csv(graded: Class) -> str:
-    """The table as CSV; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([_in_csv(value) for value in row] for row in class_rows(graded))
-    return out.getvalue()
+def csv_lines(graded: Class) -> Iterator[str]:
+    """The table as CSV, row by row; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    for row in class_rows(graded):
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerow([_in_csv(value) for value in row])
+        yield out.getvalue()
 
 
 def _in_csv(value: Value) -> str:
@@ -85,7 +85,7 @@ def class_xlsx(graded: Class) -> bytes:
     except ImportError:
         raise UsageError(_missing("XlsxWriter", "xlsx")) from None
     data = io.BytesIO()
-    book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(data, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
     for place, row in enumerate(class_rows(graded)):
         for at, value in enumerate(row):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_cli.documents.worked import worked_document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.terminal import plain
 from backprop_cli.formats.terminal.plain import DocumentPage
 from backprop_cli.solving.solution import Solution
@@ -10,9 +10,9 @@ from backprop_cli.solving.solution import Solution
 
 def page(solution: Solution, charset: str = "unicode") -> DocumentPage:
     """The solution as a Rich renderable; `charset` is unicode or ascii."""
-    return DocumentPage(worked_document(solution, charset))
+    return DocumentPage(solution_document(solution, charset))
 
 
 def render(solution: Solution, width: int = 80, charset: str = "unicode") -> str:
     """The solution as plain text, without colour."""
-    return plain.document(worked_document(solution, charset), width)
+    return plain.document(solution_document(solution, charset), width)

@@ -12,7 +12,9 @@ EXAMPLES = {  # bundled problems that have a layer of the type
     "dense": "mazur", "recurrent": "recurrent", "lstm": "lstm", "gru": "gru", "embedding": "embedding",
     "attention": "attention", "convolution": "convolution-2d", "max_pooling": "pooling", "average_pooling": "pooling",
     "flatten": "small-cnn", "maxout": "maxout", "residual": "residual", "layer_normalization": "layer-norm",
-    "batch_normalization": "batch-norm", "dropout": "dropout",
+    "batch_normalization": "batch-norm", "dropout": "dropout", "positional_encoding": "transformer-block",
+    "rms_normalization": "transformer-block", "gated_units": "transformer-block", "radial_basis": "radial-basis",
+    "group_normalization": "instance-norm",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Dot-product attention: scores of queries with keys, a softmax over each query's scores, and mixtures of values."""
+"""Dot-product attention with one or several heads: scores, a softmax over each query's scores, mixtures of values."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from backprop_cli.problem.fields import (
 from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (
+    Rows,
     grid_layer,
     height_of,
     marks,
@@ -56,7 +57,10 @@ class ProjectionFile(FileModel, json_schema_extra=exactly_one("weights", "weight
 
 
 class AttentionFile(FileModel):
-    """Attention: out = Σ softmax(q·k/√d)·v over the steps; self-attention unless inputs are named."""
+    """Attention: out = Σ softmax(q·k/√d)·v over the steps; self-attention unless inputs are named.
+
+    With several heads, queries, keys and values are cut into as many equal parts, one after the other.
+    """
 
     type: one_word("attention", "Dot-product attention over the steps.")
     query: by_shape(mapping=ProjectionFile, text=NameText) | None = Field(
@@ -66,7 +70,13 @@ class AttentionFile(FileModel):
     )
     key: by_shape(mapping=ProjectionFile, text=NameText) | None = Field(None, description="The same for the keys.")
     value: by_shape(mapping=ProjectionFile, text=NameText) | None = Field(None, description="The same for the values.")
-    scaled: Truth = Field(True, description="Whether scores are divided by √d, where d is the length of a key.")
+    heads: Count = Field(1, description="How many heads: each has its own part of queries, keys and values.")
+    output: ProjectionFile | None = Field(
+        None, description="The weights that make the outputs of the heads' mixtures, side by side; left out: none."
+    )
+    scaled: Truth = Field(
+        True, description="Whether scores are divided by √d, where d is the length of a key (of one head)."
+    )
     mask: choice("none", "causal", what=n_("mask")) = Field(
         "none", description="`causal`: a step sees itself and the steps before it."
     )
@@ -88,7 +98,7 @@ PARTS = {"query": "q", "key": "k", "value": "v"}
 
 
 def build(site: Site, file: Any) -> Layer | None:
-    """s = q·k/√d, α = softmax(s) over the keys, out = Σ α·v (Vaswani et al. 2017, eq. 1)."""
+    """s = q·k/√d, α = softmax(s) over the keys, mixtures Σ α·v of every head (Vaswani et al. 2017, eq. 1, §3.2.2)."""
     if not site.before.names:
         refuse_no_steps(site)
         return None
@@ -97,29 +107,86 @@ def build(site: Site, file: Any) -> Layer | None:
     if None in parts.values() or not _fit(site, file, parts):
         return None
     query, key, value = (parts[one] or Projection([], [], []) for one in PARTS)
-    pairs = len(query.vectors) * len(key.vectors)
-    if too_large(site, pairs * (len(key.vectors) + len(key.vectors[0]) + len(value.vectors[0]))):
+    pairs, width = len(query.vectors) * len(key.vectors), len(value.vectors[0])
+    if too_large(site, pairs * (file.heads * len(key.vectors) + len(key.vectors[0]) + width)):
         return None
     seen = [query_at + 1 if file.mask == "causal" else len(key.vectors) for query_at in range(len(query.vectors))]
-    pair = Pair(layer, max(len(query.vectors), len(key.vectors)))
-    scores = _scores(query, key, seen, file.scaled, pair)
-    shares = [_shares(row, at, pair) for at, row in enumerate(scores, start=1)]
-    names = output_names(site, file.neurons, len(query.vectors), len(value.vectors[0]))
-    if names is None:
+    heads: list[Head] = []
+    for head in range(file.heads):
+        pair = Pair(layer, f"{head + 1}_" if file.heads > 1 else "", max(len(query.vectors), len(key.vectors)))
+        parts_of = [_of_head(part.vectors, head, file.heads) for part in (query, key, value)]
+        scores = _scores(parts_of[0], parts_of[1], seen, file.scaled, pair)
+        shares = [_shares(row, at, pair) for at, row in enumerate(scores, start=1)]
+        heads.append(Head(scores, shares, _mixtures(site, shares, parts_of[2])))
+    mixtures = [[formula for head in heads for formula in head.mixtures[step]] for step in range(len(query.vectors))]
+    made = _outputs(site, file, mixtures, f"c{layer}")
+    if made is None:
         return None
-    mixed: list[Cell] = []
-    for row, share in zip(names, shares, strict=True):
-        for component, name in enumerate(row):
-            parts_of = [vector[component] for vector in value.vectors[: len(share)]]
-            mixed.append(
-                Cell(out(name), site.net_input(weighted([Name(one.quantity) for one in share], parts_of), None))
-            )
+    names, mixed, outputs, last_bias = made
     sections = {_("queries"): query.cells, _("keys"): key.cells, _("values"): value.cells}
-    sections |= {_("scores"): _flat(scores), _("attention weights"): _flat(shares), _("outputs"): mixed}
+    for number_of, head in enumerate(heads, start=1):
+        own = _("head {n}: ").format(n=number_of) if len(heads) > 1 else ""
+        sections |= {own + _("scores"): _flat(head.scores), own + _("attention weights"): _flat(head.shares)}
+    sections |= {_("mixtures"): mixed, _("outputs"): outputs}
     label = site.label(_("attention"))
     headings = {cell.quantity.name: labelled(label, word) for word, cells in sections.items() for cell in cells}
-    biases = [*query.biases, *key.biases, *value.biases]
+    biases = [*query.biases, *key.biases, *value.biases, *last_bias]
     return grid_layer(names, _flat(sections.values()), "attention", label, biases, sections=headings)
+
+
+@record
+class Head:
+    """One head: scores and shares of every query, and what its mixtures of the values are, component by component."""
+
+    scores: list[list[Cell]]
+    shares: list[list[Cell]]
+    mixtures: list[list[Formula]]
+
+
+def _of_head(vectors: Vectors, head: int, heads: int) -> Vectors:
+    """The part of every vector that belongs to a head (from 0)."""
+    width = len(vectors[0]) // heads
+    return [vector[head * width : (head + 1) * width] for vector in vectors]
+
+
+def _mixtures(site: Site, shares: Sequence[Sequence[Cell]], values: Vectors) -> list[list[Formula]]:
+    """Σ α·v of every query, component by component."""
+    return [
+        [
+            site.net_input(
+                weighted([Name(one.quantity) for one in share], [v[part] for v in values[: len(share)]]), None
+            )
+            for part in range(len(values[0]))
+        ]
+        for share in shares
+    ]
+
+
+def _outputs(
+    site: Site, file: Any, mixtures: Sequence[Sequence[Formula]], letter: str
+) -> tuple[Rows, list[Cell], list[Cell], list[Name]] | None:
+    """Names and lines of what is put out, the lines of the mixtures before it, and its biases; None: complained."""
+    steps, width = len(mixtures), len(mixtures[0])
+    if file.output is None:
+        names = output_names(site, file.neurons, steps, width)
+        if names is None:
+            return None
+        cells = [Cell(out(name), one) for row, of_step in zip(names, mixtures, strict=True)
+                 for name, one in zip(row, of_step, strict=True)]  # fmt: skip
+        return names, [], cells, []
+    weights = matrix(site, file.output, "weights", height_of(file.neurons), width, "wo", ("output",))
+    names = output_names(site, file.neurons, steps, len(weights)) if weights is not None else None
+    if weights is None or names is None:
+        return None
+    bias = site.vector(file.output.bias, len(weights), "bo", "bias", ("output",))
+    mixed, cells = [], []
+    for step, (row, of_step) in enumerate(zip(names, mixtures, strict=True), start=1):
+        quantities = [cell(f"{letter}{mark}{step}") for mark in marks(width)]
+        mixed += [Cell(quantity, one) for quantity, one in zip(quantities, of_step, strict=True)]
+        for component, name in enumerate(row):
+            terms = weighted(weights[component], [Name(quantity) for quantity in quantities])
+            cells.append(Cell(out(name), site.net_input(terms, bias[component] if bias else None)))
+    return names, mixed, cells, bias or []
 
 
 def _flat(rows: Any) -> list[Cell]:
@@ -127,8 +194,8 @@ def _flat(rows: Any) -> list[Cell]:
 
 
 def _free_mark(site: Site) -> str:
-    """What stands behind the letters q, k, v, s and alpha: nothing, or the layer's number where they are taken."""
-    ours = re.compile(r"(q|k|v|[qkv][a-z]|s|alpha)\d+(_\d+)*")
+    """What stands behind the letters q, k, v, c, s and alpha: nothing, or the layer's number where they are taken."""
+    ours = re.compile(r"(q|k|v|c|[qkvc][a-z]|s|alpha)\d+(_\d+)*")
     return (
         f"{site.index + 1}_" if any(ours.fullmatch(name) for name in site.stack.named | site.parameters.taken) else ""
     )
@@ -191,7 +258,10 @@ def _fit(site: Site, file: Any, parts: dict[str, Projection | None]) -> bool:
     elif file.mask == "causal" and len(query) != len(key):
         message = _("a causal mask needs as many queries as keys, but there are {queries} and {keys}")
         complaint = "mask", message.format(queries=len(query), keys=len(key))
-    elif width not in (None, len(value[0])):
+    elif uneven := next((one for one in (key, value) if len(one[0]) % file.heads), None):
+        message = _("vectors of {size} numbers cannot be parted among {heads} heads")
+        complaint = "heads", message.format(size=len(uneven[0]), heads=file.heads)
+    elif file.output is None and width not in (None, len(value[0])):
         message = _("{n} neurons, but values of {size} numbers")
         complaint = "neurons", message.format(n=width, size=len(value[0]))
     if complaint is not None:
@@ -204,26 +274,28 @@ def _fit(site: Site, file: Any, parts: dict[str, Projection | None]) -> bool:
 
 @record(slots=False)
 class Pair:
-    """Names the quantities of a query and a key: s12, or s1_12 where there are ten and more."""
+    """Names the quantities of a query and a key: s12, or s1_12 where there are ten and more; of head 2, s2_1_2."""
 
     layer: str
+    head: str
     most: int
 
     def __call__(self, letter: str, query: int, key: int) -> Quantity:
-        return cell(f"{letter}{self.layer}{query}{'_' if self.most > _DIGIT else ''}{key}")
+        between = "_" if self.head or self.most > _DIGIT else ""
+        return cell(f"{letter}{self.layer}{self.head}{query}{between}{key}")
 
 
 _DIGIT = 9
 
 
-def _scores(query: Projection, key: Projection, seen: Sequence[int], scaled: bool, pair: Pair) -> list[list[Cell]]:
+def _scores(query: Vectors, key: Vectors, seen: Sequence[int], scaled: bool, pair: Pair) -> list[list[Cell]]:
     """s11 = q1·k1/√d, s12, …: of every query with the keys that it sees."""
-    size = len(key.vectors[0])
+    size = len(key[0])
     rows: list[list[Cell]] = []
-    for at, (asks, visible) in enumerate(zip(query.vectors, seen, strict=True), start=1):
+    for at, (asks, visible) in enumerate(zip(query, seen, strict=True), start=1):
         row: list[Cell] = []
         for other in range(1, visible + 1):
-            terms = weighted(asks, key.vectors[other - 1])
+            terms = weighted(asks, key[other - 1])
             total = terms[0] if len(terms) == 1 else Apply("sum", tuple(terms))
             if scaled and size > 1:
                 total = Apply("quotient", (total, Apply("sqrt", (number(size),))))

@@ -15,8 +15,10 @@ from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.normalization import (
     Group,
     NormalizationFile,
+    epsilon_of,
     groups_of,
     normalized_layer,
+    standardized,
     statistics,
 )
 from backprop_cli.problem.layer_types.unitwise import sign_of, unit_names
@@ -59,7 +61,8 @@ def build(site: Site, file: Any) -> Layer | None:
     if first is None:
         return None
     number = {place: index for index, group in enumerate(groups) for place in group.members}
-    return normalized_layer(site, file, _KIND, names, groups, first, [number[place] for place in range(len(names))])
+    values = standardized(site, groups, epsilon_of(site, file))
+    return normalized_layer(site, file, _KIND, names, first, values, [number[place] for place in range(len(names))])
 
 
 def _usual(before: Grid) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import net
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Activation, FileModel, Named, NameText, Truth, Vector, nested, one_word
+from backprop_cli.problem.fields import Activation, Count, FileModel, Named, NameText, Truth, Vector, nested, one_word
 from backprop_cli.problem.grids import Grid, indexed, is_ragged, leaves, shape_of
 from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
@@ -54,6 +54,16 @@ class ConvolutionFile(FileModel, json_schema_extra=exactly_one("kernel", "kernel
         "in, with stride 1). Terms with such a zero are not written.",
     )
     dilation: Sizes = Field(1, description="How far apart the places are that the kernel looks at.")
+    groups: Count = Field(
+        1,
+        description="In how many groups channels and kernels are: a kernel sees the channels of its group only. As "
+        "many groups as channels is a depthwise convolution.",
+    )
+    transposed: Truth = Field(
+        False,
+        description="The other way round: every value is spread over the places that come out, times the kernel; "
+        "`stride` moves these apart, `padding` cuts off at the rim.",
+    )
     flip: Truth = Field(False, description="Turn the kernel round: convolution as mathematics defines it.")
     dimensions: Dimensions | None = Field(
         None,
@@ -69,7 +79,7 @@ def build(site: Site, file: Any) -> Layer | None:
     """net_c at a place is the sum over the kernel of its weights times what lies under them, plus the bias."""
     activation = site.activation(file.activation)
     planes = planes_of(site, file.dimensions)
-    kernels = _kernels(site, file, planes) if planes is not None else None
+    kernels = _kernels(site, file, planes) if planes is not None and _in_groups(site, file, planes) else None
     if planes is None or kernels is None:
         return None
     weights, sizes, grid = kernels
@@ -84,9 +94,12 @@ def build(site: Site, file: Any) -> Layer | None:
         return None
     out_planes = Planes(units, None if file.kernels is None else len(weights), window.places)
     nets: dict[str, Formula] = {}
+    channels = (planes.channels or 1) // file.groups
     for kernel, of_kernel in enumerate(weights):
+        first = kernel * file.groups // len(weights) * channels
+        seen = range(first, first + channels)
         for place in window.all_places:
-            terms = list(_terms(site, of_kernel, planes, window, place, file.flip))
+            terms = list(_terms(site, of_kernel, planes, seen, window, place, file.flip))
             nets[out_planes.at(kernel, place)] = site.net_input(terms, biases[kernel] if biases else None)
     groups = _groups(out_planes, window, len(weights)) if activation is None else ()
     return Layer(
@@ -104,14 +117,14 @@ def build(site: Site, file: Any) -> Layer | None:
 
 
 def _terms(
-    site: Site, weights: Mapping[Place, Name], planes: Planes, window: Window, place: Place, flip: bool
+    site: Site, weights: Mapping[Place, Name], planes: Planes, seen: range, window: Window, place: Place, flip: bool
 ) -> Iterator[Formula]:
-    """k·x for every place under the kernel that is not in the padding, channel after channel."""
+    """k·x for every place under the kernel that is not in the padding, for each of the channels that are seen."""
     last = [slide.size - 1 for slide in window.slides]
-    for channel in range(planes.channels or 1):
+    for number_of, channel in enumerate(seen):
         for own, index in window.seen(place):
             turned = tuple(end - one for end, one in zip(last, own, strict=True)) if flip else own
-            yield Apply("product", (weights[(channel, *turned)], site.sender(planes.at(channel, index))))
+            yield Apply("product", (weights[(number_of, *turned)], site.sender(planes.at(channel, index))))
 
 
 def _groups(planes: Planes, window: Window, kernels: int) -> tuple[tuple[str, ...], ...]:
@@ -151,7 +164,8 @@ def _kernels(site: Site, file: Any, planes: Planes) -> tuple[list[dict[Place, Na
     path: Path = ("kernels",) if several else ("kernel",)
     listed = file.kernels if isinstance(file.kernels, list) else [file.kernels if several else file.kernel]
     paths = [(*path, index) for index in range(len(listed))] if isinstance(file.kernels, list) else [path]
-    if not all(_fits(site, one, where, planes, several) for one, where in zip(listed, paths, strict=True)):
+    channels = (planes.channels or 1) // file.groups
+    if not all(_fits(site, one, where, planes, channels, several) for one, where in zip(listed, paths, strict=True)):
         return None
     shapes = [shape_of(one) for one in listed]
     different = next((index for index, shape in enumerate(shapes) if shape != shapes[0]), None)
@@ -183,13 +197,23 @@ def _declared(
     return weights, sizes, grid if all(one.name is None for _where, one in given) else None
 
 
-def _fits(site: Site, kernel: Any, path: Path, planes: Planes, several: bool) -> bool:
+def _in_groups(site: Site, file: Any, planes: Planes) -> bool:
+    """Whether channels and kernels can be parted into the groups; complains where they cannot."""
+    kernels = len(file.kernels) if isinstance(file.kernels, list) else 1
+    sizes = {_("channels"): planes.channels or 1, _("kernels"): kernels}
+    uneven = next((what for what, count in sizes.items() if count % file.groups), None)
+    if uneven is not None:
+        message = _("{count} {what} cannot be parted into {groups} equal groups")
+        site.complain(("groups",), message.format(count=sizes[uneven], what=uneven, groups=file.groups))
+    return uneven is None
+
+
+def _fits(site: Site, kernel: Any, path: Path, planes: Planes, channels: int, several: bool) -> bool:
     """Whether a kernel has the axes that it needs; complains where it has not."""
     shape, axes = shape_of(kernel), len(planes.lengths)
     if shape and is_ragged(kernel):
         site.complain(path, _("the rows of this kernel differ in length"))
         return False
-    channels = planes.channels or 1
     if len(shape) == axes + 1 and shape[0] == channels:
         return True
     if len(shape) == axes and channels == 1:
@@ -197,6 +221,8 @@ def _fits(site: Site, kernel: Any, path: Path, planes: Planes, several: bool) ->
     if len(shape) == axes or len(shape) == axes + 1:
         had = shape[0] if len(shape) > axes else 1
         message = _("a kernel for {count} channels, but the layer before has {channels}")
+        if channels != (planes.channels or 1):
+            message = _("a kernel for {count} channels, but each group has {channels}")
         hint = _("several kernels stand under 'kernels'") if not several and channels == 1 else None
         site.complain(path, message.format(count=had, channels=channels), hint)
         return False

@@ -10,10 +10,11 @@ from pydantic import Field
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Activation, Count, FileModel, Matrix, NeuronName, Vector, by_shape, choice
+from backprop_cli.ground.words import _
+from backprop_cli.problem.fields import Activation, FileModel, Matrix, Vector
 from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.sequences import (
+    StepsFile,
     Units,
     height_of,
     initial_state,
@@ -45,18 +46,12 @@ class GateFile(
     )
 
 
-class GatedFile(FileModel):
+class GatedFile(StepsFile):
     """What LSTM and GRU layers have in common."""
 
-    neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
-        None, description="The units' names, to which the number of the step is added (h gives h1, h2, …), or how many."
-    )
     activation: Activation = Field("tanh", description="Of the candidate (and of an LSTM's cell state).")
     gate_activation: Activation = Field("sigmoid", description="Of the gates.")
     initial: Vector | None = Field(None, description="The output h0 before the first step (not updated); left out: 0.")
-    returns: choice("sequence", "last", what=n_("choice")) = Field(
-        "sequence", description="Whether the next layer sees every step or only the last one."
-    )
 
 
 @record(slots=False)
@@ -122,7 +117,7 @@ def read_gated(site: Site, file: Any, letters: Mapping[str, str], names: str) ->
         return None
     if too_large(site, len(steps) * len(gates) * size * (len(steps[0]) + size)):
         return None
-    state = initial_state(site, file.initial, units.start(names[0]), "initial")
+    state = initial_state(site, file.initial, units.start(names[0], file.direction), "initial")
     return Gated(gates, steps, units, size, state, inner, outer)
 
 

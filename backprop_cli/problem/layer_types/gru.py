@@ -22,7 +22,7 @@ from backprop_cli.problem.layer_types.gates import (
     read_gated,
     times,
 )
-from backprop_cli.problem.layer_types.sequences import by_step, grid_layer
+from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, seen_by_next, walked
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, weighted
 
@@ -51,14 +51,20 @@ def build(site: Site, file: Any) -> Layer | None:
         return None
     state: list[Name] | None = layer.state
     outputs = layer.units.named("h")
-    lines: list[list[Cell]] = []
-    for step in range(len(outputs)):
-        lines.append(_step(site, layer, step, state, file.convention))
+    lines: dict[int, list[Cell]] = {}
+    for step in walked(file.direction, len(outputs)):
+        lines[step] = _step(site, layer, step, state, file.convention)
         state = [Name(out(name)) for name in outputs[step]]
     label = site.label(_("GRU"))
-    rows = outputs[-1:] if file.returns == "last" else outputs
-    cells = [one for step_lines in lines for one in step_lines]
-    return grid_layer(rows, cells, "gru", label, layer.biases, sections=by_step(label, lines))
+    cells = [one for of_step in lines.values() for one in of_step]
+    return grid_layer(
+        seen_by_next(outputs, file.returns, file.direction),
+        cells,
+        "gru",
+        label,
+        layer.biases,
+        sections=by_step(label, lines),
+    )
 
 
 def _step(site: Site, layer: Gated, step: int, state: list[Name] | None, convention: str) -> list[Cell]:

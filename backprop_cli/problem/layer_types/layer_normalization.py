@@ -9,7 +9,15 @@ from pydantic import Field
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import choice, one_word
 from backprop_cli.problem.layer_types.base import LayerType
-from backprop_cli.problem.layer_types.normalization import NormalizationFile, groups_of, normalized_layer, statistics
+from backprop_cli.problem.layer_types.normalization import (
+    NormalizationFile,
+    epsilon_of,
+    groups_of,
+    normalized_layer,
+    standardized,
+    statistics,
+    step_groups,
+)
 from backprop_cli.problem.layer_types.unitwise import has_steps, unit_names
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.sites import Site
@@ -39,11 +47,10 @@ def build(site: Site, file: Any) -> Layer | None:
         message = _("layer normalization over one unit alone: its variance is 0")
         site.complain_at_key(("type",), message, _("batch_normalization goes over the samples"))
         return None
-    rows = [tuple(range(start, start + width)) for start in range(0, len(names), width)]
-    endings = [""] if len(rows) == 1 else [f"_{step}" for step in range(1, len(rows) + 1)]
-    groups = groups_of(site, rows, endings)
+    groups = groups_of(site, *step_groups(site, width))
     own = [place % width for place in range(len(names))]
-    return normalized_layer(site, file, _KIND, names, groups, statistics(site, groups), own)
+    values = standardized(site, groups, epsilon_of(site, file))
+    return normalized_layer(site, file, _KIND, names, statistics(site, groups), values, own)
 
 
 LAYER_NORMALIZATION = LayerType("layer_normalization", LayerNormalizationFile, build)

@@ -12,7 +12,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.fields import Vector, one_word
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.gates import Gated, GatedFile, GateFile, gate_cells, put_in, read_gated, times
-from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, initial_state
+from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, initial_state, seen_by_next, walked
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled
 
@@ -41,18 +41,26 @@ def build(site: Site, file: Any) -> Layer | None:
     layer = read_gated(site, file, GATES, "hfigoc")
     if layer is None:
         return None
-    before: list[Name] | None = initial_state(site, file.initial_cell, layer.units.start("c"), "initial_cell")
+    before: list[Name] | None = initial_state(
+        site, file.initial_cell, layer.units.start("c", file.direction), "initial_cell"
+    )
     state: list[Name] | None = layer.state
     outputs = layer.units.named("h")
-    lines: list[list[Cell]] = []
-    for step in range(len(outputs)):
-        lines.append(_step(site, layer, step, state, before))
+    lines: dict[int, list[Cell]] = {}
+    for step in walked(file.direction, len(outputs)):
+        lines[step] = _step(site, layer, step, state, before)
         before = [Name(cell(name)) for name in layer.units.named("c")[step]]
         state = [Name(out(name)) for name in outputs[step]]
     label = site.label(_("LSTM"))
-    rows = outputs[-1:] if file.returns == "last" else outputs
-    cells = [one for step_lines in lines for one in step_lines]
-    return grid_layer(rows, cells, "lstm", label, layer.biases, sections=by_step(label, lines))
+    cells = [one for of_step in lines.values() for one in of_step]
+    return grid_layer(
+        seen_by_next(outputs, file.returns, file.direction),
+        cells,
+        "lstm",
+        label,
+        layer.biases,
+        sections=by_step(label, lines),
+    )
 
 
 def _step(site: Site, layer: Gated, step: int, state: list[Name] | None, before: list[Name] | None) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""What layer and batch normalization have in common: mean, variance, standardized values x̂, and γ·x̂ + β."""
+"""What normalizations have in common: mean, variance, standardized values x̂, and γ·x̂ + β."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _VARIANCE_RULE = n_(
 
 
 class NormalizationFile(FileModel):
-    """The keys of both."""
+    """The keys of all."""
 
     neurons: by_shape(list=list[NeuronName]) | None = Field(
         None, description="The units' names, one for each unit of the layer before; otherwise n1, n2, …"
@@ -50,6 +50,12 @@ class Group:
     members: tuple[int, ...]
     mean: Quantity
     variance: Quantity
+
+
+def step_groups(site: Site, width: int) -> tuple[list[tuple[int, ...]], list[str]]:
+    """The units in rows of this width, a group each, and what the names of their statistics end in: _1, _2, …"""
+    rows = [tuple(range(start, start + width)) for start in range(0, len(site.before.names), width)]
+    return rows, [""] if len(rows) == 1 else [f"_{step}" for step in range(1, len(rows) + 1)]
 
 
 def groups_of(site: Site, members: Sequence[tuple[int, ...]], endings: Sequence[str]) -> list[Group]:
@@ -84,15 +90,11 @@ def normalized_layer(
     file: Any,
     kind: str,
     names: Sequence[str],
-    groups: Sequence[Group],
     first: list[Cell],
+    standardized: list[Cell],
     own: Sequence[int],
 ) -> Layer | None:
-    """The layer with the `first` cells for its statistics; `own` is the number of each unit's γ and β."""
-    epsilon: Formula = parse_constant(_EPSILON) if file.epsilon is None else file.epsilon
-    if sign_of(epsilon) < 0:
-        site.complain(("epsilon",), _("ε stands under a root: it cannot be negative"))
-    standardized = _standardized(site, groups, epsilon)
+    """The layer: cells for its statistics, the x̂ of its units, γ·x̂ + β; `own` is the number of a unit's γ and β."""
     affine = _affine(site, file, own, [Name(one.quantity) for one in standardized])
     if affine is None:
         return None
@@ -106,14 +108,27 @@ def normalized_layer(
     return unitwise_layer(site, names, cells, kind, activation, affine.shifts)
 
 
-def _standardized(site: Site, groups: Sequence[Group], epsilon: Formula) -> list[Cell]:
-    """x̂ of every unit."""
+def epsilon_of(site: Site, file: Any) -> Formula:
+    """ε in the root; complains where it is negative."""
+    epsilon: Formula = parse_constant(_EPSILON) if file.epsilon is None else file.epsilon
+    if sign_of(epsilon) < 0:
+        site.complain(("epsilon",), _("ε stands under a root: it cannot be negative"))
+    return epsilon
+
+
+def standardized(site: Site, groups: Sequence[Group], epsilon: Formula) -> list[Cell]:
+    """x̂ = (x − μ)/√(σ² + ε) of every unit."""
     group_of = {place: group for group in groups for place in group.members}
     cells: list[Cell] = []
     for place, name in enumerate(site.before.names):
         arguments = (site.sender(name), Name(group_of[place].mean), Name(group_of[place].variance), epsilon)
-        cells.append(ruled(cell(f"xhat_{name}"), Apply("standardized", arguments)))
+        cells.append(ruled(xhat(name), Apply("standardized", arguments)))
     return cells
+
+
+def xhat(name: str) -> Quantity:
+    """x̂ of a unit of the layer before."""
+    return cell(f"xhat_{name}")
 
 
 @record

@@ -2,53 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import net, out
-from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import (
-    Activation,
-    Count,
-    FileModel,
-    Matrix,
-    NeuronName,
-    Vector,
-    by_shape,
-    choice,
-    one_word,
-)
+from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
+from backprop_cli.problem.fields import Activation, FileModel, Matrix, Vector, one_word
 from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (
+    Rows,
+    StepsFile,
+    Units,
     grid_layer,
     height_of,
     initial_state,
     matrix,
     refuse_no_steps,
+    seen_by_next,
     steps_of,
     too_large,
     units_of,
+    walked,
 )
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
+from backprop_cli.problem.tree import Path
+
+_ONE_OF_EACH = all_of(
+    exactly_one("weights", "weights_by_input"), exactly_one("recurrent_weights", "recurrent_weights_by_input")
+)
 
 
-class RecurrentFile(
-    FileModel,
-    json_schema_extra=all_of(
-        exactly_one("weights", "weights_by_input"), exactly_one("recurrent_weights", "recurrent_weights_by_input")
-    ),
-):
-    """A recurrent layer: net_h2 = w·x2 + u·out_h1 + b, step by step with the same weights."""
+class PassFile(FileModel, json_schema_extra=_ONE_OF_EACH):
+    """The weights of one way through the steps."""
 
-    type: one_word("recurrent", "A recurrent layer, unrolled over the steps.")
-    neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
-        None, description="The units' names, to which the number of the step is added (h gives h1, h2, …), or how many."
-    )
-    activation: Activation = Field("tanh", description="As in a dense layer.")
     weights: Matrix | None = Field(None, description="From the features of a step: one row per unit.")
     weights_by_input: Matrix | None = Field(None, description="The same with one row per feature.")
     recurrent_weights: Matrix | None = Field(None, description="From the units of the step before: one row per unit.")
@@ -57,39 +49,103 @@ class RecurrentFile(
     initial: Vector | None = Field(
         None, description="The state before the first step (not updated); left out: 0, and not written."
     )
-    returns: choice("sequence", "last", what=n_("choice")) = Field(
-        "sequence", description="Whether the next layer sees every step or only the last one."
+
+
+class RecurrentFile(StepsFile, PassFile, json_schema_extra=_ONE_OF_EACH):
+    """A recurrent layer: net_h2 = w·x2 + u·out_h1 + b, step by step with the same weights."""
+
+    type: one_word("recurrent", "A recurrent layer, unrolled over the steps.")
+    activation: Activation = Field("tanh", description="As in a dense layer.")
+    backward: PassFile | None = Field(
+        None,
+        description="The weights of a second way through the steps, from the last to the first, with units g1, g2, …: "
+        "the layer is bidirectional, and puts out h and g of every step.",
     )
 
 
+@record(slots=False)
+class Way:
+    """One way through the steps: its outputs step by step, its lines in their order, and its biases."""
+
+    rows: Rows
+    cells: list[Cell]
+    biases: list[Name]
+
+
 def build(site: Site, file: Any) -> Layer | None:
-    """net_hₜ = W·xₜ + U·out_hₜ₋₁ + b and out_hₜ = f(net_hₜ), for every step t (Elman 1990)."""
+    """net_hₜ = W·xₜ + U·out_hₜ₋₁ + b and out_hₜ = f(net_hₜ), for every step t (Elman 1990).
+
+    With a `backward` way, net_gₜ = W′·xₜ + U′·out_gₜ₊₁ + b′ too, and a step puts out both (Schuster and Paliwal 1997).
+    """
     steps = steps_of(site)
     if not steps:
         refuse_no_steps(site)
         return None
-    weights = matrix(site, file, "weights", height_of(file.neurons), len(steps[0]), "w")
+    if file.backward is not None and file.direction == "backward":
+        message = _("a layer that goes both ways has no direction of its own")
+        site.complain(("direction",), message, _("leave it out, or leave out 'backward'"))
+        return None
+    activation = site.activation(file.activation)
+    first = _way(site, file, steps, activation, file.direction)
+    if first is None:
+        return None
+    if file.backward is None:
+        label = site.label(_("recurrent"))
+        rows = seen_by_next(first.rows, file.returns, file.direction)
+        return grid_layer(rows, first.cells, "recurrent", label, first.biases, activation)
+    second = _way(site, file, steps, activation, "backward", ("backward",), (*"gab",))
+    if second is None:
+        return None
+    ends = [(way, seen_by_next(way.rows, file.returns, one)) for way, one in ((first, "forward"), (second, "backward"))]
+    rows = [tuple(name for row in both for name in row) for both in zip(*(rows for _way, rows in ends), strict=True)]
+    label = site.label(_("bidirectional"))
+    headings = {
+        cell.quantity.name: _("{layer}, {way}").format(layer=label, way=way)
+        for part, way in ((first, _("forwards")), (second, _("backwards")))
+        for cell in part.cells
+    }
+    cells, biases = [*first.cells, *second.cells], [*first.biases, *second.biases]
+    return grid_layer(rows, cells, "recurrent", label, biases, activation, sections=headings)
+
+
+def _way(
+    site: Site,
+    file: Any,
+    steps: Sequence[Sequence[Name]],
+    activation: Formula | None,
+    direction: str,
+    under: Path = (),
+    letters: Sequence[str] = ("h",),
+) -> Way | None:
+    """The lines of one way through the steps; the weights stand under this path; None after a complaint."""
+    own = getattr(file, under[0]) if under else file
+    weights = matrix(site, own, "weights", height_of(file.neurons), len(steps[0]), "w", under)
     size = len(weights or [])
-    recurrent = matrix(site, file, "recurrent_weights", size, size, "u") if weights else None
-    units = units_of(site, file.neurons, size, len(steps), "h")
+    recurrent = matrix(site, own, "recurrent_weights", size, size, "u", under) if weights else None
+    units = _units(site, None if under else file.neurons, size, len(steps), letters)
     if weights is None or recurrent is None or units is None:
         return None
     if too_large(site, len(steps) * size * (len(steps[0]) + size)):
         return None
-    biases = site.vector(file.bias, size, site.bias_letter, "bias")
-    state = initial_state(site, file.initial, units.start("h"), "initial")
-    activation = site.activation(file.activation)
-    names = units.named("h")
+    letter = units.letters
+    biases = site.vector(own.bias, size, site.bias_letter, "bias", under)
+    state = initial_state(site, own.initial, units.start(letter, direction), "initial", under)
+    names = units.named(letter)
     cells: list[Cell] = []
-    for row, features in zip(names, steps, strict=True):
-        for unit, name in enumerate(row):
-            terms: list[Formula] = weighted(weights[unit], features)
+    for step in walked(direction, len(steps)):
+        for unit, name in enumerate(names[step]):
+            terms: list[Formula] = weighted(weights[unit], steps[step])
             terms += weighted(recurrent[unit], state) if state else []
             cells.append(Cell(net(name), site.net_input(terms, biases[unit] if biases else None)))
-        cells += activated(row, activation)
-        state = [Name(out(name)) for name in row]
-    rows = names[-1:] if file.returns == "last" else names
-    return grid_layer(rows, cells, "recurrent", site.label(_("recurrent")), biases or (), activation)
+        cells += activated(names[step], activation)
+        state = [Name(out(name)) for name in names[step]]
+    return Way(names, cells, biases or [])
+
+
+def _units(site: Site, neurons: object, size: int, steps: int, letters: Sequence[str]) -> Units | None:
+    """The units, with the first of the letters that gives no name that is taken."""
+    found = [units_of(site, neurons, size, steps, letter) for letter in letters]
+    return next((units for units in found if units is not None and not units.layer), found[0])
 
 
 RECURRENT = LayerType("recurrent", RecurrentFile, build, recurrent=True)

@@ -5,23 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic import Field
+
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, n_
+from backprop_cli.problem.fields import Count, FileModel, NeuronName, by_shape, choice
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 Rows = list[tuple[str, ...]]  # the names of the units in every step
+
+
+class StepsFile(FileModel):
+    """What all layers that carry a state from step to step have in common."""
+
+    neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
+        None, description="The units' names, to which the number of the step is added (h gives h1, h2, …), or how many."
+    )
+    returns: choice("sequence", "last", what=n_("choice")) = Field(
+        "sequence", description="Whether the next layer sees every step or only the one that was gone through last."
+    )
+    direction: choice("forward", "backward", what=n_("direction")) = Field(
+        "forward", description="In which order the steps are gone through: from the first, or `backward` from the last."
+    )
+
+
 NO_ACTIVATION: Formula = Name("z")
 
 
 def steps_of(site: Site) -> list[list[Name]]:
     """The features of every step of the layer before, as names in formulas; a flat layer has one feature a step."""
     return [[site.sender(name) for name in row] for row in site.before.rows()]
+
+
+def walked(direction: str, steps: int) -> list[int]:
+    """The steps (from 0) in the order in which a layer goes through them."""
+    return list(range(steps)) if direction == "forward" else list(reversed(range(steps)))
+
+
+def seen_by_next(rows: Rows, returns: str, direction: str) -> Rows:
+    """What a layer hands on: every step, or only the one that it came to last."""
+    last = walked(direction, len(rows))[-1]
+    return [rows[last]] if returns == "last" else rows
 
 
 def refuse_no_steps(site: Site) -> None:
@@ -64,9 +94,10 @@ class Units:
         """h1, h2, … for one unit, and (ha1, hb1), (ha2, hb2), … for two."""
         return [tuple(f"{stem}{step}" for stem in self.stems(letter)) for step in range(1, self.steps + 1)]
 
-    def start(self, letter: str) -> list[str]:
-        """The names of the state before the first step: h0."""
-        return [f"{stem}0" for stem in self.stems(letter)]
+    def start(self, letter: str, direction: str = "forward") -> list[str]:
+        """The names of the state before the step that comes first: h0, or behind the last step of two, h3."""
+        number = 0 if direction == "forward" else self.steps + 1
+        return [f"{stem}{number}" for stem in self.stems(letter)]
 
     def all(self) -> set[str]:
         """Every name that there may be, the states before the first step included."""
@@ -158,16 +189,18 @@ def _turned_hint(rows: Any, height: int | None, width: int, other: str) -> str |
     return None
 
 
-def initial_state(site: Site, given: Any, names: Sequence[str], key: str) -> list[Name] | None:
+def initial_state(site: Site, given: Any, names: Sequence[str], key: str, under: Path = ()) -> list[Name] | None:
     """The state before the first step as parameters that are not updated; None where it is 0 without a word."""
     if given is None:
         return None
     if isinstance(given, list) and len(given) != len(names):
         message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=len(names))
-        site.complain((key,), message)
+        site.complain((*under, key), message)
         return None
     listed: list[NamedNumber] = given if isinstance(given, list) else [given]
-    paths: list[Path] = [(key, index) if isinstance(given, list) else (key,) for index in range(len(listed))]
+    paths: list[Path] = [
+        (*under, key, index) if isinstance(given, list) else (*under, key) for index in range(len(listed))
+    ]
     state = [site.declare_as(name, one, path) for name, one, path in zip(names, listed, paths, strict=False)]
     for name in state:
         site.freeze(name)
@@ -206,12 +239,12 @@ def grid_layer(
     )
 
 
-def by_step(label: str, cells: Sequence[Sequence[Cell]]) -> dict[str, str]:
-    """The heading of every unit where the lines of a layer stand step by step."""
+def by_step(label: str, cells: Mapping[int, Sequence[Cell]]) -> dict[str, str]:
+    """The heading of every unit where the lines of a layer stand step by step; the steps count from 0."""
     if len(cells) == 1:
         return {}
     return {
-        cell.quantity.name: _("{layer}, step {n}").format(layer=label, n=step)
-        for step, lines in enumerate(cells, start=1)
+        cell.quantity.name: _("{layer}, step {n}").format(layer=label, n=step + 1)
+        for step, lines in cells.items()
         for cell in lines
     }

@@ -102,6 +102,23 @@ class Slide:
         return [(own, index) for own, index in over if 0 <= index < self.length]
 
 
+@record(slots=False)
+class Spread(Slide):
+    """The other way round (a transposed convolution): each of `length` places spreads over `size` places that come out.
+
+    The first place lies at −`before`, and each lies `stride` further than the one before.
+    """
+
+    def seen(self, place: int) -> list[tuple[int, int]]:
+        """The window's own places and the places whose spread reaches this one through them."""
+        over = ((own, place + self.before - own * self.dilation) for own in range(self.size))
+        return [
+            (own, at // self.stride)
+            for own, at in over
+            if at % self.stride == 0 and 0 <= at < self.length * self.stride
+        ]
+
+
 @record
 class Window:
     """A window over one or two axes."""
@@ -144,8 +161,9 @@ def window_over(
     if strides is None or dilations is None or padding is None:
         return None
     slides: list[Slide] = []
+    slide_over = _spread if getattr(file, "transposed", False) else _slide
     for axis, length in enumerate(planes.lengths):
-        slide = _slide(length, sizes[axis], strides[axis], padding[axis], dilations[axis])
+        slide = slide_over(length, sizes[axis], strides[axis], padding[axis], dilations[axis])
         if slide is None:
             message = _("a window of {size} does not fit into {length} {what}")
             reach = (sizes[axis] - 1) * dilations[axis] + 1
@@ -170,6 +188,17 @@ def _slide(length: int, size: int, stride: int, padding: int | str, dilation: in
     before = 0 if padding == "valid" else int(padding)
     places = (length + 2 * before - reach) // stride + 1
     return Slide(length, size, stride, before, places, dilation) if places > 0 else None
+
+
+def _spread(length: int, size: int, stride: int, padding: int | str, dilation: int) -> Slide | None:
+    """With `same`, as many places come out as stride times those that go in; the padding cuts off what is over."""
+    reach = (size - 1) * dilation + 1
+    whole = (length - 1) * stride + reach
+    if padding == "same":
+        before = max(0, reach - stride) // 2
+        return Spread(length, size, stride, before, length * stride, dilation)
+    before = 0 if padding == "valid" else int(padding)
+    return Spread(length, size, stride, before, whole - 2 * before, dilation) if whole > 2 * before else None
 
 
 def per_axis(site: Site, key: str, given: Any, count: int) -> list[Any] | None:

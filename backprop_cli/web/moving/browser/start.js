@@ -1,0 +1,37 @@
+// The start: everything is built, and keys, buttons and fields are heard.
+
+for (const drawing of document.querySelectorAll(".picture svg")) {  // on a phone it can be moved, rather than too small
+  drawing.style.minWidth = `${Math.min(drawing.width.baseVal.value, 560)}px`;
+}
+list();
+givenNumbers();
+units();
+weights();
+byId("slider").max = lines.length - 1;
+byId("slider").addEventListener("input", event => go(Number(event.target.value)));
+byId("back").addEventListener("click", () => go(state.step - 1));
+byId("next").addEventListener("click", () => go(state.step + 1));
+byId("play").addEventListener("click", () => {
+  if (!timer && state.step === lines.length - 1) go(0);
+  play(!timer);
+});
+byId("pass").addEventListener("change", event => { go(Number(event.target.value)); plot(); });
+byId("unit").addEventListener("change", event => goTo(event.target.value));
+byId("reset").addEventListener("click", reset);
+for (const id of ["across", "upwards"]) byId(id).addEventListener("change", plot);
+byId("nearer").addEventListener("click", () => { scale.zoom /= 2; plot(); });
+byId("farther").addEventListener("click", () => { scale.zoom *= 2; plot(); });
+for (const {element, name} of parts) element.addEventListener("click", () => goTo(name));
+const KEYS = {ArrowLeft: () => go(state.step - 1), ArrowRight: () => go(state.step + 1), Home: () => go(0),
+  End: () => go(lines.length - 1), " ": () => byId("play").click()};
+document.addEventListener("keydown", event => {
+  const own = event.target.closest("input, select, textarea, summary, canvas") || (event.key === " " && event.target.closest("button"));
+  if (own || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+window.addEventListener("resize", plot);
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", plot);
+show();
+plot();
+document.body.dataset.ready = "yes";

@@ -1,0 +1,225 @@
+"""Vectors and matrices in graphs: what is refused, what names mean, what stands on pages and sheets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from helpers import backprop, loaded, solved
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+HEAD = "inputs: {x: [1, 2], v: [1, 2, 3]}\nparameters: {W: [[1, 2], [3, 4]], U: [[1, 2, 3], [4, 5, 6]], c: 2}\n"
+
+
+def refused(node: str) -> str:
+    """What is said of a node, in one line."""
+    run = backprop("solve", "-", stdin=f"{HEAD}graph:\n  y: '{node}'\n")
+    assert (run.code, run.out) == (2, "")
+    return " ".join(run.err.split())
+
+
+WRONG = {
+    "W @ v": "a matrix with 2 rows and 2 columns cannot be multiplied by a vector with 3 entries",
+    "U @ W": "a matrix with 2 rows and 3 columns cannot be multiplied by a matrix with 2 rows and 2 columns",
+    "x + v": "the shapes do not fit: a vector with 2 entries and a vector with 3 entries",
+    "U + x": "for every column, write it as a column: [[1], [2]]",
+    "x + x.T": "a vector with 2 entries and a row with 2 entries",
+    "W @ c": "@ multiplies arrays, and here are a matrix with 2 rows and 2 columns and a number",
+    "dot(W, x)": "dot is of two vectors of the same length",
+    "outer(W, x)": "outer is of two vectors",
+    "trace(U)": "a trace is of a square matrix, and this is a matrix with 2 rows and 3 columns",
+    "softmax(c)": "a softmax is of a vector or a matrix, and this is a number",
+    "x[3]": "a place is a number from 1 to 2 here, or :",
+    "x[0]": "a place is a number from 1 to 2 here, or :",
+    "W[1, 2, 1]": "3 numbers here, and this is a matrix with 2 rows and 2 columns",
+    "[x, v]": "the rows of a matrix are equally long lists",
+    "concat(W, x)": "concat is of vectors and numbers",
+    "sum(x, axis=0)": "an axis is of a matrix, and this is a vector with 2 entries",
+    "sum(W, axis=2)": "the axis is 0 (down the columns) or 1 (across the rows)",
+    "sum(W, axes=1)": "no argument called 'axes'",
+    "norm(x, 3)": "there is norm(x), norm(x, 1) and norm(x, 2)",
+    "transpose(x, v)": "transpose takes 1 argument(s), not 2",
+    "nrm(x)": "did you mean 'norm'?",
+    "‖x": "a bracket is not closed",
+    "W[1": "a bracket is not closed",
+    "W x": "an operator is missing before 'x'",
+}
+
+
+@pytest.mark.parametrize("node", WRONG)
+def test_what_does_not_fit_is_said_with_both_shapes(node: str) -> None:
+    said = refused(node)
+    assert WRONG[node] in said
+    assert said.startswith("<stdin>:4:")
+
+
+def test_what_would_be_far_too_much_is_refused_at_once() -> None:
+    """An outer product of 600 by 600 entries, and a softmax in a softmax, whose entries have all others in them."""
+    text = f"inputs: {{x: [{', '.join(['0.5'] * 600)}]}}\ngraph: {{y: 'outer(x, x)', z: 'softmax(softmax(x))'}}\n"
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert run.err.count("more than 250,000 terms") == 2
+
+
+def test_an_objective_is_a_number_and_an_entry_has_one_name() -> None:
+    run = backprop("solve", "-", stdin=HEAD + "graph: {z: W @ x}\nobjective: z\n")
+    assert "an objective is one number, and z is a vector with 2 entries" in run.err
+    run = backprop("solve", "-", stdin="inputs: {x: [1, 2], z1: 3}\ngraph: {z: 2 * x}\n")
+    assert "'z' is a vector with 2 entries, whose entry 'z1' would be called as something before it is" in run.err
+    run = backprop("solve", "-", stdin="parameters: {W: [[1, 2], [3]]}\ngraph: {z: sum(W)}\n")
+    assert "the rows of a matrix are equally long" in run.err
+    run = backprop(
+        "solve", "-", stdin="inputs: [1]\nparameters: {w: [1, 2]}\nlayers: [{weights: [[1]]}]\nobjective: y1\n"
+    )
+    assert "vectors and matrices of parameters are for graphs" in run.err
+
+
+def test_a_name_that_ends_in_a_figure_is_told_from_its_places() -> None:
+    trace = solved("inputs: {h1: [1, 2]}\ngraph: {W2: '[h1, h1]', L: sum(W2)}\nobjective: L\n").trace
+    assert trace["W2_2_1"].decimal.text() == "1"
+    assert trace["dL/dh1_2"].decimal.text() == "2"
+
+
+TEXT = """\
+inputs: {x: [1, 2]}
+parameters: {W: [[1, 2], [3, 4]], b: [0, 1]}
+graph:
+  z: W @ x + b
+  L: 1/2 * norm(z)^2
+objective: L
+learning_rate: 0.1
+"""
+
+
+def test_the_name_of_an_array_asks_for_all_of_its_entries_and_shares_its_marks() -> None:
+    problem = loaded(TEXT + "ask: [z, dL/dW, W_new]\nmarks: {dL/dW: 2, z: 1}\nfixed: [b]\n").problem
+    names = [one.name for one in problem.ask]
+    assert names == ["z1", "z2", *(f"dL/dW{p}" for p in ("1_1", "1_2", "2_1", "2_2")),
+                     *(f"W{p}_new" for p in ("1_1", "1_2", "2_1", "2_2"))]  # fmt: skip
+    assert sorted(str(one) for one in problem.marks.values()) == ["1/2"] * 6
+    assert problem.fixed == {"b1", "b2"}
+
+
+def test_the_page_shows_wholes_and_in_full_detail_every_entry() -> None:
+    page = backprop("solve", "-", stdin=TEXT).out
+    for line in ("z = W·x + b", "∂L/∂z = z", "∂L/∂W = ∂L/∂z·xᵀ", "∂L/∂x = Wᵀ·∂L/∂z", "W⁺ = W − η·∂L/∂W"):
+        assert line in page
+    entries = backprop("solve", "-", "--detail", "full", stdin=TEXT).out
+    assert "z₁ = W₁₁·x₁ + W₁₂·x₂ + b₁" in " ".join(entries.split())
+    assert "z = W @ x + b" in backprop("solve", "-", "--ascii", stdin=TEXT).out
+
+
+def test_a_batch_of_a_graph_has_the_mean_of_the_gradients_of_its_samples() -> None:
+    text = TEXT.replace("inputs: {x: [1, 2]}", "samples: [{inputs: {x: [1, 2]}}, {inputs: {x: [0, 1]}}]\nbatch: full")
+    page = backprop("solve", "-", stdin=text).out
+    assert "∂L/∂W = (∂L/∂W⁽¹⁾ + ∂L/∂W⁽²⁾)/2" in page
+
+
+def test_the_jacobian_of_a_node_has_a_row_for_each_of_its_entries() -> None:
+    found = json.loads(backprop("solve", "-", "--jacobian", "z", "--json", stdin=TEXT).out)["jacobians"]
+    by = {one["by"]: one for one in found}
+    assert list(by) == ["W", "x", "b"]
+    assert by["x"]["formulas"] == [["W1_1", "W1_2"], ["W2_1", "W2_2"]]
+    assert by["W"]["formulas"] == [["x1", "x2", "0", "0"], ["0", "0", "x1", "x2"]]
+    assert by["b"]["formulas"] == [["1", "0"], ["0", "1"]]
+    page = backprop("solve", "-", "--jacobian", stdin=TEXT).out
+    assert "∂L/∂z" in page
+    assert "no node called 'y'" in backprop("solve", "-", "--jacobian", "y", stdin=TEXT).err
+
+
+def test_a_path_begins_at_an_entry() -> None:
+    assert "z₁" in backprop("solve", "-", "--paths", "W1_2", stdin=TEXT).out
+    run = backprop("solve", "-", "--paths", "W", stdin=TEXT)
+    assert (run.code, "name one of its entries: W1_1, W1_2, W2_1, W2_2" in run.err) == (2, True)
+
+
+def test_the_sheet_says_the_formulas_of_wholes() -> None:
+    sheet = backprop("worksheet", "-", stdin=TEXT + "ask: [z, dL/dW]\n").out
+    assert "z = W·x + b" in sheet
+    assert "Find z, ∂L/∂W." in sheet
+
+
+@pytest.mark.parametrize("name", ["dL/dW", "dW", "∂L/∂W"])
+def test_answers_may_be_matrices(name: str, tmp_path: object) -> None:
+    answers = f"answers:\n  z: [5, 12]\n  {name}: [[5, 10], [12, 24]]\n"
+    run = backprop("check", "-", write(tmp_path, answers), stdin=TEXT + "ask: [z, dL/dW]\n")
+    assert "6 of 6 marks" in run.out
+    wrong = backprop("check", "-", write(tmp_path, answers.replace("24", "25")), stdin=TEXT + "ask: [z, dL/dW]\n")
+    assert "5 of 6 marks" in wrong.out
+
+
+def write(folder: object, text: str) -> str:
+    """The path of a file with the text."""
+    path = f"{folder}/answers.yaml"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+# ---- a law: random formulas of matching shapes are what NumPy makes of them ------------------------------------------
+
+Shape = tuple[int, ...]
+UNARY: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "tanh({0})": np.tanh, "-{0}": np.negative, "({0})^2": np.square, "sigmoid({0})": lambda a: 1 / (1 + np.exp(-a)),
+    "max(0, {0})": lambda a: np.maximum(0, a), "2*{0}": lambda a: 2 * a,
+}  # fmt: skip
+LEAVES: dict[str, Shape] = {"a": (2,), "d": (3,), "A": (2, 2), "B": (2, 3), "C": (3, 2), "s": ()}
+
+
+def softmax(a: np.ndarray) -> np.ndarray:
+    """The softmax of a vector, or of each row."""
+    exponentials = np.exp(a - a.max(-1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(-1, keepdims=True))
+
+
+@st.composite
+def formulas(draw: st.DrawFn, shape: Shape, depth: int = 2) -> str:
+    """A formula of this shape as it is written in a file, which is also Python with `@` and functions."""
+    leaves = [name for name, one in LEAVES.items() if one == shape]
+    if depth == 0 or draw(st.booleans()):
+        return draw(st.sampled_from(leaves)) if leaves else f"({draw(formulas(shape[::-1], 0))}).T"
+    again = depth - 1
+    kinds = ["unary", "sum", "product"]
+    kinds += ["matmul", "softmax"] if shape else ["reduce", "dot"]
+    match draw(st.sampled_from(kinds)):
+        case "unary":
+            return "(" + draw(st.sampled_from(list(UNARY))).format(f"({draw(formulas(shape, again))})") + ")"
+        case "sum":
+            return f"({draw(formulas(shape, again))} - {draw(formulas(draw(st.sampled_from([shape, ()])), again))})"
+        case "product":
+            return f"(({draw(formulas(shape, again))}) * {draw(formulas(draw(st.sampled_from([shape, ()])), again))})"
+        case "matmul":
+            inner = draw(st.sampled_from([2, 3]))
+            return f"({draw(formulas((shape[0], inner), again))} @ {draw(formulas((inner, *shape[1:]), again))})"
+        case "softmax":
+            return f"softmax({draw(formulas(shape, again))})"
+        case "reduce":
+            inside = draw(formulas(draw(st.sampled_from([(2,), (2, 3)])), again))
+            return f"{draw(st.sampled_from(['sum', 'mean', 'max', 'min']))}({inside})"
+    return f"dot({draw(formulas((2,), again))}, {draw(formulas((2,), again))})"
+
+
+MEANT = {
+    "sum": np.sum, "mean": np.mean, "tanh": np.tanh, "sigmoid": lambda a: 1 / (1 + np.exp(-a)), "softmax": softmax,
+    "max": lambda *a: np.maximum(*a) if len(a) > 1 else np.max(a[0]), "min": np.min, "dot": np.dot,
+}  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([(), (2,), (2, 2), (2, 3)]).flatmap(lambda shape: st.tuples(st.just(shape), formulas(shape))),
+       st.integers(0, 10_000))  # fmt: skip
+def test_a_random_formula_is_what_numpy_makes_of_it(case: tuple[Shape, str], seed: int) -> None:
+    shape, formula = case
+    random = np.random.default_rng(seed)
+    numbers = {name: np.round(random.uniform(-1, 1, one), 2) for name, one in LEAVES.items()}
+    given_ = ", ".join(f"{name}: {value.tolist()}" for name, value in numbers.items())
+    problem = loaded(f"inputs: {{{given_}}}\ngraph:\n  y: '{formula}'\n").problem
+    expected = eval(formula.replace("^", "**"), {"__builtins__": {}}, {**numbers, **MEANT})
+    names = problem.arrays["y"].grid.names
+    assert problem.arrays["y"].grid.shape == np.shape(expected) == shape
+    trace = solved(f"inputs: {{{given_}}}\ngraph:\n  y: '{formula}'\n").trace
+    found = [float(trace[name].decimal.text()) for name in names]
+    assert found == pytest.approx(np.ravel(expected).tolist(), rel=1e-7, abs=1e-9)

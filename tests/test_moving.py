@@ -1,0 +1,273 @@
+"""The moving solution: its program against the certified numbers, its size, what it may load, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from math import floor, log10
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import backprop, solved
+
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.solution import Solution
+from backprop_cli.web.moving import page as moving
+from backprop_cli.web.moving.data import places_of
+from backprop_cli.web.moving.program import program
+
+NAMES = list(bundled())
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(NODE is None, reason="there is no node on the path")
+MOST = 64_000  # bytes beside the picture, of the longest bundled problem
+ORDINARY = 60_000
+PICTURE = re.compile(r'<div class="picture".*?</div>', re.DOTALL)
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+VALUES = """
+const vm = require("vm"), found = {};
+for (const [name, source] of Object.entries(JSON.parse(require("fs").readFileSync(0, "utf8")))) {
+  found[name] = vm.runInNewContext(`"use strict";${source}
+    const values = given.slice(); for (const line of lines) values.push(line(values)); values.map(String)`, {});
+}
+console.log(JSON.stringify(found));
+"""
+
+
+@cache
+def solution(name: str) -> Solution:
+    return moving.solved(load(name))
+
+
+@cache
+def page(name: str) -> str:
+    return moving.page(solution(name))
+
+
+def differences(one: Solution, values: list[str]) -> list[str]:
+    """The quantities whose certified decimals are not the digits of what JavaScript computed."""
+    quantities, found = places_of(one), []
+    assert len(values) == len(quantities)
+    for quantity, text in zip(quantities, values, strict=True):
+        decimal = one.trace.value(quantity).decimal
+        last = 10.0 ** (floor(log10(abs(float(text)) or 1)) - one.trace.digits + 1)
+        least = 1e-14 if not decimal.value else 0.0  # what floats leave where numbers cancel
+        if abs(float(text) - float(decimal.text())) > max(0.5000001 * last, least):
+            found.append(f"{quantity.key}: {text} is not {decimal.text()}")
+    return found
+
+
+@needs_node
+def test_every_line_of_every_bundled_problem_has_the_certified_digits() -> None:
+    sources = {name: program(solution(name), places_of(solution(name))) for name in NAMES}
+    done = subprocess.run(
+        [NODE or "", "-e", VALUES], input=json.dumps(sources), capture_output=True, text=True, check=True
+    )
+    for name, values in json.loads(done.stdout).items():
+        assert not differences(solution(name), values), name
+
+
+@needs_node
+def test_its_program_is_javascript(tmp_path: Path) -> None:
+    (tmp_path / "page.js").write_text(SCRIPT.findall(page("mazur"))[-1], "utf-8")
+    done = subprocess.run([NODE or "", "--check", tmp_path / "page.js"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for file in resources.files("backprop_cli.web.moving").joinpath("browser").iterdir():
+        assert "eval(" not in (text := file.read_text("utf-8")), file.name
+        assert "new Function" not in text, file.name
+
+
+@pytest.mark.parametrize("name", ["mazur", "cs231n-gates", "small-cnn", "batch-norm-network", "momentum"])
+def test_it_is_small(name: str) -> None:
+    beside = len(PICTURE.sub("", page(name)).encode())
+    assert beside < (ORDINARY if len(solution(name).trace.steps) < 100 else MOST)
+
+
+def test_it_runs_its_own_script_and_loads_nothing() -> None:
+    text = page("mazur")
+    script = SCRIPT.findall(text)[-1]
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+    assert policy
+    assert f"script-src 'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy[1]
+    assert "default-src 'none'" in policy[1]
+    assert not re.search(r"""(?:src|href)=["'](?!data:)""", text)
+    assert not re.search(r"\son\w+=", text)
+
+
+HOSTILE = """
+title: "</script><script>alert(1)</script> $title ${x} \\u2028"
+inputs: {a: 1}
+graph: {f: 3*a}
+objective: f
+"""
+
+
+def test_names_and_titles_end_nothing() -> None:
+    text = moving.page(solved(HOSTILE))
+    assert text.count("<script") == 2
+    assert "&lt;/script&gt;" in text
+    assert "alert" not in SCRIPT.findall(text)[-1]
+
+
+def test_letters_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "letters.yaml").write_text("letters: [a]\ninputs: {x: a}\ngraph: {f: 2*x}\nobjective: f\n", "utf-8")
+    run = backprop("page", str(tmp_path / "letters.yaml"), "-o", str(tmp_path / "x.html"))
+    assert run.code == 2
+    assert "letters" in run.err
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_more_lines_than_a_page_can_move_are_refused() -> None:
+    nodes = "\n".join(f"  a{number}: a{number - 1} + 1" for number in range(1, moving.MOST_LINES))
+    text = f"inputs: {{a0: 1}}\ngraph:\n{nodes}\nobjective: a{moving.MOST_LINES - 1}\n"
+    with pytest.raises(UsageError, match="lines is too large to move in a browser; 1,000 can"):
+        moving.solved(replace(load("two-paths"), problem=solved(text).problem))
+
+
+def test_of_a_long_training_it_has_the_first_epoch_and_says_so() -> None:
+    long = load("one-weight")
+    long = replace(long, problem=replace(long.problem, training=replace(long.problem.training, epochs=100_000)))
+    one = moving.solved(long)
+    assert len(one.trace.steps) == len(solution("one-weight").trace.steps) / 2
+    assert "Only the first epoch is written out." in moving.page(one, 100_000)
+    assert "Only the first epoch" not in page("one-weight")
+    assert "This is not gradient descent" in page("sequential-update")
+
+
+def test_another_ending_is_no_page(tmp_path: Path) -> None:
+    run = backprop("page", "mazur", "-o", str(tmp_path / "x.pdf"))
+    assert (run.code, run.out) == (2, "")
+    assert "x.pdf: the ending of a page is one of these: .html" in run.err
+
+
+def test_an_assignment_is_a_page_for_each_exercise(tmp_path: Path) -> None:
+    (tmp_path / "sheet.yaml").write_text(
+        "title: Two\nexercises:\n  - problem: one-neuron\n  - problem: softmax\n", "utf-8"
+    )
+    run = backprop("page", str(tmp_path / "sheet.yaml"), "-o", str(tmp_path / "sheet.html"))
+    assert run.code == 0, run.err
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["sheet-1.html", "sheet-2.html"]
+
+
+# ---- in a browser --------------------------------------------------------------------------------------------------
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = next(
+    filter(Path.is_file, (Path(one) / "axe-core" / "axe.min.js" for one in os.environ.get("NODE_PATH", "").split(":"))),
+    None,
+)
+SHOWN = ("mazur", "cs231n-gates", "xor-batch", "small-cnn", "lstm", "momentum", "perceptron-and", "han-kamber")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on the path")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def opened(browser: Any, path: Path, name: str, **wishes: Any) -> Iterator[Any]:
+    """The page of a bundled problem as a file that was double-clicked; nothing in it may go wrong."""
+    (file := path / f"{name}.html").write_text(page(name), "utf-8")
+    said: list[str] = []
+    tab = browser.new_page(**wishes)
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.on("request", lambda request: said.append(request.url) if not request.url.startswith("file:") else None)
+    tab.goto(file.as_uri())
+    tab.wait_for_selector("body[data-ready]")
+    yield tab
+    tab.close()
+    assert not said
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_it_goes_from_line_to_line_and_fits_its_window(browser: Any, tmp_path: Path, name: str) -> None:
+    with opened(browser, tmp_path, name, viewport={"width": 390, "height": 800}) as tab:
+        assert not differences(solution(name), tab.evaluate("base.map(String)"))
+        count = len(solution(name).trace.steps)
+        for line in range(count):
+            assert tab.locator("#count").inner_text() == f"{line + 1}/{count}"
+            assert tab.evaluate("document.querySelectorAll('.picture .now').length") >= 1, line
+            tab.keyboard.press("ArrowRight")
+        assert tab.locator("[aria-current=step]").count() == 1
+        assert tab.locator("li .later").count() == 0
+        for width in (390, 1200):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        small = tab.evaluate(
+            "[...document.querySelectorAll('button, select, .groups input')].map(one => one.getBoundingClientRect())"
+            ".filter(one => one.height && (one.height < 44 || one.width < 44)).length"
+        )
+        assert small == 0
+        assert tab.locator("[aria-live], [role=status], [role=alert], output").count() == 1
+
+
+def test_a_number_is_changed_and_the_lines_that_follow_say_so(browser: Any, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, "mazur") as tab:
+        field = tab.get_by_label("w5", exact=True)
+        field.fill("4/10")
+        assert tab.locator("#follow").inner_text() == ""
+        field.fill("0,9")
+        assert tab.locator("#follow").inner_text() == "19 of 31 lines change"
+        assert tab.locator("li .changed").count() == 19
+        changed = solved(load("mazur").text.replace("w5 = 0.40", "w5 = 0.9"))
+        shown = {text.rsplit(" ", 2)[0] for text in tab.locator("li .changed .text").all_inner_texts()}
+        for key in ("net_o1", "delta_h1", "w1_new"):
+            assert f"≈ {float(changed.trace[key].decimal.text()):.9g}" in shown, key
+        field.fill("zero")
+        assert "zero is no number" in tab.locator("#follow").inner_text()
+        tab.locator("#reset").click()
+        assert tab.locator("li .changed").count() == 0
+        assert field.input_value() == "0.40"
+
+
+def test_the_loss_is_drawn_over_one_weight_and_over_two(browser: Any, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, "mazur") as tab:
+        first = tab.locator("#plot-said").inner_text()
+        assert "E begins at 0.2984" in first
+        tab.locator("#upwards").select_option("–")
+        assert tab.locator("#plot-said").inner_text() != first
+        inked = (
+            "[...document.getElementById('plot').getContext('2d').getImageData(60, 20, 200, 150).data].some(one => one)"
+        )
+        assert tab.evaluate(inked)
+
+
+def test_passes_and_units_are_chosen(browser: Any, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, "xor-batch") as tab:
+        tab.locator("#pass").select_option(label="Sample 3")
+        assert tab.locator("#said").inner_text().startswith("Sample 3: ")
+        tab.locator("#unit").select_option(label="h2")
+        assert "net_h2" in tab.locator("#said").inner_text()
+        assert "−1" in tab.locator("#line").inner_text()
+
+
+@pytest.mark.skipif(AXE is None, reason="there is no axe-core (npm install axe-core, and its folder in NODE_PATH)")
+@pytest.mark.parametrize("name", ["mazur", "xor-batch", "momentum", "small-cnn"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(browser: Any, tmp_path: Path, name: str, scheme: str) -> None:
+    assert AXE is not None
+    with opened(browser, tmp_path, name, color_scheme=scheme) as tab:
+        tab.keyboard.press("End")
+        tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        tab.locator(".groups input").first.fill("0.7")
+        tab.evaluate(AXE.read_text("utf-8"))
+        found = tab.evaluate("axe.run()")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []

@@ -1,0 +1,111 @@
+"""Training ends after the epoch in which a bound is met: the same one as in a loop of plain Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from helpers import backprop, loaded
+
+from backprop_cli.problem.sections import StopFile
+from backprop_cli.training.runs import TrainingRun, train
+
+DATA = [((1.0, 2.0), 1.0), ((-1.0, 0.5), 2.0), ((0.5, 1.0), 0.0)]
+NEURON = """
+samples:
+  - {inputs: [1, 2], targets: [1]}
+  - {inputs: [-1, 0.5], targets: [2]}
+  - {inputs: [0.5, 1], targets: [0]}
+layers: [{weights: [[w1 = 0.5, w2 = -1]]}]
+loss: half_squared_error
+batch: full
+learning_rate: 0.3
+epochs: 500
+"""
+NORMS: dict[str, Callable[[Sequence[float]], float]] = {
+    "l1": lambda v: sum(map(abs, v)), "l2": lambda v: sum(x * x for x in v) ** 0.5, "max": lambda v: max(map(abs, v)),
+}  # fmt: skip
+
+
+def by_hand(stop: str, bound: float, norm: str = "l2") -> int:
+    """The epoch after which the loop ends, written from the definitions."""
+    w, before, place = [0.5, -1.0], None, None
+    for epoch in range(500):
+        errors = [w[0] * x1 + w[1] * x2 - t for (x1, x2), t in DATA]
+        loss = sum(e * e / 2 for e in errors) / 3
+        gradient = [sum(e * x[k] for e, (x, _t) in zip(errors, DATA, strict=True)) / 3 for k in (0, 1)]
+        step = [] if place is None else [new - old for new, old in zip(w, place, strict=True)]
+        if (
+            (stop == "loss_below" and loss < bound)
+            or (stop == "change_below" and before is not None and abs(loss - before) < bound)
+            or (stop == "step_below" and step and NORMS[norm](step) < bound)
+            or (stop == "gradient_below" and NORMS[norm](gradient) < bound)
+        ):
+            return epoch
+        before, place = loss, list(w)
+        w = [one - 0.3 * slope for one, slope in zip(w, gradient, strict=True)]
+    raise AssertionError
+
+
+def run_of(stop: str, text: str = NEURON) -> TrainingRun:
+    problem = loaded(f"{text}stop: {{{stop}}}\n").problem
+    return train(problem, problem.report, 9)
+
+
+@pytest.mark.parametrize(("stop", "bound"), [("loss_below", 0.9), ("change_below", 1e-4)])
+def test_the_loss_and_its_change_end_it(stop: str, bound: float) -> None:
+    run = run_of(f"{stop}: {bound}")
+    assert (run.stopped, run.reports[-1].epoch) == (stop, by_hand(stop, bound))
+
+
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("stop", ["step_below", "gradient_below"])
+def test_the_step_and_the_gradient_end_it_by_their_norm(stop: str, norm: str) -> None:
+    run = run_of(f"{stop}: 1e-3, norm: {norm}")
+    assert (run.stopped, run.reports[-1].epoch) == (stop, by_hand(stop, 1e-3, norm))
+
+
+def test_the_norms_make_a_difference() -> None:
+    assert len({by_hand("gradient_below", 1e-3, norm) for norm in NORMS}) == 3
+
+
+def test_what_is_maximized_ends_above_a_bound() -> None:
+    text = "inputs: {x: 1}\nparameters: {w: 0}\ngraph: {L: 0 - (w - x)^2}\nmaximize: true\nlearning_rate: 0.25\n"
+    text += "epochs: 9\n"
+    run = run_of("loss_above: -0.1", text)  # 1 − w is halved in each epoch: −1, −1/4, −1/16
+    assert (run.stopped, run.reports[-1].epoch) == ("loss_above", 2)
+
+
+def test_which_epoch_it_was_is_said_and_stands_in_json(tmp_path: Path) -> None:
+    path = tmp_path / "problem.yaml"
+    path.write_text(f"{NEURON}stop: {{gradient_below: 1e-3, norm: max}}\n", "utf-8")
+    epoch = by_hand("gradient_below", 1e-3, "max")
+    assert f"stopped after epoch {epoch}: the gradient is shorter than the bound" in backprop("solve", path).out
+    training = json.loads(backprop("solve", path, "--json").out)["training"]
+    assert (training["stopped"], training["stopped_after"], training["stopped_by"]) == (True, epoch, "gradient_below")
+
+
+def test_a_training_that_is_not_stopped_says_nothing_of_it() -> None:
+    assert run_of("step_below: 1e-30").stopped == ""
+
+
+def test_every_bound_is_tried_here() -> None:
+    assert set(StopFile.model_fields) == {
+        "loss_below", "loss_above", "change_below", "step_below", "gradient_below", "norm"
+    }  # fmt: skip
+
+
+# ---- what a solution in JSON starts from -----------------------------------------------------------------------
+
+
+def test_json_says_what_a_solution_starts_from() -> None:
+    given = json.loads(backprop("solve", "adam", "--json").out)["given"]
+    assert given["parameters"] == {"x0": "0.2", "x1": "12.3"}
+    assert given["settings"] == {"eta": "0.001", "beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
+    assert given["state"] == {"m_x0": "0", "v_x0": "0", "m_x1": "0", "v_x1": "0"}
+    batch = json.loads(backprop("solve", "xor-batch", "--json").out)["given"]
+    assert batch["inputs"]["sample 3 / x1"] == "1"
+    assert batch["targets"]["sample 4 / t_y"] == "0"
+    assert (batch["loss"], batch["optimizer"], batch["batch"], batch["epochs"]) == ("half_squared_error", "sgd", 4, 1)
