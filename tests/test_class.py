@@ -366,6 +366,29 @@ def test_a_decision_on_nothing_is_an_error(problem: str, tmp_path: Path, row: st
 # ---- runs --------------------------------------------------------------------------------------------------------
 
 
+def test_a_decision_is_by_the_ids_of_the_list_and_the_next_marking_says_what_it_changed(
+    problem: str, tmp_path: Path
+) -> None:
+    folder = as_folder(tmp_path / "all", {"Ada Lovelace_7001_assignsubmission_file/a.yaml": UPHILL,
+                                          "Anna Roth_7002_assignsubmission_file/a.yaml": UPHILL,
+                                          "Anna Roth_7003_assignsubmission_file/a.yaml": UPHILL})  # fmt: skip
+    (tmp_path / "list.csv").write_text("name,id\nAda Lovelace,1001\n", "utf-8")
+    asked = [problem, str(folder), "--students", str(tmp_path / "list.csv"), "--run", str(tmp_path / "r.sqlite")]
+    backprop("grade", *asked)
+    over = tmp_path / "over.csv"
+    over.write_text("student,line,marks\n1001,w_new,1\n", "utf-8")
+    marks_ = tmp_path / "marks.csv"
+    run = backprop("grade", *asked, "--overrides", str(over), "--changed", "-o", str(marks_))
+    assert run.out.splitlines() == ["Ada Lovelace: 2 -> 3"]
+    assert marks_.read_text("utf-8").splitlines()[1].startswith("Ada Lovelace")
+    assert backprop("grade", *asked, "--overrides", str(over), "--changed").out == ""
+    assert backprop("grade", *asked, "--changed").out.splitlines() == ["Ada Lovelace: 3 -> 2"]
+    over.write_text("student,line,marks\nAnna Roth,w_new,1\n", "utf-8")
+    twins = backprop("grade", *asked, "--overrides", str(over))
+    assert "may be one of several" in twins.err
+    assert "7002, 7003" in twins.err
+
+
 def test_a_second_marking_says_who_gains_and_who_loses(problem: str, tmp_path: Path) -> None:
     folder = as_folder(tmp_path / "all", {"ann.yaml": UPHILL, "ben.yaml": RIGHT})
     run = str(tmp_path / "hw.sqlite")

@@ -11,6 +11,8 @@ from helpers import backprop, loaded, solved
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import backprop_cli as bp
+
 HEAD = "inputs: {x: [1, 2], v: [1, 2, 3]}\nparameters: {W: [[1, 2], [3, 4]], U: [[1, 2, 3], [4, 5, 6]], c: 2}\n"
 
 
@@ -112,6 +114,13 @@ def test_the_page_shows_wholes_and_in_full_detail_every_entry() -> None:
     assert "z = W @ x + b" in backprop("solve", "-", "--ascii", stdin=TEXT).out
 
 
+def test_an_entry_that_is_named_by_itself_is_one_of_its_array() -> None:
+    text = "inputs: {x: [1, 2], s: 3}\nparameters: {w: [0.5, 1]}\ngraph: {h: w * x, y: 'h[1] + w2 * s'}\nobjective: y\n"
+    page = backprop("solve", "-", stdin=text).out
+    assert "∂y/∂h = e₁" in page
+    assert "∂y/∂w = ∂y/∂h ⊙ x + s·e₂" in page
+
+
 def test_a_batch_of_a_graph_has_the_mean_of_the_gradients_of_its_samples() -> None:
     text = TEXT.replace("inputs: {x: [1, 2]}", "samples: [{inputs: {x: [1, 2]}}, {inputs: {x: [0, 1]}}]\nbatch: full")
     page = backprop("solve", "-", stdin=text).out
@@ -149,6 +158,22 @@ def test_answers_may_be_matrices(name: str, tmp_path: object) -> None:
     assert "6 of 6 marks" in run.out
     wrong = backprop("check", "-", write(tmp_path, answers.replace("24", "25")), stdin=TEXT + "ask: [z, dL/dW]\n")
     assert "5 of 6 marks" in wrong.out
+
+
+def test_arrays_of_a_program_are_judged_by_the_names_of_the_graph() -> None:
+    """A is the attention and not, in another case, the a by which a layer's inputs go."""
+    queries, keys, values = (np.array(one) for one in ([[2.0, 0], [1, -1]], [[1.0, 1], [-1, -1]], [[1.0, 0], [0, 2]]))
+    scores = queries @ keys.T / np.sqrt(2)
+    attention = softmax(scores)
+    out = attention @ values
+    slope = out - np.array([[1.0, 1], [1, 0]])
+    of_attention = slope @ values.T
+    of_scores = attention * (of_attention - (of_attention * attention).sum(1, keepdims=True))
+    answers = {
+        "A": attention, "O": out, "L": 0.5 * (slope**2).sum(), "dO": slope, "dA": of_attention, "dS": of_scores,
+        "WV_new": values - 0.1 * attention.T @ slope,
+    }  # fmt: skip
+    assert "25 of 25 marks: all right" in str(bp.load("matrix-attention").check(answers))
 
 
 def write(folder: object, text: str) -> str:

@@ -14,6 +14,14 @@ from typing import Any
 import pytest
 from helpers import loaded, solved
 
+from backprop_cli.algebra.array_layout import laid_out
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.numbers.certified import Certified
+from backprop_cli.numbers.exact import rational, to_float
+from backprop_cli.views.batches import batches
+from backprop_cli.views.extra_lines import ExtraLines
+from backprop_cli.views.graph_matrices import GraphPass
+
 torch = pytest.importorskip("torch", reason="PyTorch is compared with where it is installed")
 
 Tensors = dict[str, Any]
@@ -407,3 +415,30 @@ def test_the_printed_numbers_come_out(exercise: Exercise) -> None:
     for stem, printed in exercise.printed.items():
         for key, one in entries(stem, printed).items():
             assert found[key] == pytest.approx(one, rel=10**-exercise.digits, abs=1e-12), key
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda one: one.name)
+def test_the_chain_rule_on_the_page_has_the_value_that_stands_behind_it(exercise: Exercise) -> None:
+    """∂f/∂W = ∂f/∂z·xᵀ, laid out and evaluated, is the gradient that backpropagation wrote entry by entry."""
+    solution = solved(exercise.text)
+    batch = next(batches(solution.problem, solution.trace.derivation))
+    board = GraphPass(solution.problem, batch, batch.columns[0], ExtraLines(solution), {})
+    known = {quantity: value.number for quantity, value in _values(solution).items()}
+    compared = 0
+    for stem, one in solution.problem.arrays.items():
+        formula = board.chain_rule(stem)
+        if formula is None:
+            continue
+        laid = laid_out(formula, board.known)
+        assert laid.shape == one.grid.shape
+        for name, entry in zip(one.grid.names, laid.entries, strict=True):
+            value = to_float(evaluate(board.meant(entry), Certified(), lambda one: known.get(one, rational(0))))
+            assert value == pytest.approx(to_float(known.get(board.slope_of(name), rational(0))), rel=1e-8, abs=1e-8)
+            compared += 1
+    assert compared
+
+
+def _values(solution: Any) -> dict[Any, Any]:
+    """The value of every quantity of a solution, constants among them."""
+    trace = solution.trace
+    return {one: trace.value(one) for one in (*trace.derivation.constants, *trace.by_quantity)}

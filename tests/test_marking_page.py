@@ -177,6 +177,15 @@ def test_a_page_carries_the_files_beside_its_problem_and_no_path_of_this_machine
     assert FOLDER.encode() in found.assignment
 
 
+def test_the_cases_of_a_problem_are_exercises_with_their_own_numbers(tmp_path: Path) -> None:
+    problem = bundled()["one-neuron"].read_text("utf-8").replace("inputs: {x1: 1, x2: 2}\n", "")
+    cases = "cases:\n  - inputs: {x1: 1, x2: 2}\n  - inputs: {x1: 3, x2: 2}\n"
+    (tmp_path / "cases.yaml").write_text(f"{problem}\n{cases}", "utf-8")
+    page = OpenAssignment(made_again(carried(assignments.load(str(tmp_path / "cases.yaml"))).assignment))
+    said = page.check([{"net_y": "0.75"}, {"net_y": "1.75"}])["exercises"]  # 0.5·x1 − 0.25·x2 + 0.75
+    assert [one["lines"]["net_y"]["verdict"] for one in said] == ["right", "right"]
+
+
 def test_the_door_opens_what_is_carried_and_answers_in_json(tmp_path: Path) -> None:
     one = carried(assignments.load("mazur"))
     setting = {"language": "de", "files": {}, "assignment": base64.b64encode(one.assignment).decode()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,17 @@ import stack_questions
 from helpers import backprop
 from quiz_students import ALTERED, Handed, altered, mistaken, quiz, right, rounded
 
+from backprop_cli.algebra.calculus import evaluate
+from backprop_cli.algebra.formula import Formula, apply
+from backprop_cli.algebra.formula import number as constant
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.words import ENGLISH, set_language
+from backprop_cli.numbers.certified import Certified
+from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.reader import bundled
 from backprop_cli.quizzes import canvas, moodle, qti21, stack
+from backprop_cli.quizzes.maxima import helpers_of, spelled
 from backprop_cli.quizzes.model import MISTAKE, Number, QuizQuestion
 from backprop_cli.quizzes.replies import MOST_CONSEQUENCES
 
@@ -127,10 +135,6 @@ def _answered(name: str, handed: Handed) -> Iterator[tuple[QuizQuestion, Number,
 
 def _is_told_otherwise(number: Number, answer: str) -> bool:
     """Whether the number is a mistake of its own line, too, or the line has as many consequences as are listed."""
-    from fractions import Fraction
-
-    from backprop_cli.numbers.exact import rational
-
     value = Fraction(answer)
     reply = number.reply(rational(value.numerator, value.denominator))
     follows = sum(one.kind == "follows" for one in number.replies)
@@ -355,3 +359,39 @@ def test_canvas_is_given_no_variants(tmp_path: Path) -> None:
 def test_every_bundled_problem_is_valid_qti_and_read_by_canvas(name: str) -> None:
     _is_valid_qti(qti21.render(quiz(name, "qti21")))
     assert qti_items.canvas_questions(canvas.render(quiz(name, "canvas")))
+
+
+SAMPLES = {"indexed": 2, "pick": 1, "log2": 0.7, "log10": 0.7, "ln": 0.7, "sqrt": 0.7}
+
+
+@needs_maxima
+def test_every_operation_has_its_value_in_maxima() -> None:
+    """Except those that are always written by others, which are compared as they are written."""
+    cases = dict(_operations())
+    texts = {name: spelled(formula, lambda one: one.key) for name, formula in cases.items()}
+    assert not [name for name, text in texts.items() if "Quantity" in text]
+    source = "\n".join([*helpers_of(texts.values()), *(f"r_{name}:{text};" for name, text in texts.items())])
+    found = stack_questions.values_of(source, [f"r_{name}" for name in texts])
+    for name, formula in cases.items():
+        value = evaluate(formula, Certified())
+        assert found[f"r_{name}"] == pytest.approx(float(value), rel=1e-9), (name, texts[name])
+
+
+def _operations() -> Iterator[tuple[str, Formula]]:
+    """Each operation on some numbers, and where it is a case of its own, on a negative one and at 0."""
+    for name, row in OPERATIONS.items():
+        count = row.arity if row.arity is not None else 3
+        first = SAMPLES.get(name, 2 if row.indexed else 0.3)
+        rest = [0.6, 0.2, 0.5, 0.1][: count - 1] if name not in ("clip", "inside") else [-0.5, 0.5]
+        if name == "standardized":
+            rest = [0.1, 0.4, 0.01]
+        yield name, apply(name, *(_number(one) for one in ([first, *rest] if count else [])))
+        if row.jumps or "relu" in name or name in ("elu", "abs", "huber"):
+            for suffix, other in (("_below", -0.4), ("_at_0", 0)):
+                if not row.indexed:
+                    yield name + suffix, apply(name, *(_number(one) for one in [other, *rest]))
+
+
+def _number(value: float) -> Formula:
+    exact = Fraction(str(value))
+    return constant(exact.numerator, exact.denominator)

@@ -89,10 +89,14 @@ class Grades(Shown):
         from backprop_cli.checking.grading import Class
 
         self.marking = marking
-        rows = marking.rows
+        rows = marking.rows if roster is None else roster.enrolled(marking.rows)
+        files: set[str] = set()
         for decided in overrides:
-            rows = decided.over(rows)
-        self.graded = Class(marking.checkers, rows if roster is None else roster.enrolled(rows))
+            over = decided.over(rows)
+            files |= over.by_file.keys()
+            rows = over
+        marking.decide(row for row in rows if row.file in files)
+        self.graded = Class(marking.checkers, rows)
         self.remarks: tuple[str, ...] = () if roster is None else roster.remarks
 
     @property

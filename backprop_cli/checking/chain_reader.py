@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from backprop_cli.algebra.quantities import Kind, Place, Quantity
 from backprop_cli.algebra.references import is_reported
@@ -32,7 +34,7 @@ _TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
 _BARE_GRADIENT = ("g", "grad", "gradient", "梯度")
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _NO_WORK = frozenset(
-    {
+    [
         "name",
         "student",
         "exercise",
@@ -73,7 +75,7 @@ _NO_WORK = frozenset(
         "作业",
         "页",
         "分数",
-    }
+    ]
 )
 
 
@@ -130,8 +132,10 @@ class ChainReader:
         within = self.meanings.within(chain)
         near = self.meanings.names.find(self.meanings.loss, within) or next(iter(self.known.derivation.index), None)
         found = self.factors.factor(chain, near)
-        if found is not None and found.quantity in self.known.derivation.index:  # a line of the full derivation
-            self.answer(chain, found.quantity)
+        same = () if found is None else (found.quantity, replace(found.quantity, kind=Kind.GRADIENT))
+        line = next((one for one in same if one in self.known.derivation.index), None)
+        if line is not None:  # of the full derivation
+            self.answer(chain, line)
         elif found is not None:
             self.sheet.factors.append(found)
         return found is not None
@@ -166,25 +170,38 @@ class ChainReader:
 
     def unknown(self, chain: Chain, error: UnknownName) -> None:
         """A name that is none: one of several things, the student's own, a field beside the work, or a complaint."""
-        word = chain.name.split()[0].casefold() if chain.name.split() else ""
-        if self.repeats_a_gradient(chain):
-            return
-        if word in _NO_WORK or self.meanings.is_before_the_first(typed(chain.name)):
+        if self.is_no_work(chain):
             return
         if (given := self.given_at_a_sample(chain) or self.only_target(chain)) is not None:
             self.sheet.repeated(chain, given)
             return
         several = self.meanings.several(chain)
+        if not self.is_of_the_problem(chain, several):
+            self.of_nothing(chain, several, error)
+
+    def is_no_work(self, chain: Chain) -> bool:
+        """Whether a line only says what is known: a field beside the work, a given gradient, h0 = 0."""
+        word = chain.name.split()[0].casefold() if chain.name.split() else ""
+        is_start = self.meanings.is_before_the_first(typed(chain.name))
+        return word in _NO_WORK or is_start or self.repeats_a_gradient(chain)
+
+    def is_of_the_problem(self, chain: Chain, several: Sequence[Quantity]) -> bool:
+        """Takes what several units have, what is numbered by samples or steps, a unit, a factor; whether it is one."""
+        if self.apart.through and is_factor(chain.name) and self.takes_factor(chain):
+            return True
         if self.lists.of_every_unit(chain, several):
-            return
+            return True
         if not several and (counted := self.counted.meant(chain)) is not None:
             self.answer(*counted)
-            return
+            return True
         if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
             self.answer(chain, quantity)
-        elif is_factor(chain.name) and self.takes_factor(chain):
-            return
-        elif several:
+            return True
+        return is_factor(chain.name) and self.takes_factor(chain)
+
+    def of_nothing(self, chain: Chain, several: Sequence[Quantity], error: UnknownName) -> None:
+        """A name that may mean several quantities, or none: a complaint, a calculation on the side, or a remark."""
+        if several:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
                 keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip

@@ -60,6 +60,9 @@ class Counted:
             quantity = self.meanings.names.find(new, (Place(word, int(found[2])),))
             if quantity is not None and quantity.at:
                 return replace(chain, under=(*chain.under, f"{word} {found[2]}")), quantity
+        only = self.meanings.names.find(new, ()) if found[2] == "1" else None  # after the only update
+        if only is not None and not only.at:
+            return chain, only
         return None
 
     def by_a_unit(self, chain: Chain) -> tuple[Chain, Quantity] | None:

@@ -52,7 +52,9 @@ class FactorReader:
         """What one end is: in a formula of `near`, or, without an index, of the unit that the words above name."""
         bare = self.named.meanings.bare(replace(chain, name=name))
         found = bare if len(bare) == 1 else self.named.in_formula(name, near)
-        return next(iter(found), None)
+        through = self.named.meanings.spoken.numbered(name, through=True) if not found else ()
+        keys = (one.bare_key for one in through)
+        return next(iter(found), None) or next(self.named.meanings.known(keys, near.at), None)
 
     def _ends(self, chain: Chain, near: Quantity) -> tuple[Quantity, Quantity] | None:
         """What is differentiated, and by what."""

@@ -44,6 +44,7 @@ class Wholes:
     def __init__(self, worked: WorkedProblem) -> None:
         self.problem = worked.problem
         self._found: dict[str, list[Grid]] = {}
+        self._exact: dict[str, list[Grid]] = {}  # of a graph, where a and A may be two nodes
         self._also: dict[str, list[Grid]] = {}  # by names that may mean several
         self._first: dict[int, tuple[str, Grid]] = {}  # of each matrix, the name that it is told by
         symbols = load_notation(self.problem.notation).symbols
@@ -58,7 +59,9 @@ class Wholes:
                 if isinstance(left, Name) and isinstance(left.symbol, Whole):
                     for name in dict.fromkeys(self._names(left.symbol.quantity, matrix)):
                         self._note(name, Grid(sheet.batch.at, matrix))
-                    for name in other_names(left.symbol.quantity, len(self.problem.layers)):
+                    for name in (
+                        () if self.problem.arrays else other_names(left.symbol.quantity, len(self.problem.layers))
+                    ):
                         self._also.setdefault(in_a_row(name).casefold(), []).append(Grid(sheet.batch.at, matrix))
         if view is None:
             for name, grid in _counted(worked):
@@ -68,6 +71,8 @@ class Wholes:
 
     def _note(self, name: str, grid: Grid) -> None:
         self._found.setdefault(in_a_row(name).casefold(), []).append(grid)
+        if self.problem.arrays:
+            self._exact.setdefault(in_a_row(name), []).append(grid)
         self._first.setdefault(id(grid.matrix), (name, grid))
 
     def known(self, within: Address) -> list[str]:
@@ -77,7 +82,7 @@ class Wholes:
 
     def called(self, name: str, within: Address) -> Matrix | None:
         """The matrix of this name, at this address where there are several."""
-        found = self._found.get(in_a_row(name).casefold(), [])
+        found = self._exact.get(in_a_row(name)) or self._found.get(in_a_row(name).casefold(), [])
         exactly = [grid for grid in found if set(within) == set(grid.at)]
         here = exactly or [grid for grid in found if set(within) <= set(grid.at) and AFTER not in grid.at]
         return here[0].matrix if here and all(grid.matrix == here[0].matrix for grid in here) else None
@@ -102,7 +107,7 @@ class Wholes:
         if whole.kind is Kind.NEW:
             yield from (f"{whole.name} neu", f"{whole.name} updated")
         heads = _HEADS.get(whole.kind)
-        if heads is None:
+        if heads is None or self.problem.arrays:
             return
         units = [cell.name for cell in matrix.quantities]
         letters = _stem(units)

@@ -113,7 +113,7 @@ def grade(
         typer.echo(visible(said), err=True)
     if changed:
         _show_changes(grades)
-    elif book is None:
+    if book is None and (output is not None or not changed):
         _show(grades, format_, ascii_only, output)  # before the feedback: whatever befalls it, the marks are there
     if book is not None:
         _fill(grades, book, column, overwrite, output)

@@ -83,6 +83,10 @@ class Marking:
             if one is not None:
                 yield row.file, *judged(self.checkers, one.work(opener, row.days_late))
 
+    def decide(self, rows: Iterable[SheetRow]) -> None:
+        """Keeps the marks that somebody decided by hand, so that the next marking can be compared with them."""
+        self.store.decide(self.number, rows)
+
     def feedback(self) -> Iterator[tuple[SheetRow, str]]:
         """The sheets that were marked, with the feedback on them."""
         return ((row, said) for row, said in self.store.feedback(self.number) if row.is_marked)

@@ -10,9 +10,10 @@ from backprop_cli.checking.rows import LineRow, SheetRow
 from backprop_cli.course.tables import Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, did_you_mean
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.exact import Rational, from_text, marks_text, numeral
 
+_MOST_NAMED = 6
 _WHO = ("student", "file", "sheet", "id", "name")
 _MARK = ("marks", "mark", "points", "punkte", "分数")
 _LINE, _COMMENT = ("line", "quantity", "zeile", "行"), ("comment", "kommentar", "评语")
@@ -83,15 +84,18 @@ class Overrides:
 
     def _by_file(self, rows: Collection[SheetRow]) -> dict[str, list[Override]]:
         names: dict[str, SheetRow] = {}
+        several: dict[str, dict[str, None]] = {}  # of those whose names are the same, what tells them apart
         for row in (row for row in rows if row.is_marked):
             path = Path(row.file)
             for name in (*row.ids, row.student, row.file, path.name, path.stem):
-                names.setdefault(plain(name), row)
+                if names.setdefault(plain(name), row).file != row.file:
+                    both = (names[plain(name)], row)
+                    several.setdefault(plain(name), {}).update({(*one.ids, one.file)[0]: None for one in both})
         found: dict[str, list[Override]] = {}
         complaints: list[Complaint] = []
         for one in self.listed:
             sheet = names.get(plain(one.whose))
-            why = _why_not(one, sheet, names)
+            why = _why_not(one, sheet, names, several.get(plain(one.whose), ()))
             if why is not None:
                 message, hint = why
                 complaints.append(Complaint(f"{_('line {line}').format(line=one.row)}: {message}", None, hint))
@@ -102,8 +106,12 @@ class Overrides:
         return found
 
 
-def _why_not(one: Override, sheet: SheetRow | None, names: Mapping[str, SheetRow]) -> tuple[str, str | None] | None:
+def _why_not(
+    one: Override, sheet: SheetRow | None, names: Mapping[str, SheetRow], several: Collection[str]
+) -> tuple[str, str | None] | None:
     """Why a decision cannot be carried out, and what may be meant."""
+    if several:
+        return _("{name!r} may be one of several").format(name=one.whose), listed(several, most=_MOST_NAMED)
     if sheet is None:
         return _("no sheet of {name!r}").format(name=one.whose), did_you_mean(plain(one.whose), names)
     lines = {row.key: row for row in sheet.lines}

@@ -31,6 +31,7 @@ CREATE TABLE sheets (marking INTEGER, place INTEGER, file TEXT, content TEXT, PR
 CREATE TABLE verdicts (content TEXT PRIMARY KEY, row TEXT, kind TEXT, feedback TEXT);
 CREATE INDEX by_file ON sheets (marking, file);
 """
+_DECIDED = "CREATE TABLE IF NOT EXISTS decided (marking INTEGER, file TEXT, marks TEXT, PRIMARY KEY (marking, file))"
 
 
 def content_of(work: Work, setting: str) -> str:
@@ -201,6 +202,22 @@ class Store:
         query = "SELECT place, row FROM sheets JOIN verdicts USING (content) WHERE marking = ? ORDER BY place"
         yield from ((place, SheetRow.from_text(row)) for place, row in self._base.execute(query, (marking,)))
 
+    def decide(self, marking: int, rows: Iterable[SheetRow]) -> None:
+        """Keeps the marks of sheets on which somebody decided by hand; what was judged stays as it is."""
+        with self._writing():
+            self._base.execute(_DECIDED)
+            marks = ((marking, row.file, _marks(row)) for row in rows)
+            self._base.executemany("INSERT OR REPLACE INTO decided VALUES (?, ?, ?)", marks)
+
+    def _marks_of(self, marking: int | None, row: SheetRow | None) -> str | None:
+        """The marks of a sheet in a marking, with what was decided by hand."""
+        if row is None:
+            return None
+        self._base.execute(_DECIDED)
+        query = "SELECT marks FROM decided WHERE marking = ? AND file = ?"
+        found = self._base.execute(query, (marking, row.file)).fetchone()
+        return _marks(row) if found is None else str(found[0])
+
     def end(self, marking: int) -> None:
         """The marking is complete."""
         with self._writing():
@@ -237,13 +254,13 @@ class Store:
         earlier = self.before(marking)
         for row in self.rows(marking):
             old = self._of_file(earlier, row.file)
-            was, now = _marks(old), _marks(row)
+            was, now = self._marks_of(earlier, old), self._marks_of(marking, row)
             if was != now or (old is None and earlier is not None):
                 yield Change(row.file, row.student, was, now)
         gone = "SELECT file FROM sheets WHERE marking = ? EXCEPT SELECT file FROM sheets WHERE marking = ?"
         for (file,) in self._base.execute(gone, (earlier, marking)):
             if (old := self._of_file(earlier, file)) is not None:
-                yield Change(file, old.student, _marks(old), None)
+                yield Change(file, old.student, self._marks_of(earlier, old), None)
 
 
 def _names_of(row: SheetRow) -> tuple[str, ...]:

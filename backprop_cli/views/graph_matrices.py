@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from backprop_cli.algebra.array_gradients import ArrayChainRule
+from backprop_cli.algebra.array_operations import ENTRY
 from backprop_cli.algebra.arrays import Array
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, names_in
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, names_in, number, replace
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, parameter
 from backprop_cli.problem.model import NamedArray, Problem
 from backprop_cli.views.array_formulas import ArrayFormulas, matrix_of
@@ -174,38 +175,45 @@ class GraphPass:
         if self.quantity(stem).bare == self.objective:
             return self.slope_of(stem)
         given = all(line is not None and line.given for line in has_line)
-        formula = None if given else self._sum_of_uses(stem)
+        formula = None if given else self.chain_rule(stem)
         sides = () if formula is None or isinstance(formula, Number) else (self.formulas.shown(formula),)
         if not one.grid.shape:
             return Equation(phase, 0, Name(self.slope_of(stem)), sides, self.slope_of(stem), given)
         left = self.whole_slope(stem)
         return Equation(phase, 0, left, sides, self.matrices[left], given)
 
-    def _sum_of_uses(self, stem: str) -> Formula | None:
-        """The sum over the nodes that use a name; None where a use has no formula of arrays."""
+    def chain_rule(self, stem: str) -> Formula | None:
+        """∂f/∂ a name as a formula of arrays, a sum over the nodes that use it; None where a use has none."""
         terms = self._uses.get(stem, [])
         return None if not terms or None in terms else add(*(one for one in terms if one is not None))
 
     @cached_property
     def _uses(self) -> dict[str, list[Formula | None]]:
-        """For every name, the terms of its gradient; an entry that is named by itself belongs to its array."""
+        """For every name, the terms of its gradient; an entry that is named by itself is one of its array."""
         found: dict[str, list[Formula | None]] = {}
-        owner = {name: stem for stem, one in self.problem.arrays.items() if one.grid.shape for name in one.grid.names}
+        places = {name: _entry_of(stem, one, name) for stem, one in self.problem.arrays.items() if one.grid.shape
+                  for name in one.grid.names}  # fmt: skip
         for stem, one in self.problem.arrays.items():
             if one.formula is None or not self._reaches(stem):
                 continue
             is_objective = Quantity(Kind.NODE, stem) == self.objective
             upstream: Formula = ONE if is_objective else Name(self._gradient_key(stem))
-            rule = ArrayChainRule(self.known)
-            for name, terms in rule.terms(Name(stem), one.formula, upstream).items():
-                if name in owner:  # x1 + 2 beside W @ x: a sum of whole arrays does not say it
-                    found.setdefault(owner[name], []).append(None)
+            formula = replace(one.formula, lambda name: places.get(str(name.symbol), name))
+            for name, terms in ArrayChainRule(self.known).terms(Name(stem), formula, upstream).items():
                 found.setdefault(name, []).extend(terms)
         return found
 
     def _reaches(self, stem: str) -> bool:
         names = self.problem.arrays[stem].grid.names
         return any(self.extra.line(self.slope_of(name)) is not None for name in names)
+
+
+def _entry_of(stem: str, array: NamedArray, name: str) -> Formula:
+    """W1_2 as W[1, 2]."""
+    index = array.grid.names.index(name)
+    width = array.grid.shape[-1]
+    places = (index + 1,) if len(array.grid.shape) == 1 else (index // width + 1, index % width + 1)
+    return Apply(ENTRY, (Name(stem), *map(number, places)))
 
 
 def batch_gradients(passes: list[GraphPass], at: Address) -> Iterator[Equation]:

@@ -50,10 +50,16 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
     """Collects the chains of a table, row by row; a row of names over a row of values is read downwards."""
     above: Sequence[Cell] = ()
     heads: Sequence[Head] = ()
+    head: Sequence[str] = ()  # what stands over the columns beside an empty corner
     for row in rows:
+        if len(row) > 1 and not row[0].text:
+            head = [one.text for one in row[1:]]
         filled = [one for one in row if one.text]
         if found := heads_of([one.text for one in row]):
             heads = found
+        elif head and not heads and _is_numbered_place(row[0].text):
+            heads = [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows="sample") for one in head]
+            _under_heads(row, heads, gatherer)
         elif heads and len(row) >= 2 and _is_under(heads, row[0].text):
             _under_heads(row, heads, gatherer)
         elif any(_EQUATION.search(one.text) for one in filled) and not _is_worked_beside(filled):
@@ -113,7 +119,14 @@ def _is_under(heads: Sequence[Head], first: str) -> bool:
     """Whether a row with this first cell goes on under the heads: it names a unit or a weight, or any quantity."""
     if any(head.place for head in heads):
         return is_name(first)
+    if _is_numbered_place(first):
+        return any(head.rows for head in heads)
     return len(first) <= _SHORT and _UNIT_NAME.fullmatch(first) is not None
+
+
+def _is_numbered_place(text: str) -> bool:
+    """Whether a cell names one sample, step or epoch."""
+    return is_place(text) and any(char.isdigit() for char in text)
 
 
 def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer) -> None:
@@ -123,6 +136,8 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
     if first.isdigit() and not any("{}" in head.name for head in heads):
         counted = heads[0].rows or "sample"
         gatherer.under[counted] = f"{counted} {first}"
+    elif _is_numbered_place(first):
+        gatherer.place(first)
     for head, one in zip(heads, row[1:], strict=False):
         if head.name and one.text:
             if head.place:

@@ -96,6 +96,13 @@ class Question:
         return self.mark * sum(tree.value * outcome[name][0] for name, tree in self.trees.items()) / total
 
 
+def values_of(source: str, names: Iterable[str]) -> dict[str, float]:
+    """The values that variables have after some statements."""
+    shown = [f'print("=>",0,"x","{one}",float({one}))$' for one in names]
+    text = _run("\n".join(["display2d:false$", _statements(source), *shown]))
+    return {name: float(value) for name, value in re.findall(r"=> 0 x (\S+) (\S+)", text)}
+
+
 def read(xml: str) -> list[Question]:
     """The STACK questions of a file; fails where STACK would refuse one."""
     top = ElementTree.fromstring(xml)

@@ -45,7 +45,7 @@ RIGHT = {  # work that is right, and all that is read of it
     "a raised plus, and a gradient as a number among letters": ("binary-cross-entropy",
         "w₁⁺ = w₁ - 0.4·(-1) = 0.9\nb⁺ = 0.5 － 0.4×（－0.5） ＝ 0.7", ["w1_new", "b_new"]),
     "a target that is called like its output": ("binary-cross-entropy", "Given: x1=2, x2=-1, y=1\nŷ = σ(0) = 0.5\n"
-        "dL/dŷ = -1/ŷ = -2\ndŷ/dz = 0.25\ndL/dz = a - y = -0.5", ["out_p", "dout_p/dnet_p", "delta_p"]),
+        "dL/dŷ = -1/ŷ = -2\ndŷ/dz = 0.25\ndL/dz = a - y = -0.5", ["out_p", "dE/dout_p", "dout_p/dnet_p", "delta_p"]),
     "the step alone": ("mazur", "Δw5 = -0.5*0.1385*0.5933 = -0.0411\nΔw6 = 0.0413", ["w5_new", "w6_new"]),
     "calculations on the side": ("softmax", "e^2 = 7.389, e^1 = 2.718\nsum = 11.107\np1 = 7.389/11.107 = 0.6653",
         ["out_p1"]),

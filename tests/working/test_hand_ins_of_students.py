@@ -26,6 +26,7 @@ STUDENTS: dict[str, dict[str, Any]] = {
     for file in ("students.yaml", "classes.yaml")
     for one in yaml.safe_load((HERE / file).read_text("utf-8"))
 }
+RIGHT = {one["id"]: one for one in yaml.safe_load((HERE / "classes_right.yaml").read_text("utf-8"))}
 FEW_DIGITS = "too few digits"  # two figures where three are enough: half a mark, and nothing is called wrong
 OTHERWISE = {  # what a teacher may say as well
     "X2": "formula",  # 0.3775·0.3775·(1 − 0.3775): the target 0 was put in, or the 1 left out
@@ -57,6 +58,16 @@ def test_the_fault_of_a_student_is_found_and_told(student: str) -> None:
     lines = {line["quantity"]: line for line in report["lines"] if line["answer"]}
     assert {key for key, line in lines.items() if is_faulty(line)} == {one["fault"]}
     assert told(lines[one["fault"]]) == OTHERWISE.get(student, one["kind"])
+
+
+@pytest.mark.parametrize("student", RIGHT)
+def test_right_work_is_right_however_it_is_written(student: str) -> None:
+    one = RIGHT[student]
+    own = checker(one["problem"])
+    sheet = read_bytes(packed(one["form"], one["work"]), f"{student}.{one['form']}", f".{one['form']}", own.reader)
+    report = json.loads(report_json(check_sheet(own, sheet)))
+    assert (report["not_read"], report["not_understood"]) == ([], [])
+    assert [line for line in (*report["lines"], *report.get("factors", ())) if line["answer"] and is_faulty(line)] == []
 
 
 def is_faulty(line: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from backprop_cli.checking import assignments
 from backprop_cli.ground.records import record
 from backprop_cli.problem.assignment import Assignment, Exercise
 from backprop_cli.problem.files import read_file
-from backprop_cli.problem.reader import Loaded
+from backprop_cli.problem.reader import Above, Loaded
 from backprop_cli.problem.tree import text_at
 
 FOLDER = "/exercise"  # in the file system of the browser, where the files beside the problems lie
@@ -77,7 +77,9 @@ def _moved(one: Exercise, files: dict[str, str]) -> Exercise:
     notation = loaded.problem.notation
     if notation.endswith(".toml"):
         notation = (folder / _in_folder(loaded, notation)).as_posix()
-    above = loaded.above and _replace(loaded.above, source=PurePosixPath(loaded.above.source).name)
+    above = loaded.above
+    if isinstance(above, Above):
+        above = _replace(above, source=PurePosixPath(above.source).name)
     problem = _replace(loaded.problem, notation=notation)
     source = Path(loaded.source).name
     return _replace(one, loaded=_replace(loaded, problem=problem, source=source, folder=folder, above=above))

@@ -17,7 +17,7 @@ from backprop_cli.ground.errors import MathError, Undecided, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, as_sentence
 from backprop_cli.numbers.certified import precision
-from backprop_cli.numbers.exact import marks_text
+from backprop_cli.numbers.exact import marks_text, rational
 from backprop_cli.questions.answers import word_in
 from backprop_cli.tutor import hints, in_letters, in_words
 from backprop_cli.tutor.feedback import feedback, praise, too_short
@@ -31,6 +31,7 @@ from backprop_cli.tutor.whole_lines import WholeLine, whole_line
 
 Data = dict[str, Any]
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT)
+_NOTHING = rational(0)
 _KINDS = {(False, False): "number", (True, False): "formula", (False, True): "word"}
 
 
@@ -185,7 +186,7 @@ def _worked_out(lesson: Lesson, quantity: Quantity, written: Written) -> tuple[s
 
 
 def _verdict(rule: Outcome, blocks: Iterable[Block], mark: Mark | FormulaMark | WordMark | None) -> Data:
-    earned, worth = (mark.earned, mark.worth) if mark is not None else (0, 0)
+    earned, worth = (mark.earned, mark.worth) if mark is not None else (_NOTHING, _NOTHING)
     return {
         "verdict": rule.value,
         "right": rule in FULL_MARKS,
