@@ -95,9 +95,8 @@ def _variants(assignment: Assignment, count: int, seed: int | None) -> list[list
     """So many variants of each exercise, the same from the same seed."""
     from backprop_cli.api.making import recipe_of, seed_of
     from backprop_cli.api.problem import Problem
-    from backprop_cli.generator.assignments import drawn
-    from backprop_cli.generator.variants import BAND
+    from backprop_cli.generator.variants import BAND, variants_of
 
     number = seed_of(seed)
-    made = drawn(assignment, lambda loaded: recipe_of(like=Problem(loaded)), number, count, BAND)
+    made = [variants_of(recipe_of(like=Problem(one.loaded)), number, count, BAND) for one in assignment.exercises]
     return [[variant.made.loaded for variant in one.variants] for one in made]

@@ -124,9 +124,9 @@ def build(site: Site, file: Any) -> Layer | None:
         return None
     names, mixed, outputs, last_bias = made
     sections = {_("queries"): query.cells, _("keys"): key.cells, _("values"): value.cells}
-    for number_of, head in enumerate(heads, start=1):
+    for number_of, one in enumerate(heads, start=1):
         own = _("head {n}: ").format(n=number_of) if len(heads) > 1 else ""
-        sections |= {own + _("scores"): _flat(head.scores), own + _("attention weights"): _flat(head.shares)}
+        sections |= {own + _("scores"): _flat(one.scores), own + _("attention weights"): _flat(one.shares)}
     sections |= {_("mixtures"): mixed, _("outputs"): outputs}
     label = site.label(_("attention"))
     headings = {cell.quantity.name: labelled(label, word) for word, cells in sections.items() for cell in cells}

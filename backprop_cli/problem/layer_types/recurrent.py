@@ -118,7 +118,7 @@ def _way(
     letters: Sequence[str] = ("h",),
 ) -> Way | None:
     """The lines of one way through the steps; the weights stand under this path; None after a complaint."""
-    own = getattr(file, under[0]) if under else file
+    own = getattr(file, str(under[0])) if under else file
     weights = matrix(site, own, "weights", height_of(file.neurons), len(steps[0]), "w", under)
     size = len(weights or [])
     recurrent = matrix(site, own, "recurrent_weights", size, size, "u", under) if weights else None
