@@ -119,8 +119,9 @@ class ChainReader:
         whole = quantity.bare.at_address(places)
         if whole == quantity or whole not in self.known.derivation.index:
             return quantity
-        told = self.apart.told(chain, (quantity, whole))
-        return told or (whole if self.apart.sums_samples(chain) else quantity)
+        written = value_in_chain(chain)[1]
+        right = [one for one in (quantity, whole) if written is not None and says(written, self.known.true(one))]
+        return whole if self.apart.sums_samples(chain) or right == [whole] else quantity
 
     def factor(self, chain: Chain) -> bool:
         """Takes a factor of the chain rule that has no line of its own; whether it is one."""
