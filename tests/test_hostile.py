@@ -44,6 +44,7 @@ PROBLEM = {  # the commands that read a problem: the arguments after which it co
     "worksheet": ("worksheet", "-"),
     "draw": ("draw", "-", "-o", "-"),
     "page": ("page", "-", "-o", "-"),
+    "quiz": ("quiz", "-", "--for", "moodle"),
     "lint": ("lint", "-"),
     "names": ("names", "-"),
     "verify": ("verify", "-"),

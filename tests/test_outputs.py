@@ -45,6 +45,8 @@ WRITING = {  # every command that writes a file, and the file
     "check --template": ("check mazur --template -o ann.yaml", "ann.yaml"),
     "schema": ("schema -o problem.schema.json", "problem.schema.json"),
     "init": ("init new.yaml --force", "new.yaml"),
+    "quiz": ("quiz mini-step --for moodle -o quiz.xml", "quiz.xml"),
+    "page": ("page mini-step -o page.html", "page.html"),
 }
 
 

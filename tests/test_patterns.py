@@ -65,6 +65,8 @@ def uses(name: str) -> list[str]:
     """What the program does with a pattern of this name; one of a table is matched as a whole, at least."""
     module, _dot, own = name.rpartition(".")
     said = re.findall(rf"\b{own}\.({'|'.join(USES)})\(", source(module if own.startswith("_") else ""))
+    if re.search(rf"\btokens_in\([^)]*\b{own}\b", source()):
+        return ["match"]  # at one place after the other
     return sorted(set(said)) or ["fullmatch"]
 
 

@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     TOKEN.pattern.replace(r"(?P<mark>", r"(?P<mark>\.T\b|[]@[:=‖⊙ᵀ]|").replace(r"[^\W\d]\w*", r"[^\W\dᵀ][^\Wᵀ]*")
 )
 _ALONG = (*REDUCTIONS, "norm", "softmax")
+_MARKS = frozenset({"[", "]", "@", ":", "=", "‖", "⊙", "ᵀ", ".T", "T"})  # what only formulas of arrays have
 
 
 @record
@@ -55,7 +56,11 @@ def parse_array(
     Raises FormulaError, with the place and a suggestion; where shapes do not fit, with both in words.
     """
     refuse_long(text)
-    parser = _ArrayParser(tokens_in(text, _TOKEN), is_name, names, are_all=False)
+    tokens = tokens_in(text, _TOKEN)
+    if not any(one.text in _MARKS or one.text in ARRAY_FUNCTIONS or one.text in known for one in tokens):
+        formula = Parser(tokens, is_name, names, are_all=False).formula()  # of numbers, however deep
+        return ArrayFormula(formula, laid_out(formula, known))
+    parser = _ArrayParser(tokens, is_name, names, are_all=False)
     formula = parser.formula()
     try:
         return ArrayFormula(formula, laid_out(formula, known))

@@ -12,7 +12,7 @@ def _by_word(table: Mapping[str, str]) -> dict[str, str]:
 
 KEYS = _by_word({
     "inputs": "input x features data",
-    "targets": "target t y labels label desired expected outputs output ground_truth",
+    "targets": "target t labels label desired expected outputs output ground_truth",
     "layers": "network net architecture model",
     "graph": "nodes expressions equations formulas gates",
     "parameters": "params variables",

@@ -7,7 +7,7 @@ their own (see `help quiz`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
 from functools import cached_property
 from itertools import islice
@@ -51,10 +51,15 @@ class Replies:
     def usual(self) -> Mapping[Quantity, tuple[UsualMistake, ...]]:
         """The usual mistakes of every line."""
         return {
-            line.quantity: tuple(self.mistakes.of(line.quantity, MOST_MISTAKES))
+            line.quantity: tuple(self._with_value(self.mistakes.of(line.quantity, MOST_MISTAKES)))
             for line in self.exercise.lines
             if self.key.is_worked(line.quantity)
         }
+
+    def _with_value(self, mistakes: Iterable[UsualMistake]) -> Iterator[UsualMistake]:
+        """Those whose number can be worked out here."""
+        with precision(BITS):
+            yield from [one for one in mistakes if self._by(one.formula) is not None]
 
     def unit(self, quantity: Quantity) -> Rational:
         """One unit of the last digit that is asked for of the right value."""
@@ -186,8 +191,8 @@ class Replies:
         """The same mistake with the numbers of this exercise, where it is one of another variant."""
         if mistake in self.usual.get(mistake.quantity, ()):
             return mistake
-        decimal = self._number(self._by(mistake.formula))
-        return _replace(mistake, decimal=to_digits(decimal, _FIGURES))
+        here = self._by(mistake.formula)
+        return mistake if here is None else _replace(mistake, decimal=to_digits(self._number(here), _FIGURES))
 
     def _fewest(self, quantity: Quantity) -> Rounding:
         """The fewest digits that are asked for; a new value has to show its step."""

@@ -121,8 +121,16 @@ class _Script:
         return found if found in self.lines or found in self.solution.trace.derivation.constants else None
 
     def leaves(self) -> set[Quantity]:
-        """Everything given that autograd must follow."""
-        return {leaf for step in self.solution.trace.steps if (leaf := self.leaf(step.quantity)) is not None}
+        """Everything given that autograd must follow; the inputs too, where a line depends on nothing else."""
+        found = {leaf for step in self.solution.trace.steps if (leaf := self.leaf(step.quantity)) is not None}
+        constants = self.solution.trace.derivation.constants
+        moving = {one for one in found if one in constants}
+        for quantity, line in self.lines.items():
+            if any(name.symbol in moving for name in names_in(line.formula)):
+                moving.add(quantity)
+        if any(one in self.lines and one not in moving for one in found):
+            found |= {one for one in constants if one.kind is Kind.INPUT}
+        return found
 
     # ---- lines -----------------------------------------------------------------------------------------------
 
