@@ -79,10 +79,11 @@ class Replies:
             is_asked = quantity in self.mistakes.telling.judge.answers
             return self.right(quantity).value if is_asked else self._number(self.expected(quantity))
 
-    def value_by(self, mistake: UsualMistake) -> Rational:
-        """What a mistake gives in otherwise right work."""
+    def value_by(self, mistake: UsualMistake) -> Rational | None:
+        """What a mistake gives in otherwise right work; None where that is no one number."""
         with precision(BITS):
-            return self._number(self._by(mistake.formula))
+            found = self._by(mistake.formula)
+            return None if found is None else self._number(found)
 
     def expected(self, quantity: Quantity) -> Real:
         """The right value."""

@@ -128,7 +128,7 @@ def _first(replies: Replies, line: StackLine, mistake: UsualMistake) -> str:
     value = replies.value_by(mistake)
     for one in line.mistakes:
         other = replies.value_by(one)
-        if abs(other - value) <= replies.slack(line.quantity, other):
+        if value is not None and other is not None and abs(other - value) <= replies.slack(line.quantity, other):
             return one.name
     return mistake.name
 
