@@ -355,11 +355,7 @@ def test_canvas_is_given_no_variants(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-LONG = {"transformer-block", "small-cnn", "batch-norm-network"}  # a hundred lines and more, each with its mistakes
-EVERY = [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in bundled()]
-
-
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", bundled())
 def test_every_bundled_problem_is_valid_qti_and_read_by_canvas(name: str) -> None:
     _is_valid_qti(qti21.render(quiz(name, "qti21")))
     assert qti_items.canvas_questions(canvas.render(quiz(name, "canvas")))
