@@ -16,6 +16,7 @@ from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts, weight_at
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
+from backprop_cli.deriving.metrics import metric_lines
 from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
@@ -267,6 +268,7 @@ class _Schedule:
         for line in plan.lines:
             if line.quantity == plan.objective:
                 yield combined_line(self.problem, line.quantity, addresses)
+        yield from metric_lines(self.problem, plan.objective, addresses)
 
     def _batch_gradients(self, plan: SamplePlan, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:

@@ -80,9 +80,11 @@ class CompiledEpochs:
     def _look_at(self, first: Derivation, wanted: Sequence[Reference]) -> None:
         """Settles what is looked at after an epoch, and the lines that it needs."""
         self._after = [line for line in first.lines if line.quantity.at[:1] == (AFTER,)]
-        losses = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
+        totals = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
+        losses = [one for one in totals if one.kind is not Kind.METRIC]
+        metrics = [one for one in totals if one.kind is Kind.METRIC]
         self.objective = losses[-1] if losses else self._objective()
-        self.shown = self._wanted(wanted) if wanted else [self.objective, *self._outputs(), *self.state]
+        self.shown = self._wanted(wanted) if wanted else [self.objective, *metrics, *self._outputs(), *self.state]
         moving = [self.state[index] for index in self.moving]
         self.only = moving[0] if len(moving) == 1 else None  # the parameter, where just one is updated
         self.look_lines = _needed(self._after, [self.objective, *self.shown])
