@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.algebra.quantities import Address, Kind
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
+from backprop_cli.deriving.batch_forward import SAMPLE_WEIGHT
 from backprop_cli.deriving.networks import is_fully_connected
 from backprop_cli.documents import schedule
 from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
@@ -115,8 +116,15 @@ def data(page: Writing, address: Address) -> Iterator[tuple[Inline, ...]]:
     several = [one for one, batch in derivation.together.items() if batch == address]
     for one in several or [address]:
         at = tuple(place for place in one if place.word == "sample")
-        if at and (given := [q for q in derivation.constants if q.at == at and q.kind in DATA]):
+        if at and (
+            given := [q for q in derivation.constants if q.at == at and (q.kind in DATA or q.bare == SAMPLE_WEIGHT)]
+        ):
             yield page.values(given, () if several else at)
+
+
+def is_data(quantity: Quantity) -> bool:
+    """Whether it is what a sample has: an input, a target, or its weight."""
+    return quantity.kind in DATA or quantity.bare == SAMPLE_WEIGHT
 
 
 def notes(page: Writing) -> Iterator[Inline]:
