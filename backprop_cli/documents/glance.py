@@ -18,7 +18,7 @@ _SAMPLES = 4  # whose losses have columns of their own
 
 def blocks(page: Writing) -> Iterator[Block]:
     """The table, a row for the start and for each epoch; nothing for few epochs, and where letters have no values."""
-    word = "step" if page.problem.gradients else "epoch"
+    word = "step" if page.problem.gradients and page.problem.training.epochs == 1 else "epoch"
     trace = page.solution.trace
     count = max((place(step.quantity.at, word) or 0 for step in trace.steps), default=0)
     names = [name for name in page.problem.parameters if name not in page.problem.fixed]

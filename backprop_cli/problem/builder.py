@@ -116,6 +116,11 @@ def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:
     if rule == StopRule(norm=rule.norm):
         hint = _("write loss_below, change_below, step_below or gradient_below")
         book.complain_at_key(("stop",), _("training ends early by a bound, and here is none"), hint)
+    others = ("loss_below", "loss_above", "change_below", "gradient_below") if file.gradients else ()
+    for key in others:
+        if getattr(rule, key) is not None:
+            message = _("given gradients have no loss, and are what they are: training can end by the step alone")
+            book.complain_at_key(("stop", key), message, _("write step_below"))
     return rule
 
 

@@ -97,7 +97,7 @@ def _todo(exercise: Exercise) -> str:
     if training.rule.is_plain:
         rule = _("of gradient ascent") if training.rule.maximize else _("of gradient descent")
     if problem.gradients:
-        steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
+        steps = plural("{count} step", "{count} steps", epochs * max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
     if training.rates:
         times = plural("{count} epoch", "{count} epochs", exercise.worked.problem.training.epochs)
