@@ -8,8 +8,9 @@ balls are as far from those of its middle as the norm of its radii at most (Weyl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from flint import arb, fmpq, fmpq_mat, fmpz_poly
+from flint import acb, arb, fmpq, fmpq_mat, fmpz_poly
 
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
@@ -28,14 +29,15 @@ class Root:
 
 def spectrum(rows: Sequence[Sequence[Real]]) -> list[Root]:
     """The eigenvalues of a symmetric matrix, n by n, the largest first, at the precision at hand."""
-    if all(isinstance(one, Rational) for row in rows for one in row):
-        found = list(_of_rationals(rows))
+    exact = [[one for one in row if isinstance(one, Rational)] for row in rows]
+    if sum(map(len, exact)) == len(rows) ** 2:
+        found = list(_of_rationals(exact))
     else:
         found = list(_of_balls([[arb(one) for one in row] for row in rows]))
     return sorted(found, key=lambda one: _middle(one.number), reverse=True)
 
 
-def _of_rationals(rows: Sequence[Sequence[Real]]) -> Iterator[Root]:
+def _of_rationals(rows: Sequence[Sequence[Rational]]) -> Iterator[Root]:
     matrix = fmpq_mat([[fmpq(int(one.p), int(one.q)) for one in row] for row in rows])
     _content, factors = matrix.charpoly().numer().factor()
     for factor, multiplicity in factors:
@@ -49,8 +51,14 @@ def _of_balls(rows: Sequence[Sequence[arb]]) -> Iterator[Root]:
     for row in rows:
         widest = widest.max(sum((one.rad() for one in row), arb(0)))
     around = arb(0, widest.upper())
-    for root, multiplicity in middle.charpoly().numer().complex_roots():
+    for root, multiplicity in _complex_roots(middle.charpoly().numer()):
         yield from [Root(root.real + around)] * multiplicity
+
+
+def _complex_roots(polynomial: fmpz_poly) -> list[tuple[acb, int]]:
+    """The roots of a polynomial in isolating balls, each with its multiplicity (which FLINT's types do not say)."""
+    found: Any = polynomial.complex_roots()
+    return list(found)
 
 
 def _dyadic(exact: arb) -> fmpq:
@@ -65,7 +73,7 @@ def _roots(factor: fmpz_poly) -> Iterator[Root]:
     if factor.degree() == 1:
         yield Root(rational(-c, b))
         return
-    for root, _multiplicity in factor.complex_roots():
+    for root, _multiplicity in _complex_roots(factor):
         if factor.degree() == 2:
             above = bool(root.real > arb(-b) / (2 * a))
             yield Root(root.real, rational(-b, 2 * a), rational(b * b - 4 * a * c, 4 * a * a), above)
