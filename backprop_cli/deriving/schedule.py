@@ -13,7 +13,7 @@ from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_l
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
+from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts, weight_at
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.plans import sample_plan
@@ -128,6 +128,8 @@ class _Schedule:
     def _data(self, sample: Sample, address: Address) -> None:
         self.constants |= {Quantity(Kind.INPUT, name, at=address): value for name, value in sample.inputs.items()}
         self.constants |= {Quantity(Kind.TARGET, name, at=address): value for name, value in sample.targets.items()}
+        if self.problem.is_weighted:
+            self.constants[weight_at(address)] = number(1) if sample.weight is None else sample.weight
 
     def refuse_too_long(self, lines: int) -> None:
         """Raises UsageError where a solution has more lines than anyone reads."""

@@ -46,6 +46,11 @@ class SampleFile(FileModel):
         "(of steps with a softmax each, a list of such indices).",
     )
     given: dict[Word, KeyedNumber] = Field({}, description="Prescribed quantities of this sample.")
+    weight: Plain | None = Field(
+        None,
+        description="ω of this sample in its batch, whose loss is then Σω·E/Σω, or Σω·E with `reduce: sum`; 1 unless "
+        "it is given.",
+    )
 
 
 _Column: Any = by_shape(text=Named, list=list[Named])

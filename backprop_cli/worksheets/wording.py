@@ -114,6 +114,8 @@ def _todo(exercise: Exercise) -> str:
         said = _("Do {times} {rule}: take the {samples} samples one after the other, with an update after each.")
         return said.format(times=times, rule=rule, samples=samples)
     mean = _("the mean") if training.mean else _("the sum")
+    if problem.is_weighted:
+        mean = _("the weighted mean") if training.mean else _("the weighted sum")
     if training.batch is None or training.batch >= samples:
         said = _("Do {times} {rule}, with one update by {mean} of the gradients of all {samples} samples.")
         return said.format(times=times, rule=rule, samples=samples, mean=mean)
