@@ -293,6 +293,7 @@ class Problem:
     fixed: frozenset[str] = frozenset()
     loss: LossChoice | None = None
     objective: str | None = None
+    metrics: Mapping[str, Formula] = field(default_factory=dict)  # beside the loss, in the names of the file
     gradients: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
     conventions: Conventions = field(default_factory=Conventions)
