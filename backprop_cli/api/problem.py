@@ -40,7 +40,7 @@ def load(source: Source, *, notation: str | None = None, rounding: str | int | N
 
 
 def bundled(name: str | None = None) -> Any:
-    """The bundled problem of this name; without one, the names of all of them, in the order of the course."""
+    """The bundled problem of this name; without one, the names of all of them, as `backprop problems` lists them."""
     from backprop_cli.problem.reader import bundled as known
 
     return list(known()) if name is None else load(name)

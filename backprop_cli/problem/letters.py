@@ -64,6 +64,7 @@ def _sample_with(sample: Sample, change: Change) -> Sample:
         {name: change(value, (name,)) for name, value in sample.inputs.items()},
         {name: change(value, (name, f"t_{name}")) for name, value in sample.targets.items()},
         {key: change(value, (key,)) for key, value in sample.given.items()},
+        None if sample.weight is None else change(sample.weight, ("omega",)),
     )
 
 
