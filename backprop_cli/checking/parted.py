@@ -13,7 +13,6 @@ from backprop_cli.ground.errors import Complaint, SourceError, Span
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
-from backprop_cli.working.gather import exercise_in
 from backprop_cli.working.model import HandIn, Remark
 from backprop_cli.working.tables import table
 
@@ -55,6 +54,8 @@ def exercise_of_file(name: str) -> int:
 
 def _number(key: str) -> int:
     """The number of the exercise that a key means: 1, or exercise 1; 0 where it means none."""
+    from backprop_cli.working.gather import exercise_in
+
     digits = key.strip() if key.strip().isdecimal() else exercise_in(key)
     return int(digits[:4]) if digits else 0
 

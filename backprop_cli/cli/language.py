@@ -133,6 +133,14 @@ class _Spoken:
 
     allow_extra_args = True  # so that it is we who refuse them
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The command's own parameters, and `--help`."""
+        found: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in found:
+            if "process_value" not in vars(param):
+                param.process_value = _converting_what_is_there(param)
+        return found
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments that are left over for a command of a group; raises Misuse."""
         try:
@@ -238,6 +246,23 @@ class Group(_Spoken, TyperGroup):
         with formatter.section(_("Commands:")):
             found = self.commands.infos.items()
             formatter.write_dl([(name, _(inspect.getdoc(info.callback) or "")) for name, info in found])
+
+
+def _converting_what_is_there(param: Any) -> Callable[[Any, Any], Any]:
+    """How an option's value is taken: the library builds a converter for each option, which a value left out needs not.
+
+    To build them takes as long as to solve a small problem.
+    """
+    convert: Callable[[Any, Any], Any] = param.process_value
+
+    def process_value(ctx: Any, value: Any) -> Any:
+        if param.required or not (value is None or value is param.default):
+            return convert(ctx, value)
+        if value is None and (param.multiple or param.nargs != 1):
+            value = ()
+        return value if param.callback is None else param.callback(ctx, param, value)
+
+    return process_value
 
 
 def _tell(failure: Misuse) -> None:

@@ -80,10 +80,7 @@ def verification_of(problem: Problem) -> Verification:
     trace = solve(derivation)
     moved = _Moved(derivation, lines, objective)
     torch = _torch_gradients(derivation, lines, objective) if find_spec("torch") else {}
-    compared = tuple(
-        _compare(moved, quantity, derivative(problem, quantity, trace), torch)
-        for quantity in chosen
-    )
+    compared = tuple(_compare(moved, quantity, derivative(problem, quantity, trace), torch) for quantity in chosen)
     missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
     return Verification(compared, len(wanted), missing)
 
