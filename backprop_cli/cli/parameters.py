@@ -7,7 +7,8 @@ parameter, its kind and its default has changed with its versions.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -62,7 +63,13 @@ def bounds(param: Any, ctx: Any) -> tuple[int | None, int | None]:
 
 def _asked(param: Any, ctx: Any) -> inspect.Parameter | None:
     """The parameter of the command's function; None for the library's own."""
-    return inspect.signature(ctx.command.callback, eval_str=True).parameters.get(param.name)
+    return _parameters(ctx.command.callback).get(param.name)
+
+
+@cache
+def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+    """The parameters of a command's function, whose annotations are evaluated once for all of them."""
+    return inspect.signature(function, eval_str=True).parameters
 
 
 def _value(param: Any, ctx: Any) -> str:
