@@ -17,6 +17,15 @@ from backprop_cli.working.model import HandIn, Remark
 from backprop_cli.working.tables import table
 
 T = TypeVar("T")
+
+
+def exercise_in(text: str) -> str:
+    """The number of the exercise that a line begins; what reads lines is imported where there are several exercises."""
+    from backprop_cli.working import gather
+
+    return gather.exercise_in(text)
+
+
 _PREFIX = re.compile(r"\s*([^/\s](?:[^/]*[^/\s])?)\s*/\s*(?=\S)")
 
 
@@ -54,8 +63,6 @@ def exercise_of_file(name: str) -> int:
 
 def _number(key: str) -> int:
     """The number of the exercise that a key means: 1, or exercise 1; 0 where it means none."""
-    from backprop_cli.working.gather import exercise_in
-
     digits = key.strip() if key.strip().isdecimal() else exercise_in(key)
     return int(digits[:4]) if digits else 0
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from copy import copy
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -138,7 +139,7 @@ class _Spoken:
         found: list[Any] = super().get_params(ctx)  # type: ignore[misc]
         for param in found:
             if "process_value" not in vars(param):
-                param.process_value = _converting_what_is_there(param)
+                param.process_value = _taking_the_value(param)
         return found
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -248,18 +249,23 @@ class Group(_Spoken, TyperGroup):
             formatter.write_dl([(name, _(inspect.getdoc(info.callback) or "")) for name, info in found])
 
 
-def _converting_what_is_there(param: Any) -> Callable[[Any, Any], Any]:
-    """How an option's value is taken: the library builds a converter for each option, which a value left out needs not.
+def _taking_the_value(param: Any) -> Callable[[Any, Any], Any]:
+    """How the value of a parameter is taken: what is left out, texts and paths without the library's converters.
 
-    To build them takes as long as to solve a small problem.
+    It builds one for every option before it looks whether there is a value, which takes as long as to solve a problem.
     """
     convert: Callable[[Any, Any], Any] = param.process_value
+    several = getattr(param, "multiple", False) or param.nargs != 1
 
     def process_value(ctx: Any, value: Any) -> Any:
-        if param.required or not (value is None or value is param.default):
+        if param.required and not value:
+            return convert(ctx, value)  # which says that it is missing
+        if value is None or value is param.default:
+            value = () if several and value is None else value
+        elif (kind := parameters.kind(param, ctx)) in (str, Path):
+            value = [kind(one) for one in value] if several else kind(value)
+        else:
             return convert(ctx, value)
-        if value is None and (param.multiple or param.nargs != 1):
-            value = ()
         return value if param.callback is None else param.callback(ctx, param, value)
 
     return process_value

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from backprop_cli.ground.words import _, clauses, n_
 
@@ -52,6 +52,13 @@ def row(param: Any, ctx: Any) -> tuple[str, str]:
         head = " / ".join([names, *param.secondary_opts]) + _value(param, ctx)
     said, notes = _(_TEXTS.get(name(param)) or param.help or ""), clauses(_notes(param, ctx))
     return head, f"{said}  [{notes}]" if notes else said
+
+
+def kind(param: Any, ctx: Any) -> Any:
+    """What a value is, or each of several values: a class; None for the library's own parameters."""
+    asked = _asked(param, ctx)
+    one = _plain_kinds(asked.annotation)[0] if asked else None
+    return get_args(one)[0] if get_origin(one) is list else one
 
 
 def bounds(param: Any, ctx: Any) -> tuple[int | None, int | None]:

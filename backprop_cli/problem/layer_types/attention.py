@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula, Name, number
 from backprop_cli.algebra.quantities import Quantity, cell, out
 from backprop_cli.ground.errors import did_you_mean
@@ -25,6 +23,7 @@ from backprop_cli.problem.fields import (
     choice,
     one_word,
 )
+from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.words import _, n_
@@ -19,6 +17,7 @@ from backprop_cli.problem.fields import (
     number_or_word,
     one_word,
 )
+from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Cell, Layer, Neuron
