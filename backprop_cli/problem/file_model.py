@@ -182,8 +182,8 @@ class FileModel:
             _read = key.read
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, handler: Any) -> CoreSchema:
-        schema: CoreSchema = handler.generate_schema(pydantic_model(cls))
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        schema: CoreSchema = handler.generate_schema(pydantic_model(source))
         return schema
 
 
@@ -194,7 +194,7 @@ def _fields_of(base: type) -> dict[str, Key]:
 
 
 @cache
-def pydantic_model(file: type[FileModel]) -> Any:
+def pydantic_model(file: Any) -> Any:
     """The class for pydantic, which writes its JSON Schema."""
     from pydantic import ConfigDict, create_model
     from pydantic import Field as PydanticField
@@ -202,7 +202,7 @@ def pydantic_model(file: type[FileModel]) -> Any:
     extra: Any = "forbid" if file.more is None else "allow"
     keys: Any = {
         name: (key.annotation, PydanticField(
-            key.default, description=key.description or None, alias=key.alias, json_schema_extra=key.extra  # type: ignore[arg-type]
+            key.default, description=key.description or None, alias=key.alias, json_schema_extra=key.extra
         )) for name, key in file.model_fields.items()
     }  # fmt: skip
     config = ConfigDict(extra=extra, defer_build=True, json_schema_extra=file.schema_extra)
@@ -213,10 +213,8 @@ def json_schema_of(kind: Any) -> dict[str, Any]:
     """The JSON Schema of a kind."""
     from pydantic import TypeAdapter
 
-    if isinstance(kind, type) and issubclass(kind, FileModel):
-        schema: dict[str, Any] = pydantic_model(kind).model_json_schema()
-        return schema
-    return TypeAdapter(kind).json_schema()
+    is_file = isinstance(kind, type) and issubclass(kind, FileModel)
+    return TypeAdapter(pydantic_model(kind) if is_file else kind).json_schema()
 
 
 # ---- kinds ---------------------------------------------------------------------------------------------------

@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import (
-    Activation,
-    Count,
-    FileModel,
-    Named,
-    NeuronName,
-    Truth,
-    Weights,
-    by_shape,
-    choice,
-)
-from backprop_cli.problem.file_model import Extended, Field
+from backprop_cli.problem.fields import Activation, Count, Named, NeuronName, Truth, Weights, by_shape, choice
+from backprop_cli.problem.file_model import Extended, Field, FileModel
 from backprop_cli.problem.json_schema import not_both
 from backprop_cli.problem.layer_types import LAYER_TYPES, wiring
 from backprop_cli.problem.layer_types.base import LayerType
