@@ -7,6 +7,7 @@ from itertools import groupby
 
 from backprop_cli.algebra.formula import Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import matrix
 from backprop_cli.documents.model import (
@@ -46,10 +47,10 @@ def hessian_document(found: Hessian, dialect: str) -> Document:
     return Document(title_of(found.problem), language_tag(), dialect, blocks)
 
 
-def page_of(found: Hessian, dialect: str) -> Writing:
-    """What writes the lines of the Hessian."""
+def page_of(found: Hessian, dialect: str, trace: Trace | None = None) -> Writing:
+    """What writes the lines of the Hessian, or of a trace that has more than these."""
     problem = found.problem
-    return writing(Solution(problem, found.trace, Detail.FULL, rounding=problem.rounding), dialect)
+    return writing(Solution(problem, trace or found.trace, Detail.FULL, rounding=problem.rounding), dialect)
 
 
 class _Hessian:
@@ -66,9 +67,7 @@ class _Hessian:
         yield Say(introduction(self.page, self.second))
         yield from map(Note, notes(self.page))
         yield from gradient_blocks(self.page, self.second)
-        for row in self.second.rows:
-            yield Heading(1, Role.PART, inline(_("The row of {seed}"), seed=self.page.symbol(row.seed, self.second.at)))
-            yield from lines_of(self.page, self.second, [line.quantity for line in row.lines])
+        yield from row_blocks(self.page, self.second)
         yield Heading(1, Role.PART, (Text(_("The Hessian")),))
         yield matrix_block(self.page, self.found)
         yield Heading(1, Role.PART, (Text(_("The eigenvalues")),))
@@ -128,6 +127,13 @@ def gradient_blocks(page: Writing, second: SecondDerivatives) -> Iterator[Block]
         yield Say((Text(_("The lines before it are those of the worked solution.")),))
         lines = [second.objective, *second.gradients]
     yield from lines_of(page, second, lines)
+
+
+def row_blocks(page: Writing, second: SecondDerivatives) -> Iterator[Block]:
+    """The lines of each row."""
+    for row in second.rows:
+        yield Heading(1, Role.PART, inline(_("The row of {seed}"), seed=page.symbol(row.seed, second.at)))
+        yield from lines_of(page, second, [line.quantity for line in row.lines])
 
 
 def lines_of(page: Writing, second: SecondDerivatives, quantities: Sequence[Quantity]) -> Iterator[Block]:
