@@ -157,6 +157,10 @@ WRONG_COMMAND_LINES: dict[str, tuple[tuple[str, ...], str]] = {
     "rounding below nothing": (("solve", "mazur", "--round", "-1"), "-1"),
     "no figures": (("solve", "mazur", "--round", "0f"), "0f"),
     "no such problem to show": (("problems", "--show", "mazr"), "mazur"),
+    "no such chapter": (("problems", "--chapter", "99"), "14"),
+    "a problem and the course": (("problems", "--show", "mazur", "--course"), "--course"),
+    "a list into a file": (("problems", "-o", "list.txt"), "--course"),
+    "a book that is a program": (("problems", "--course", "-o", "book.py"), "html"),
     "no such problem to verify": (("verify", "mazr"), "mazur"),
 }
 

@@ -47,6 +47,7 @@ WRITING = {  # every command that writes a file, and the file
     "init": ("init new.yaml --force", "new.yaml"),
     "quiz": ("quiz mini-step --for moodle -o quiz.xml", "quiz.xml"),
     "page": ("page mini-step -o page.html", "page.html"),
+    "problems": ("problems --chapter 7 -o book.html", "book.html"),
 }
 
 

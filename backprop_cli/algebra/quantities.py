@@ -41,6 +41,7 @@ class Kind(Enum):
     CELL = "cell"  # what a layer writes down on the way: a mean, a gate, a cell state
     PART = "part"  # of the loss
     LOSS = "loss"
+    METRIC = "metric"  # beside the loss: what nothing depends on
     DELTA = "delta"
     GRADIENT = "gradient"
     LOCAL = "local"  # a local derivative: of one formula with respect to one name in it
@@ -118,7 +119,7 @@ def _bare_key(q: Quantity) -> str:
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
         case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.LETTER | Kind.AUX:
             return q.name
-        case Kind.QUESTION:
+        case Kind.QUESTION | Kind.METRIC:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"

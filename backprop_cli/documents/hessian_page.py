@@ -14,7 +14,6 @@ from backprop_cli.documents.model import (
     Block,
     Document,
     Equation,
-    Given,
     Heading,
     Inline,
     Lines,
@@ -27,8 +26,8 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
-from backprop_cli.documents.sheet import data, notes
-from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
+from backprop_cli.documents.sheet import notes, opening
+from backprop_cli.documents.writing import Writing, inline, joined, lower, place, title_of, writing
 from backprop_cli.ground.words import _, language_tag, n_, sentences
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
@@ -43,7 +42,7 @@ _SHOWN = 24  # lines before the gradient that are written again
 def hessian_document(found: Hessian, dialect: str) -> Document:
     """The page: the gradient, the rows, the matrix, the eigenvalues, the verdict."""
     page = page_of(found, dialect)
-    blocks = tuple(_Hessian(page, found).blocks())
+    blocks = under_its_pass(page, found.second, _Hessian(page, found).blocks())
     return Document(title_of(found.problem), language_tag(), dialect, blocks)
 
 
@@ -63,7 +62,6 @@ class _Hessian:
 
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
-        yield from top(self.page, self.second)
         yield Say(introduction(self.page, self.second))
         yield from map(Note, notes(self.page))
         yield from gradient_blocks(self.page, self.second)
@@ -98,11 +96,10 @@ class _Hessian:
         return Equation((left,), (*sides, *page.value(one.value)))
 
 
-def top(page: Writing, second: SecondDerivatives) -> Iterator[Block]:
-    """Of which pass it is, and what is given there."""
-    if place(second.at):
-        yield Heading(1, Role.PASS, (Text(place(second.at)),))
-    yield from map(Given, data(page, second.at))
+def under_its_pass(page: Writing, second: SecondDerivatives, blocks: Iterator[Block]) -> tuple[Block, ...]:
+    """The blocks, where there are several passes under the heading of theirs and what is given there."""
+    head = opening(page, second.at)
+    return (*head, *(map(lower, blocks) if head else blocks))
 
 
 def introduction(page: Writing, second: SecondDerivatives) -> Inline:

@@ -12,7 +12,7 @@ from backprop_cli.documents.hessian_page import (
     matrix_block,
     page_of,
     row_blocks,
-    top,
+    under_its_pass,
 )
 from backprop_cli.documents.matrices import matrix
 from backprop_cli.documents.model import (
@@ -45,7 +45,7 @@ _TALLEST = 12
 def second_order_document(found: SecondOrder, dialect: str) -> Document:
     """The page: the method, the gradient, the matrix, the step, the objective before and after."""
     page = page_of(found.start, dialect, found.trace)
-    blocks = tuple(_Step(page, found).blocks())
+    blocks = under_its_pass(page, found.start.second, _Step(page, found).blocks())
     return Document(title_of(found.start.problem), language_tag(), dialect, blocks)
 
 
@@ -60,7 +60,6 @@ class _Step:
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
         found, page = self.found, self.page
-        yield from top(page, self.second)
         yield Say((Text(_(found.method.rule)),), rule=True)
         if found.damping is not None:
             said = _("The damping λ = {number} is added on the diagonal.")

@@ -58,6 +58,7 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.LOSS, Kind.LOSS, "weighted sum"):
         n_("The error {loss} is the sum of the errors of the samples, each times its weight ω."),
     (Phase.LOSS, Kind.LOSS, "sum"): n_("The error {loss} is the sum of the errors of the samples."),
+    (Phase.LOSS, Kind.METRIC, ""): n_("A metric says the same in another way; nothing is trained by it."),
     # Backward
     (Phase.BACKWARD, Kind.DELTA, "output"):
         n_("An output's {delta} says how the error changes with its net input: "

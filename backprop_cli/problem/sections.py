@@ -100,7 +100,7 @@ _MATRIX: Any = by_shape(list=list[_Column], text=Named, mapping=dict[NeuronName,
 _VECTOR: Any = by_shape(list=list[_Column], text=Named, mapping=dict[NeuronName, Named])
 
 
-_KINDS = ("net", "out", "node", "cell", "part", "loss", "delta", "local", "path", "gradient", "new")
+_KINDS = ("net", "out", "node", "cell", "part", "loss", "metric", "delta", "local", "path", "gradient", "new")
 
 
 class RoundingFile(

@@ -77,7 +77,7 @@ class Writer:
             return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
         if quantity.kind is Kind.AUX and not self.ascii and quantity.name.startswith(_CHANGE):
             return f"{self._typeset('Δ')}{self.name(quantity.name.removeprefix(_CHANGE))}"
-        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION):
+        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION, Kind.METRIC):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.by_keys or (self.ascii and quantity.kind is Kind.NEW):
