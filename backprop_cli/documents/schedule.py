@@ -38,7 +38,7 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
         yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))
     if training.rule.penalties:
         terms = " + ".join(PENALTY_TERMS[penalty] for penalty in training.rule.penalties)
-        yield Fact(_("penalty"), texts([_penalized(problem, terms)]))
+        yield Fact(_("penalty"), texts([_penalized(problem, terms, page.word("loss").characters)]))
     if training.order:
         yield Fact(_("order"), texts([_order(training.order)]))
     if problem.starts:
@@ -73,10 +73,12 @@ def notes(problem: Problem) -> Iterator[str]:
         yield _("After a correction the next epoch begins, again with the first sample.")
 
 
-def _penalized(problem: Problem, terms: str) -> str:
+def _penalized(problem: Problem, terms: str, loss: str) -> str:
     """½·λ₂·Σw² over the weights; added to the loss, of which E is the part of the data"""
     spared = problem.training.rule.unpenalized
     over = _("over the weights, not the biases") if spared else _("over all parameters")
+    if problem.training.rule.writes_penalized:
+        return _("J = {loss} + {terms}, {over}; the update goes by ∂J/∂w").format(loss=loss, terms=terms, over=over)
     return _("{terms}, {over}; its gradient is added to ∂E/∂w").format(terms=terms, over=over)
 
 
