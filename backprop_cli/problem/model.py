@@ -191,6 +191,8 @@ class Conventions:
     threshold: bool = False  # net = Σwx − θ
     updated_weights: bool = False  # hidden δ terms use the already updated output weights
     relu_at_zero: Formula | None = None
+    step_at_zero: Formula | None = None  # what a unit puts out there
+    sign_at_zero: Formula | None = None
 
 
 @record

@@ -282,7 +282,7 @@ class ProblemFile(
         None, description="Round every line as a student with a calculator does."
     )
     conventions: section(ConventionsFile) | None = Field(
-        None, description="The same four keys as at the top level, in a block of their own."
+        None, description="The same keys as at the top level, in a block of their own."
     )
     notation: called(lambda: {name: load_notation(name).title for name in known_notations()}, r"\.toml\s*$") | None = (
         Field(None, description="A notation (plain, nielsen, mitchell, …) or a .toml file beside the problem.")
