@@ -193,6 +193,11 @@ class ConventionsFile(FileModel):
         None,
         description="Which output weights the hidden δ use; `updated` is not gradient descent, but is found in print.",
     )
+    batch_mean: choice("gradient", "delta", what=n_("place of the mean")) | None = Field(
+        None,
+        description="Where the 1/n of a batch stands: in its gradients, as usual, or in every δ, so that the gradients "
+        "of its samples are added up.",
+    )
     relu_at_zero: choice("0", "1/2", "0.5", "1", what=n_("slope of ReLU at 0")) | None = Field(
         None, description="The slope of ReLU at exactly 0."
     )

@@ -30,6 +30,7 @@ def read_conventions(file: ProblemFile) -> Conventions:
         negative_delta=chosen["delta"] == "-dE/dnet" if chosen["delta"] else None,
         threshold=bool(chosen["threshold"]),
         updated_weights=chosen["hidden_uses"] == "updated",
+        mean_in_delta=chosen["batch_mean"] == "delta",
         relu_at_zero=_SLOPES.get(chosen["relu_at_zero"] or ""),
         step_at_zero=_SLOPES.get(chosen["step_at_zero"] or ""),
         sign_at_zero=_SIGNS.get(chosen["sign_at_zero"] or ""),
