@@ -9,12 +9,8 @@ from random import Random
 
 import mpmath
 import pytest
-<<<<<<< HEAD
-from helpers import backprop, loaded, random_network, steps
-=======
 from flint import arb
-from helpers import backprop, loaded, random_network
->>>>>>> main
+from helpers import backprop, loaded, random_network, steps
 
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.errors import MathError
@@ -297,7 +293,6 @@ def test_json_has_the_loss_and_the_values() -> None:
     ]
 
 
-<<<<<<< HEAD
 def test_lines_have_the_same_names_and_addresses_in_json_with_and_without_a_report() -> None:
     text = """
 samples: [{inputs: [1], targets: [2]}, {inputs: [3], targets: [1]}]
@@ -312,7 +307,8 @@ learning_rate: 0.01
     assert by_hand == first
     assert ("epoch 1", "sample 2", "w_new") in first
     assert {one["at"][0] for one in worked} == {"epoch 1", "epoch 2", "epoch 3"}
-=======
+
+
 NARROW = """\
 samples:
   - {inputs: [0.5, -0.3], targets: [1, 0]}
@@ -372,4 +368,3 @@ def test_what_all_outputs_and_all_weights_share_is_computed_once() -> None:
     body = "\n".join(LineCompiler([*epoch.state, *epoch.steps], epoch.constants).lines(epoch.lines))
     assert body.count("softmax_parts(") == 3
     assert body.count("op_power(") == 2
->>>>>>> main
