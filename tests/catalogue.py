@@ -93,16 +93,14 @@ def _descriptions() -> Iterator[str]:
 
 def _titles() -> Iterator[str]:
     """The titles of the bundled problems, and all that is said in the bundled assignments."""
-    from backprop_cli.problem.finding import bundled, bundled_assignments
+    from backprop_cli.problem.finding import bundled, bundled_assignments, title_line
     from backprop_cli.problem.tree import plain, read_tree
 
     for file in bundled_assignments().values():
         data: Any = plain(read_tree(file.read_text("utf-8"), file.name))
         for one in (data, *data["exercises"]):
             yield from (one[key] for key in ("title", "course", "text") if key in one)
-    for file in bundled().values():
-        line = next(line for line in file.read_text("utf-8").split("\n") if line.startswith("title:"))
-        yield line.removeprefix("title:").strip().strip("\"'")
+    yield from (title_line(file.read_text("utf-8")) for file in bundled().values())
 
 
 def path_of(language: str) -> Path:

@@ -504,7 +504,7 @@ def test_a_run_that_is_killed_twenty_times_goes_on_where_it_was(problem: str, tm
             child = int(marking.stdout.readline())
             begun = time.monotonic()
             if longest:
-                time.sleep(chance.uniform(0, longest / 4))
+                time.sleep(chance.uniform(0, longest / 2))
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
             if marking.stdout.readline() == "done\n":  # from the beginning again
@@ -516,7 +516,7 @@ def test_a_run_that_is_killed_twenty_times_goes_on_where_it_was(problem: str, tm
             kept.append(_kept(run))
             assert kept[-1] >= kept[-2]  # what was marked stays
         marking.stdin.close()
-    assert len(set(kept)) > 1  # it was met on its way
+    assert len(set(kept)) > 3  # it was met on its way
     whole = backprop("grade", problem, str(folder), "--json").out
     assert backprop("grade", problem, str(folder), "--json", "--run", str(run)).out == whole
 

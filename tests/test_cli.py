@@ -157,6 +157,13 @@ WRONG_COMMAND_LINES: dict[str, tuple[tuple[str, ...], str]] = {
     "rounding below nothing": (("solve", "mazur", "--round", "-1"), "-1"),
     "no figures": (("solve", "mazur", "--round", "0f"), "0f"),
     "no such problem to show": (("problems", "--show", "mazr"), "mazur"),
+    "a form of a key": (("worksheet", "mazur", "--form", "--part", "key"), "--part"),
+    "a form on paper": (("worksheet", "mazur", "--form", "-o", "form.pdf"), "form.html"),
+    "a form for a platform": (("worksheet", "mazur", "--form", "--for", "otter"), "notebook"),
+    "no such chapter": (("problems", "--chapter", "99"), "14"),
+    "a problem and the course": (("problems", "--show", "mazur", "--course"), "--course"),
+    "a list into a file": (("problems", "-o", "list.txt"), "--course"),
+    "a book that is a program": (("problems", "--course", "-o", "book.py"), "html"),
     "no such problem to verify": (("verify", "mazr"), "mazur"),
 }
 

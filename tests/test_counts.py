@@ -67,6 +67,7 @@ def sheet(tmp_path: Path) -> Path:
         (("solve", "mazur", "--paths", "w1"), (1, 1)),
         (("solve", "mazur", "--gradients"), (1, 1)),
         (("solve", "mazur", "--forward-mode", "w1"), (1, 1)),
+        (("solve", "mazur", "--hessian", "w5"), (1, 1)),
         (("solve", "mazur", "--matrix"), (2, 2)),  # as textbooks write it; what its cells need beside that
         (("solve", "mazur", "--passes"), (2, 2)),
         (("solve", "mazur", "--jacobian"), (2, 2)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import decimal
 import re
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from flint import arb
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from patience import within
 
 from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.formula import Name, apply, number
@@ -91,10 +91,8 @@ def test_what_is_no_numeral_is_refused(text: str) -> None:
     "text", ["1e10000000", "1e-10000000", "1e1000000", "1e999999999999999999", "1e4001", "1e-4001", "9" * 401]
 )
 def test_a_numeral_too_large_to_convert_is_refused_at_once(text: str) -> None:
-    began = time.process_time()
-    with pytest.raises(OverflowError):
+    with within(0.1), pytest.raises(OverflowError):
         numeral(text)
-    assert time.process_time() - began < 0.1
 
 
 def test_a_numeral_at_the_limits_is_read() -> None:
@@ -615,10 +613,8 @@ def test_where_there_is_no_value_a_mathematical_error_says_so(value: Callable[[C
 )
 def test_what_would_hang_is_a_mathematical_error_at_once(value: Callable[[Certified], Any], bits: int) -> None:
     """Refused by proof, not left undecided: more precision would not change it and would cost minutes."""
-    began = time.process_time()
-    with precision(bits), pytest.raises(MathError):
+    with within(0.5), precision(bits), pytest.raises(MathError):
         value(certified)
-    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("net", [-1000, 1000, 100_000, -100_000])

@@ -117,10 +117,11 @@ optimizer: {name: momentum, mu: 0.77}
 penalty: {l2: 0.3}
 """
 SUMMED = BATCH + "reduce: sum\n"
+WEIGHTED = BATCH.replace("o2: 0.22}}", "o2: 0.22}, weight: 2.7}")
 MOMENTUM = NETWORK + "optimizer: {name: momentum, mu: 0.77}\nstate: {v_w5: 0.19}\n"
 CUSTOM = NETWORK.replace("half_squared_error", "3*((out_o1 - t_o1)^2 + (out_o2 - t_o2)^2)")
 PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM, CELL, KERNEL,
-            DECAYED, SUMMED)  # fmt: skip
+            DECAYED, SUMMED, WEIGHTED)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def named(text: str, key: str, value: float, figures: int = 6) -> Candidate:
     return found.named[0]
 
 
-V, R, S, B = values(NETWORK), values(RELU), values(SOFTMAX), values(BATCH)
+V, R, S, B, W = values(NETWORK), values(RELU), values(SOFTMAX), values(BATCH), values(WEIGHTED)
 
 
 def slope(a: float) -> float:
@@ -224,6 +225,8 @@ PLANTED = {
     "weight for sender": (NETWORK, "dE/dw5", V["delta_o1"] * 0.77),
     "slope once more": (NETWORK, "dE/dw5", V["dE/dw5"] * slope(V["out_o1"])),
     "sum for mean": (BATCH, "dE/dw5", 2 * B["dE/dw5"]),
+    "weights of samples left out": (WEIGHTED, "dE/dw5", (W["sample 1 / dE/dw5"] + W["sample 2 / dE/dw5"]) / 2),
+    "weighted sum over the number": (WEIGHTED, "dE/dw5", W["dE/dw5"] * 3.7 / 2),
     "uphill": (NETWORK, "w5_new", 0.77 + 0.35 * V["dE/dw5"]),
     "rate left out": (NETWORK, "w5_new", 0.77 - V["dE/dw5"]),
     "rate times all": (NETWORK, "w5_new", 0.35 * (0.77 - V["dE/dw5"])),
@@ -281,6 +284,7 @@ SAID_BETTER = {
     "in each term", "counted", "one sample", "sum for mean", "slope of the layer above", "degrees", "net for output",
     "no weights", "new weights", "first values", "inputs of another sample", "targets of another sample",
     "another penalty", "pooling", "kernel transposed", "mean for sum", "mean of the terms", "slope at the output",
+    "divided by count", "unweighted",
 }  # fmt: skip
 SLIPS = {kind for kind in WORDS if kind.startswith("slip")}
 

@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, multiply, names_in, negate
+from backprop_cli.algebra.formula import (
+    ONE,
+    Apply,
+    Formula,
+    Name,
+    Number,
+    add,
+    divide,
+    multiply,
+    names_in,
+    negate,
+    number,
+)
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.records import record
 
@@ -110,10 +122,11 @@ class LossParts(_AsWritten):
 
 @record
 class BatchParts(_AsWritten):
-    """What a batch has of its samples: the sum, or the mean, of one line of each."""
+    """What a batch has of its samples: the sum, or the mean, of one line of each; `weights` where they have some."""
 
     terms: tuple[Name, ...]
     mean: bool = False
+    weights: tuple[Name, ...] = ()
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -122,7 +135,30 @@ class BatchParts(_AsWritten):
 
     def changed(self, change: Change) -> BatchParts:
         """The same of another batch."""
-        return BatchParts(tuple(_name(change(term)) for term in self.terms), self.mean)
+        terms, weights = (tuple(_name(change(one)) for one in names) for names in (self.terms, self.weights))
+        return BatchParts(terms, self.mean, weights)
+
+    @property
+    def total(self) -> Formula:
+        """The sum over the samples, each times its weight where it has one."""
+        terms: tuple[Formula, ...] = self.terms
+        if self.weights:
+            terms = tuple(Apply("product", pair) for pair in zip(self.weights, self.terms, strict=True))
+        return Apply("sum", terms) if len(terms) > 1 else terms[0]
+
+    @property
+    def count(self) -> Formula:
+        """What a mean divides by: how many samples there are, or the sum of their weights."""
+        if not self.weights:
+            return number(len(self.terms))
+        return Apply("sum", self.weights) if len(self.weights) > 1 else self.weights[0]
+
+    @property
+    def combined(self) -> Formula:
+        """The sum or the mean; of one sample, the mean is that sample."""
+        if len(self.terms) == 1 and (self.mean or not self.weights):
+            return self.terms[0]
+        return divide(self.total, self.count) if self.mean else self.total
 
 
 @record

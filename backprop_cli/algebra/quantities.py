@@ -41,6 +41,7 @@ class Kind(Enum):
     CELL = "cell"  # what a layer writes down on the way: a mean, a gate, a cell state
     PART = "part"  # of the loss
     LOSS = "loss"
+    METRIC = "metric"  # beside the loss: what nothing depends on
     DELTA = "delta"
     GRADIENT = "gradient"
     LOCAL = "local"  # a local derivative: of one formula with respect to one name in it
@@ -48,6 +49,7 @@ class Kind(Enum):
     NEW = "new"
     AUX = "aux"  # what an optimizer writes down on the way
     QUESTION = "question"  # is answered by a word: `state(h2)`
+    HESSIAN = "hessian"  # a second derivative: in `by`, of the gradient in `via`
     TANGENT = "tangent"  # of a line, in one number that was given: what forward mode carries along
 
 
@@ -117,7 +119,7 @@ def _bare_key(q: Quantity) -> str:
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
         case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.LETTER | Kind.AUX:
             return q.name
-        case Kind.QUESTION:
+        case Kind.QUESTION | Kind.METRIC:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"
@@ -134,6 +136,11 @@ def _bare_key(q: Quantity) -> str:
             if q.name:
                 return f"{q.name} {derivative}"
             return f"{derivative} via {q.via.bare_key}" if q.via else derivative
+        case Kind.HESSIAN:
+            assert q.of is not None
+            assert q.by is not None
+            assert q.via is not None
+            return f"d2{q.of.bare_key}/d{q.by.bare_key}d{q.via.bare_key}"
         case Kind.TANGENT:
             assert q.of is not None
             return f"dot_{q.of.bare_key}"

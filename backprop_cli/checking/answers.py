@@ -163,7 +163,8 @@ class Collector:
             self.refuse(error, key_span)
             return
         if quantity not in self.in_letters:
-            self.complain(_("no formula of {key} is asked for").format(key=quantity.key), key_span)
+            hint = _("it depends on a letter, and has no value") if quantity in self.names.problem.lettered else None
+            self.complain(_("no formula of {key} is asked for").format(key=quantity.key), key_span, hint)
         elif text.strip():
             part = Part(text.strip(), Spot(span.line, span.column, span.length))
             self.parts[quantity] = (part, *self.parts.get(quantity, ()))
@@ -194,6 +195,9 @@ class Collector:
             quantity = self.names.resolve(key, within)
         except UnknownName as error:
             self.refuse(error, key_span)
+        if quantity in self.names.problem.lettered:
+            self.formula(key, key_span, text, span, within)
+            return
         try:
             written = read_value(text)
         except FormulaError as error:

@@ -60,6 +60,8 @@ def in_words(
             return "{word}", {"word": _(words["loss"])}
         case Kind.PART:
             return _("share of {name} in the {word}"), {"word": _(words["loss"]), "name": unit}
+        case Kind.METRIC:
+            return _("metric {name}"), {"name": unit}
         case Kind.NEW:
             return _("{name} after the update"), {"name": unit}
         case Kind.NODE | Kind.CELL:

@@ -14,6 +14,7 @@ from backprop_cli.cli.arguments import (
     ExactOption,
     ForwardModeOption,
     GradientsOption,
+    HessianOption,
     JacobianOption,
     LimitOption,
     MatrixOption,
@@ -81,6 +82,7 @@ def solve(
     paths: PathsOption = None,
     limit: LimitOption = None,
     forward_mode: ForwardModeOption = None,
+    hessian: HessianOption = None,
     gradients: GradientsOption = False,
     compare: CompareOption = None,
     symbolic: SymbolicOption = False,
@@ -96,8 +98,8 @@ def solve(
     assignment = opened(problem, notation, rounding, printed=False)
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
-        "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare, "--symbolic": symbolic,
-        "--table": views.table_asked(table, columns),
+        "--forward-mode": forward_mode, "--hessian": hessian, "--gradients": gradients, "--compare": compare,
+        "--symbolic": symbolic, "--table": views.table_asked(table, columns),
     }  # fmt: skip
     option, argument = views.asked(options, limit)
     pages = []

@@ -11,6 +11,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving import networks
 from backprop_cli.problem.model import OVER_SAMPLES, Cell, Problem
 
+SAMPLE_WEIGHT = Quantity(Kind.CONSTANT, "omega")
 _OF_NO_SAMPLE = (Kind.PARAMETER, Kind.CONSTANT)
 
 
@@ -34,12 +35,8 @@ def forward_lines(problem: Problem, samples: Sequence[Address]) -> Iterator[Line
 
 
 def combined(problem: Problem, quantity: Quantity, samples: Sequence[Address]) -> Formula:
-    """The sum, or the mean, of a quantity over the samples of a batch."""
-    terms = tuple(Name(quantity.at_address(sample)) for sample in samples)
-    if len(terms) == 1:
-        return terms[0]
-    total = Apply("sum", terms)
-    return divide(total, number(len(terms))) if problem.training.mean else total
+    """The sum, or the mean, of a quantity over the samples of a batch, weighted where the samples have weights."""
+    return combined_parts(problem, quantity, samples).combined
 
 
 def combined_line(problem: Problem, quantity: Quantity, samples: Sequence[Address]) -> Line:
@@ -50,7 +47,14 @@ def combined_line(problem: Problem, quantity: Quantity, samples: Sequence[Addres
 
 def combined_parts(problem: Problem, quantity: Quantity, samples: Sequence[Address]) -> BatchParts:
     """A quantity over the samples of a batch, one by one."""
-    return BatchParts(tuple(Name(quantity.at_address(sample)) for sample in samples), problem.training.mean)
+    weights = tuple(Name(weight_at(sample)) for sample in samples) if problem.is_weighted else ()
+    terms = tuple(Name(quantity.at_address(sample)) for sample in samples)
+    return BatchParts(terms, problem.training.mean, weights)
+
+
+def weight_at(sample: Address) -> Quantity:
+    """The weight ω of the sample whose pass is at an address, the same in every epoch."""
+    return SAMPLE_WEIGHT.at_address(tuple(place for place in sample if place.word == "sample"))
 
 
 def shared_cells(problem: Problem) -> frozenset[Quantity]:

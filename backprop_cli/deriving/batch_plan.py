@@ -12,7 +12,7 @@ from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.problem.model import Detail, Problem
 
-_DATA = (Kind.INPUT, Kind.TARGET)
+_DATA = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT)  # what is the same in every epoch
 
 
 @dataclass

@@ -13,6 +13,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantit
 from backprop_cli.deriving import batch_forward as batches
 from backprop_cli.deriving import graphs, networks
 from backprop_cli.deriving.backpropagation import Backward, Style
+from backprop_cli.deriving.metrics import metric_lines
 from backprop_cli.deriving.output_errors import error_lines
 from backprop_cli.deriving.short_forms import short_forms
 from backprop_cli.ground.errors import UsageError
@@ -35,7 +36,11 @@ def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] =
     lines = {line.quantity: line for line in forward}
     errors = [line for at in samples for line in error_lines(problem, at)] if "errors" in problem.show else []
     wanted = [line.quantity for line in (*_until_loss(forward), *errors, *forward)]
-    lines |= {line.quantity: line for line in errors}
+    metrics = (
+        list(metric_lines(problem, objective, samples)) if problem.couples_samples or not problem.has_batches else []
+    )
+    wanted += [line.quantity for line in metrics]
+    lines |= {line.quantity: line for line in (*errors, *metrics)}
     if backward.given or any(line.quantity == objective for line in forward):
         order = list(_write_backward(problem, backward, forward, samples))
         lines |= backward.lines

@@ -171,7 +171,15 @@ class Reports:
         problem = self.problem
         objective = problem.objective or (list(problem.nodes)[-1] if problem.nodes else "")
         losses = {one.bare_key for one in self._after if one.kind is Kind.LOSS}
-        return frozenset({objective, *losses, *(f"out_{name}" for name in problem.outputs), *self._updated.values()})
+        return frozenset(
+            {
+                objective,
+                *losses,
+                *problem.metrics,
+                *(f"out_{name}" for name in problem.outputs),
+                *self._updated.values(),
+            }
+        )
 
     def _is_shown(self, one: Reference) -> bool:
         if not self.problem.report_quantities:

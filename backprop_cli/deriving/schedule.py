@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _replace
 from functools import cache, cached_property
+from itertools import product
 
 from backprop_cli.algebra.derivation import Derivation, Line, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
@@ -13,9 +14,10 @@ from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_l
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts
+from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts, weight_at
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
+from backprop_cli.deriving.metrics import metric_lines
 from backprop_cli.deriving.plans import sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
@@ -128,6 +130,8 @@ class _Schedule:
     def _data(self, sample: Sample, address: Address) -> None:
         self.constants |= {Quantity(Kind.INPUT, name, at=address): value for name, value in sample.inputs.items()}
         self.constants |= {Quantity(Kind.TARGET, name, at=address): value for name, value in sample.targets.items()}
+        if self.problem.is_weighted:
+            self.constants[weight_at(address)] = number(1) if sample.weight is None else sample.weight
 
     def refuse_too_long(self, lines: int) -> None:
         """Raises UsageError where a solution has more lines than anyone reads."""
@@ -265,6 +269,7 @@ class _Schedule:
         for line in plan.lines:
             if line.quantity == plan.objective:
                 yield combined_line(self.problem, line.quantity, addresses)
+        yield from metric_lines(self.problem, plan.objective, addresses)
 
     def _batch_gradients(self, plan: SamplePlan, addresses: Sequence[Address]) -> Iterator[Line]:
         for line in plan.lines:
@@ -307,10 +312,15 @@ class _Schedule:
             self.write(list(self._batch_loss(plan, samples)), (AFTER,), None)
 
     def _given_steps(self) -> None:
-        """An optimizer exercise: the gradients are prescribed, one step after the other."""
-        steps = max(map(len, self.problem.gradients.values()))
-        for step in range(1, steps + 1):
-            at: Address = (Place("step", step),) if steps > 1 else ()
+        """An optimizer exercise: the gradients are prescribed, one step after the other, in each epoch once."""
+        steps, epochs = max(map(len, self.problem.gradients.values())), self.problem.training.epochs
+        self.refuse_too_long(2 * steps * epochs * len(self.problem.gradients))
+        for epoch, step in product(range(1, epochs + 1), range(1, steps + 1)):
+            at: Address = ()
+            if epochs > 1:
+                at = (Place("epoch", epoch),)
+            if steps > 1:
+                at = (*at, Place("step", step))
             for name, sequence in self.problem.gradients.items():
                 named = gradient(networks.LOSS, networks.parameter(name))
                 self.lines.append(Line(Phase.GRADIENT, named.at_address(at), sequence[step - 1], given=True))

@@ -18,7 +18,7 @@ _SAMPLES = 4  # whose losses have columns of their own
 
 def blocks(page: Writing) -> Iterator[Block]:
     """The table, a row for the start and for each epoch; nothing for few epochs, and where letters have no values."""
-    word = "step" if page.problem.gradients else "epoch"
+    word = "step" if page.problem.gradients and page.problem.training.epochs == 1 else "epoch"
     trace = page.solution.trace
     count = max((place(step.quantity.at, word) or 0 for step in trace.steps), default=0)
     names = [name for name in page.problem.parameters if name not in page.problem.fixed]
@@ -41,8 +41,8 @@ def _within(quantity: Quantity, word: str) -> Quantity:
 
 
 def _losses(page: Writing, epochs: Sequence[dict[Quantity, Step]]) -> Iterator[list[Inline]]:
-    """The losses that each epoch has, of all samples together or of each of a few; none in the row of the start."""
-    first = [quantity for quantity in epochs[0] if quantity.kind is Kind.LOSS]
+    """The losses and metrics that each epoch has, of all samples or of each of a few; none in the row of the start."""
+    first = [quantity for quantity in epochs[0] if quantity.kind in (Kind.LOSS, Kind.METRIC)]
     together = [quantity for quantity in first if not quantity.at]
     for quantity in together or (first if len(first) <= _SAMPLES else []):
         cells: list[Inline] = [(page.decimal(epoch[quantity].value.decimal),) for epoch in epochs if quantity in epoch]

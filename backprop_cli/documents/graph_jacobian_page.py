@@ -13,18 +13,16 @@ from backprop_cli.documents.model import (
     Block,
     Document,
     Equation,
-    Given,
     Heading,
     Inline,
     Lines,
-    Note,
     Role,
     Say,
     Side,
     SideRole,
     Text,
 )
-from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
+from backprop_cli.documents.writing import Writing, inline, joined, title_of, writing
 from backprop_cli.ground.words import _, language_tag
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.graph_jacobians import GraphJacobian, GraphJacobianView, graph_jacobian_view
@@ -38,16 +36,12 @@ def graph_jacobian_document(solution: Solution, node: str, dialect: str) -> Docu
     page, view = writing(solution, dialect), graph_jacobian_view(solution, node)
     blocks: list[Block] = []
     for at, jacobians in view.passes:
-        level = 1
-        if where := place(at):
-            blocks.append(Heading(1, Role.PASS, (Text(where),)))
-            blocks += map(Given, given.data(page, at))
-            level = 2
+        blocks += (head := given.opening(page, at))
+        level = 1 + bool(head)
         for stem, group in groupby(jacobians, lambda one: one.node):
             blocks.append(Heading(level, Role.PART, (page.name(stem),)))
             blocks += [block for one in group for block in _blocks(page, view, at, one)]
-    if solution.training is not None:
-        blocks.append(Note((Text(_("This is the first epoch only.")),)))
+    blocks += given.ending(solution)
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
 
 

@@ -16,17 +16,15 @@ from backprop_cli.documents.model import (
     Block,
     Document,
     Equation,
-    Given,
     Heading,
     Lines,
-    Note,
     Role,
     Say,
     Side,
     SideRole,
     Text,
 )
-from backprop_cli.documents.writing import Writing, place, title_of, writing
+from backprop_cli.documents.writing import Writing, title_of, writing
 from backprop_cli.ground.words import _, language_tag, sentences
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.jacobians import Inner, Jacobian, JacobianView, jacobian_view
@@ -42,15 +40,11 @@ def jacobian_document(solution: Solution, argument: str, dialect: str) -> Docume
     page, view = writing(solution, dialect), jacobian_view(solution, argument)
     blocks, told = list[Block](), set[str]()
     for _batch, at, jacobians in view.passes:
-        level = 1
-        if where := place(at):
-            blocks.append(Heading(1, Role.PASS, (Text(where),)))
-            blocks += map(Given, given.data(page, at))
-            level = 2
+        blocks += (head := given.opening(page, at))
+        level = 1 + bool(head)
         for one in jacobians:
             blocks += _Layer(page, view, at, told).blocks(one, level)
-    if solution.training is not None:
-        blocks.append(Note((Text(_("This is the first epoch only.")),)))
+    blocks += given.ending(solution)
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
 
 

@@ -47,8 +47,7 @@ def matrix_document(solution: Solution, argument: str, dialect: str) -> Document
     """The solution in matrices, its mathematics spelled in a dialect."""
     page, view = writing(solution, dialect), matrix_view(solution)
     blocks = [*given.top(page), *_sheets(page, view)]
-    if solution.training is not None:
-        blocks.append(Note((Text(_("This is the first epoch only.")),)))
+    blocks += given.ending(solution)
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
 
 

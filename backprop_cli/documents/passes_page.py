@@ -12,18 +12,16 @@ from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.documents.model import (
     Block,
     Document,
-    Given,
     Heading,
     Inline,
     Lines,
     Math,
-    Note,
     Role,
     Say,
     Table,
     Text,
 )
-from backprop_cli.documents.writing import Writing, inline, place, spellers, title_of, writing
+from backprop_cli.documents.writing import Writing, inline, spellers, title_of, writing
 from backprop_cli.ground.words import _, language_tag
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.factors import Factors, Group, Unit
@@ -40,8 +38,7 @@ def passes_document(solution: Solution, argument: str, dialect: str) -> Document
         if sums := view.sums.get(one.at):
             blocks.append(Heading(1, Role.PART, (Text(_("The gradients of the batch")),)))
             blocks.append(Lines(tuple(page.equation(view.trace.by_quantity[quantity]) for quantity in sums)))
-    if solution.training is not None:
-        blocks.append(Note((Text(_("This is the first epoch only.")),)))
+    blocks += given.ending(solution)
     return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
 
 
@@ -64,11 +61,8 @@ class _Pass:
 
     def blocks(self, first: bool) -> Iterator[Block]:
         """The heading, what the columns are, and a table for every group."""
-        level = 1
-        if where := place(self.one.at):
-            yield Heading(1, Role.PASS, (Text(where),))
-            yield from map(Given, given.data(self.page, self.one.at))
-            level = 2
+        yield from (head := given.opening(self.page, self.one.at))
+        level = 1 + bool(head)
         if first:
             yield Say(self.idea())
         groups = [group for group in self.one.groups if group.rows]

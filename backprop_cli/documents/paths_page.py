@@ -11,7 +11,6 @@ from backprop_cli.documents.model import (
     Block,
     Document,
     Equation,
-    Given,
     Heading,
     Inline,
     Lines,
@@ -22,9 +21,9 @@ from backprop_cli.documents.model import (
     SideRole,
     Text,
 )
-from backprop_cli.documents.sheet import data, notes
+from backprop_cli.documents.sheet import notes, opening
 from backprop_cli.documents.worked import rules_of
-from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
+from backprop_cli.documents.writing import Writing, inline, joined, title_of, writing
 from backprop_cli.ground.words import _, counted, language_tag, plural, sentences
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Detail
@@ -51,10 +50,8 @@ class _Paths:
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
         one = self.paths.one
-        if len(one.passes) > 1:
-            yield Heading(1, Role.PASS, (Text(place(one.address)),))
-            yield from map(Given, data(self.page, one.address))
-            self.level = 2
+        yield from (head := opening(self.page, one.address))
+        self.level += bool(head)
         yield Say(introduction(self.page, self.paths))
         yield from map(Note, notes(self.page))
         if not self.paths.shown:

@@ -36,6 +36,7 @@ def curve(page: Writing, caption: str, runs: Mapping[str, TrainingRun]) -> Itera
     points = {
         name: tuple(Point(report.epoch, page.decimal(report.loss), log10_of(report.loss)) for report in run.reports)
         for name, run in runs.items()
+        if run.has_loss
     }
     drawn = {name: some for name, some in points.items() if sum(point.log10 is not None for point in some) > 1}
     if drawn:

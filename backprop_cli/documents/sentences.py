@@ -53,7 +53,12 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.LOSS, Kind.LOSS, ""): n_("The error {loss} says in one number how far the outputs are from the targets."),
     (Phase.LOSS, Kind.LOSS, "parts"): n_("The error {loss} puts the parts of all outputs together."),
     (Phase.LOSS, Kind.LOSS, "mean"): n_("The error {loss} is the mean of the errors of the samples."),
+    (Phase.LOSS, Kind.LOSS, "weighted mean"):
+        n_("The error {loss} is the weighted mean of the errors of the samples: each times its weight ω, over Σω."),
+    (Phase.LOSS, Kind.LOSS, "weighted sum"):
+        n_("The error {loss} is the sum of the errors of the samples, each times its weight ω."),
     (Phase.LOSS, Kind.LOSS, "sum"): n_("The error {loss} is the sum of the errors of the samples."),
+    (Phase.LOSS, Kind.METRIC, ""): n_("A metric says the same in another way; nothing is trained by it."),
     # Backward
     (Phase.BACKWARD, Kind.DELTA, "output"):
         n_("An output's {delta} says how the error changes with its net input: "
@@ -85,6 +90,10 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.GRADIENT, Kind.GRADIENT, "threshold"):
         n_("A threshold is taken off, so its gradient is minus the {delta}."),
     (Phase.GRADIENT, Kind.GRADIENT, "mean"): n_("The gradient of the batch is the mean of its samples' gradients."),
+    (Phase.GRADIENT, Kind.GRADIENT, "weighted mean"):
+        n_("The gradient of the batch is the weighted mean of its samples' gradients: each times its ω, over Σω."),
+    (Phase.GRADIENT, Kind.GRADIENT, "weighted sum"):
+        n_("The gradient of the batch is the sum of its samples' gradients, each times its weight ω."),
     (Phase.GRADIENT, Kind.GRADIENT, "sum"): n_("The gradient of the batch is the sum of its samples' gradients."),
     (Phase.GRADIENT, Kind.GRADIENT, "given"): n_("The gradients are given."),
     (Phase.GRADIENT, Kind.LOCAL, ""):
@@ -175,8 +184,8 @@ class Sentences:
 
     def _loss(self, step: Step) -> str:
         match step.line.parts:
-            case BatchParts(mean=mean):
-                return "mean" if mean else "sum"
+            case BatchParts():
+                return _over_samples(step.line.parts)
             case LossParts(terms=terms) if name_of(add(*terms), (Kind.PART,)):
                 return "parts"
         return ""
@@ -185,8 +194,8 @@ class Sentences:
         if step.line.given:
             return "given"
         match step.line.parts:
-            case BatchParts(mean=mean):
-                return "mean" if mean else "sum"
+            case BatchParts():
+                return _over_samples(step.line.parts)
             case GradientParts() if self.page.problem.conventions.negative_delta:
                 return "negative"
             case GradientParts(paths=paths) if len(paths) > 1:
@@ -196,3 +205,8 @@ class Sentences:
             case GradientParts():
                 return "weight"
         return ""
+
+
+def _over_samples(parts: BatchParts) -> str:
+    """How a batch puts its samples together."""
+    return f"{'weighted ' * bool(parts.weights)}{'mean' if parts.mean else 'sum'}"

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.algebra.quantities import Address, Kind
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
+from backprop_cli.deriving.batch_forward import SAMPLE_WEIGHT
 from backprop_cli.deriving.networks import is_fully_connected
 from backprop_cli.documents import schedule
-from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Inline, Note, Text
+from backprop_cli.documents.model import Block, Column, Drawing, Fact, Facts, Given, Heading, Inline, Note, Role, Text
 from backprop_cli.documents.prose import prose
-from backprop_cli.documents.writing import Writing, inline, texts
+from backprop_cli.documents.writing import Writing, inline, place, texts
 from backprop_cli.ground.words import _, counted, listed
 from backprop_cli.problem.model import Layer
+from backprop_cli.solving.solution import Solution
 from backprop_cli.writing.notation import load_notation
 
 if TYPE_CHECKING:
@@ -115,8 +117,26 @@ def data(page: Writing, address: Address) -> Iterator[tuple[Inline, ...]]:
     several = [one for one, batch in derivation.together.items() if batch == address]
     for one in several or [address]:
         at = tuple(place for place in one if place.word == "sample")
-        if at and (given := [q for q in derivation.constants if q.at == at and q.kind in DATA]):
+        if at and (
+            given := [q for q in derivation.constants if q.at == at and (q.kind in DATA or q.bare == SAMPLE_WEIGHT)]
+        ):
             yield page.values(given, () if several else at)
+
+
+def opening(page: Writing, address: Address) -> tuple[Block, ...]:
+    """The heading of a pass and its data; nothing where there is only one pass. What follows stands a level below."""
+    where = place(address)
+    return (Heading(1, Role.PASS, (Text(where),)), *map(Given, data(page, address))) if where else ()
+
+
+def ending(solution: Solution) -> tuple[Block, ...]:
+    """That the page goes no further than the first epoch, where there are more."""
+    return (Note((Text(_("This is the first epoch only.")),)),) if solution.training is not None else ()
+
+
+def is_data(quantity: Quantity) -> bool:
+    """Whether it is what a sample has: an input, a target, or its weight."""
+    return quantity.kind in DATA or quantity.bare == SAMPLE_WEIGHT
 
 
 def notes(page: Writing) -> Iterator[Inline]:

@@ -10,7 +10,6 @@ from backprop_cli.documents.model import (
     Block,
     Document,
     Equation,
-    Given,
     Heading,
     Inline,
     Lines,
@@ -24,8 +23,8 @@ from backprop_cli.documents.model import (
     Text,
     plain,
 )
-from backprop_cli.documents.sheet import data, notes
-from backprop_cli.documents.writing import Writing, inline, place, signed, title_of, writing
+from backprop_cli.documents.sheet import notes, opening
+from backprop_cli.documents.writing import Writing, inline, signed, title_of, writing
 from backprop_cli.ground.words import _, counted, language_tag
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
@@ -49,11 +48,8 @@ class _Tangents:
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
         one = self.mode.one
-        level = 1
-        if len(one.passes) > 1:
-            yield Heading(1, Role.PASS, (Text(place(one.address)),))
-            yield from map(Given, data(self.page, one.address))
-            level = 2
+        yield from (head := opening(self.page, one.address))
+        level = 1 + bool(head)
         yield Say(introduction(self.page, self.mode))
         yield from map(Note, notes(self.page))
         if self.mode.every:

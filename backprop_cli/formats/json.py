@@ -57,7 +57,7 @@ def _training(run: TrainingRun) -> dict[str, Any]:
         {
             "epoch": report.epoch,
             **({"learning_rate": report.rate.text()} if report.rate is not None else {}),
-            "loss": report.loss.text(),
+            "loss": None if report.value is None else report.loss.text(),
             "values": {_bare(name): value.text() for name, value in report.values.items()},
         }
         for report in run.reports

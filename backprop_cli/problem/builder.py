@@ -18,6 +18,7 @@ from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
 from backprop_cli.problem.marking import read_marking, read_marks
+from backprop_cli.problem.metrics import read_metrics
 from backprop_cli.problem.model import Conventions, Detail, Layer, NamedArray, Problem, StopRule
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.questions import is_question
@@ -77,6 +78,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         text=file.text or "",
         show=_shown(file, later, stack.layers),
     )
+    problem = _replace(problem, metrics=read_metrics(file, later, problem))
     problem = _with_training(problem, file, book, batch, later)
     if letters != NO_LETTERS or file.letters:
         problem = _with_letters(problem, file, book)
@@ -114,6 +116,11 @@ def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:
     if rule == StopRule(norm=rule.norm):
         hint = _("write loss_below, change_below, step_below or gradient_below")
         book.complain_at_key(("stop",), _("training ends early by a bound, and here is none"), hint)
+    others = ("loss_below", "loss_above", "change_below", "gradient_below") if file.gradients else ()
+    for key in others:
+        if getattr(rule, key) is not None:
+            message = _("given gradients have no loss, and are what they are: training can end by the step alone")
+            book.complain_at_key(("stop", key), message, _("write step_below"))
     return rule
 
 

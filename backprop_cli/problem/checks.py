@@ -11,7 +11,7 @@ from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.perceptrons import check_targets
-from backprop_cli.problem.samples import check_shared
+from backprop_cli.problem.samples import check_shared, check_weights
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Entries, Path, Tree, span_at, where_named
 
@@ -59,6 +59,7 @@ def check_values(problem: Problem, file: ProblemFile, book: ComplaintBook) -> No
         _check_updated(problem, file, book)
     check_targets(file, book, problem.layers, problem.samples)
     check_shared(file, book, problem)
+    check_weights(file, book, problem)
     if len(problem.parameters) > limits.PARAMETERS:
         message = _("{count:,} parameters; the limit is {limit:,}")
         message = message.format(count=len(problem.parameters), limit=limits.PARAMETERS)

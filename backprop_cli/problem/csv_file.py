@@ -80,6 +80,7 @@ def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Itera
                 inputs={name: values[name] for name in inputs},
                 targets=[NamedNumber(name, values[name]) for name in targets] or None,
                 given={},
+                weight=None,
             )
     if complaints:
         raise SourceError(source, complaints, "\n".join(",".join(row) for row in rows))

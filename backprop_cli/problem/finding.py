@@ -37,12 +37,17 @@ def find(name: str, beside: FilePath | None = None) -> File:
         stem = name.removesuffix(".yaml")
         by_file = {one.name.removesuffix(".yaml"): one for one in known.values()}
         if found := known.get(stem) or by_file.get(stem):
-            folder = found.parent if isinstance(found, FilePath) else None
-            return File(found.name, decode(found.read_bytes(), found.name), folder, is_bundled=True)
+            return as_bundled(found)
         hint = did_you_mean(stem, known) or _("`backprop problems` lists the bundled ones")
         named = name if len(name) <= limits.TEXT_LENGTH else f"{name[: limits.NAME_LENGTH]}…"
         raise UsageError(_("no file and no bundled problem called {name!r} ({hint})").format(name=named, hint=hint))
     return File(str(path), read_file(path), path.parent)
+
+
+def as_bundled(found: Any) -> File:
+    """One of those that `bundled` and `bundled_assignments` have, whatever lies under its name in this folder."""
+    folder = found.parent if isinstance(found, FilePath) else None
+    return File(found.name, decode(found.read_bytes(), found.name), folder, is_bundled=True)
 
 
 def _exists(path: FilePath) -> bool:
@@ -53,8 +58,14 @@ def _exists(path: FilePath) -> bool:
         return False
 
 
+def title_line(text: str) -> str:
+    """The title of a problem file by its line, without reading the whole problem; it is a message in the catalogues."""
+    line = next((line for line in text.split("\n") if line.startswith("title:")), "")
+    return line.removeprefix("title:").strip().strip("\"'")
+
+
 def bundled() -> dict[str, Any]:
-    """The bundled problems by name (`mazur`), in the order of the course."""
+    """The bundled problems by name (`mazur`), in the order of their files."""
     found = sorted((one for one in _bundled().iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
     return {one.name.removesuffix(".yaml").partition("-")[2]: one for one in found}
 

@@ -160,11 +160,15 @@ class LossChoice:
 
 @record
 class Sample:
-    """One example: the values of inputs, targets and prescribed quantities, each a constant formula."""
+    """One example: the values of inputs, targets and prescribed quantities, each a constant formula; and its weight.
+
+    Of samples of which some have weights, those without count once.
+    """
 
     inputs: Mapping[str, Formula] = field(default_factory=dict)
     targets: Mapping[str, Formula] = field(default_factory=dict)
     given: Mapping[str, Formula] = field(default_factory=dict)
+    weight: Formula | None = None
 
 
 class Detail(Enum):
@@ -289,6 +293,7 @@ class Problem:
     fixed: frozenset[str] = frozenset()
     loss: LossChoice | None = None
     objective: str | None = None
+    metrics: Mapping[str, Formula] = field(default_factory=dict)  # beside the loss, in the names of the file
     gradients: Mapping[str, tuple[Formula, ...]] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
     conventions: Conventions = field(default_factory=Conventions)
@@ -306,14 +311,15 @@ class Problem:
     marking: MarkingRule = field(default_factory=MarkingRule)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
     stood_in: frozenset[str] = frozenset()  # letters that have numbers only so that formulas can be compared
+    lettered: frozenset[Quantity] = frozenset()  # what depends on them: it has a formula, and no value
     symbolic: bool = False  # every number is to be a letter
     text: str = ""  # the exercise in its author's words: Markdown
     show: frozenset[str] = frozenset()  # lines on request: errors, inputs; changes and rates are the update rule's
 
     @property
     def asks_no_numbers(self) -> bool:
-        """Whether formulas or words are asked for, and no values; in letters, nothing but formulas can be."""
-        return bool(self.stood_in or ((self.ask_formulas or self.ask_words) and not self.ask))
+        """Whether formulas or words are asked for, and no values."""
+        return bool(self.stood_in or self.ask_formulas or self.ask_words) and not self.ask
 
     @property
     def all_epochs(self) -> int:
@@ -334,6 +340,11 @@ class Problem:
     def has_batches(self) -> bool:
         """Whether an update may be from more than one sample."""
         return len(self.samples) > 1 and self.training.batch != 1
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether samples have weights in the sum, or the mean, of a batch."""
+        return any(sample.weight is not None for sample in self.samples)
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -7,15 +7,17 @@ from dataclasses import replace as _replace
 from functools import cached_property
 from typing import Any
 
+from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise, of_decimals, which
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, plural
+from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
-from backprop_cli.problem.letters import Letters
+from backprop_cli.problem.letters import Letters, has_letters
 from backprop_cli.problem.model import Layer, LossChoice, Problem, Sample
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.texts import NamedNumber, Token
@@ -74,7 +76,12 @@ class SampleReader:
             self.book.complain_at_key(("samples",), message, how_to_raise("samples"))
         paths: list[Path] = [("samples", index) for index in range(len(file.samples))]
         return tuple(
-            Sample(self._inputs(one.inputs, path), self._targets(one.targets, path), {**file.given, **one.given})
+            Sample(
+                self._inputs(one.inputs, path),
+                self._targets(one.targets, path),
+                {**file.given, **one.given},
+                one.weight,
+            )
             for one, path in zip(file.samples, paths, strict=True)
         )
 
@@ -257,3 +264,22 @@ def check_shared(file: ProblemFile, book: ComplaintBook, problem: Problem) -> No
                 message = _("{key} belongs to the whole batch, not to one sample").format(key=key)
                 hint = _("write it in the 'given' of the problem")
                 book.complain_at_key(("samples", index, "given", key), message, hint)
+
+
+def check_weights(file: ProblemFile, book: ComplaintBook, problem: Problem) -> None:
+    """Complains about weights of samples that nothing would depend on, and about some that cannot be."""
+    weights = {at: sample.weight for at, sample in enumerate(problem.samples) if sample.weight is not None}
+    if not weights or not isinstance(file.samples, list):
+        return
+    first = ("samples", min(weights), "weight")
+    if file.rule != "gradient":
+        book.complain_at_key(first, _("the perceptron rule has no loss in which samples could have weights"))
+    elif not problem.has_batches:
+        message = _("a weight is of a sample of a batch, and here the samples are taken one at a time")
+        book.complain_at_key(first, message, _("write batch: full, or how many samples make a batch"))
+    values = {at: evaluate(weight, Certified()) for at, weight in weights.items() if not has_letters(weight)}
+    for at, value in values.items():
+        if value < 0:
+            book.complain(("samples", at, "weight"), _("a weight of a sample is not below 0"))
+    if len(values) == len(problem.samples) and not any(value != 0 for value in values.values()):
+        book.complain_at_key(first, _("all samples have the weight 0, so there is nothing to learn from"))

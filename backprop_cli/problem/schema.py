@@ -176,6 +176,11 @@ class ProblemFile(
     loss: called(lambda: {row.name: row.rule for row in LOSSES.values()}, _FORMULA_OR_NAME) | None = Field(
         None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
     )
+    metrics: dict[NameText, FreeText] = Field(
+        {},
+        description="What is looked at beside the loss, and does not train: `{mae: mean(abs(t - out)), rmse: sqrt(E)}`,"
+        " where `mean`, `sum`, `max` and `min` of one formula are over all samples and outputs.",
+    )
     learning_rate: by_shape(text=number_called(*RATE), list=Annotated[list[Number], _SOME]) | None = Field(
         None,
         description="η; without it there is no update. A list compares its rates, over "

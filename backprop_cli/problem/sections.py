@@ -46,6 +46,11 @@ class SampleFile(FileModel):
         "(of steps with a softmax each, a list of such indices).",
     )
     given: dict[Word, KeyedNumber] = Field({}, description="Prescribed quantities of this sample.")
+    weight: Plain | None = Field(
+        None,
+        description="ω of this sample in its batch, whose loss is then Σω·E/Σω, or Σω·E with `reduce: sum`; 1 unless "
+        "it is given.",
+    )
 
 
 _Column: Any = by_shape(text=Named, list=list[Named])
@@ -95,7 +100,7 @@ _MATRIX: Any = by_shape(list=list[_Column], text=Named, mapping=dict[NeuronName,
 _VECTOR: Any = by_shape(list=list[_Column], text=Named, mapping=dict[NeuronName, Named])
 
 
-_KINDS = ("net", "out", "node", "cell", "part", "loss", "delta", "local", "path", "gradient", "new")
+_KINDS = ("net", "out", "node", "cell", "part", "loss", "metric", "delta", "local", "path", "gradient", "new")
 
 
 class RoundingFile(

@@ -38,10 +38,6 @@ def read_training(
     """Learning rate, epochs and batches; `report` has the last epoch where training goes on for longer."""
     if file.epochs > 1 and not has_rate(file):
         book.complain_at_key(("epochs",), _("epochs need a learning_rate"))
-    if file.gradients and (file.epochs > 1 or report):
-        hint = _("a step for each gradient: gradients: {w: [2, 2, 2]}")
-        key = "report" if report else "epochs"
-        book.complain_at_key((key,), _("given gradients are worked out once, step by step"), hint)
     if file.gradients and not has_rate(file):
         book.complain_at_key(("gradients",), _("given gradients need a learning_rate"))
     rule = read_rule(file, book, layers)

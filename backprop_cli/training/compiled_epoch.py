@@ -80,16 +80,26 @@ class CompiledEpochs:
     def _look_at(self, first: Derivation, wanted: Sequence[Reference]) -> None:
         """Settles what is looked at after an epoch, and the lines that it needs."""
         self._after = [line for line in first.lines if line.quantity.at[:1] == (AFTER,)]
-        losses = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
-        self.objective = losses[-1] if losses else self._objective()
-        self.shown = self._wanted(wanted) if wanted else [self.objective, *self._outputs(), *self.state]
+        totals = [line.quantity for line in self._after if line.phase is Phase.LOSS and line.quantity.at == (AFTER,)]
+        losses = [one for one in totals if one.kind is not Kind.METRIC]
+        metrics = [one for one in totals if one.kind is Kind.METRIC]
+        self.has_loss = not self.problem.gradients  # which come from nowhere
+        self.objective = losses[-1] if losses else self._objective() if self.has_loss else networks.LOSS
+        usual = [*self._seen_loss, *metrics, *self._outputs(), *self.state]
+        self.shown = self._wanted(wanted) if wanted else usual
         moving = [self.state[index] for index in self.moving]
-        self.only = moving[0] if len(moving) == 1 else None  # the parameter, where just one is updated
-        self.look_lines = _needed(self._after, [self.objective, *self.shown])
-        self.loss_lines = _needed(self._after, [self.objective])
+        alone = len(moving) == 1 and self.has_loss
+        self.only = moving[0] if alone else None  # the parameter on which the loss depends, where just one is updated
+        self.look_lines = _needed(self._after, [*self._seen_loss, *self.shown])
+        self.loss_lines = _needed(self._after, self._seen_loss)
         used = {quantity for line in self.look_lines for quantity in quantities_in(line.formula)} | set(self.shown)
         used -= set(self.state)
         self._look_constants = [one for one in self.constants if one in used]
+
+    @property
+    def _seen_loss(self) -> list[Quantity]:
+        """What is minimized, where there is something."""
+        return [self.objective] if self.has_loss else []
 
     def _objective(self) -> Quantity:
         """The node of a graph that is differentiated: the last one unless the problem says which."""
@@ -161,7 +171,7 @@ class CompiledEpochs:
     def rate_of(self, epoch: int) -> Real | None:
         """The η of an epoch, from 1, where a schedule goes by epochs."""
         schedule, rate = self.problem.training.schedule, self.problem.training.learning_rate
-        if schedule is None or rate is None or schedule.per_update or epoch < 1:
+        if schedule is None or rate is None or schedule.per_update or not self.has_loss or epoch < 1:
             return None
         return schedule.exact(rate, epoch - 1)
 
@@ -174,7 +184,7 @@ class CompiledEpochs:
         }
         constants = {quantity: self.constants[quantity] for quantity in self._look_constants}
         values = evaluate_lines(self.look_lines, constants, Certified(), known=known)
-        seen = [self.objective, *self.shown, *([self.only] if self.only else [])]
+        seen = [*self._seen_loss, *self.shown, *([self.only] if self.only else [])]
         return {quantity: values[quantity] for quantity in dict.fromkeys(seen)}
 
     def exact_start(self) -> list[Real]:

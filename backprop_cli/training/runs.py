@@ -31,15 +31,22 @@ _MOMENT = 0.05  # seconds between them, about
 class Report:
     """The loss and the values that are looked at after an epoch (epoch 0: before the first).
 
+    Where gradients are given there is no loss, and its `value` is None.
     `rate` is the η of that epoch where a schedule changes it from epoch to epoch; `place` is the value of the parameter
     where only one is updated.
     """
 
     epoch: int
     values: dict[Quantity, Decimal]
-    loss: Decimal
+    value: Decimal | None
     rate: Decimal | None = None
     place: Decimal | None = None
+
+    @property
+    def loss(self) -> Decimal:
+        """The loss, where there is one."""
+        assert self.value is not None
+        return self.value
 
 
 @record
@@ -61,6 +68,11 @@ class TrainingRun:
     def loss(self) -> Quantity:
         """The loss, or whatever is minimized."""
         return self.program.objective
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether there is a loss: not where gradients are given."""
+        return self.program.has_loss
 
     @property
     def quantities(self) -> list[Quantity]:
@@ -155,7 +167,7 @@ class _Attempt:
         huge = Ball(10) ** limits.HUGE
         every = self.rule is not None or self.watched
         stopping = None if self.rule is None else Stopping(self.rule, program)
-        loss = program.loss() if every else None
+        loss = program.loss() if every and program.has_loss else None
         before = (0, state, steps)
         for epoch, stretch in self._stretches(every):
             exact = self.exact[epoch] if epoch < len(self.exact) else None
@@ -164,12 +176,12 @@ class _Attempt:
             if _is_beyond(state, huge):
                 return self.ended(gone=_first_beyond(advance, before, huge))
             before = (epoch, state, steps)
-            met = ""
+            now = None
             if loss is not None:
                 now = loss(state) if exact is None else Ball(program.look(exact)[program.objective])
                 if self.watched:
                     self.watch.see(now, state)
-                met = "" if stopping is None else stopping.met(now, state)
+            met = "" if stopping is None else stopping.met(now, state)
             if epoch in self.epochs or met:
                 start = program.exact_start() if epoch == 0 else state
                 self.reports.append(self._report(epoch, start if exact is None else exact))
@@ -214,7 +226,7 @@ class _Attempt:
         return Report(
             epoch,
             {quantity: values[quantity] for quantity in program.shown},
-            values[program.objective],
+            values.get(program.objective) if program.has_loss else None,
             None if rate is None else _rate_digits(rate, self.digits),
             values.get(program.only) if program.only else None,
         )

@@ -27,21 +27,16 @@ class Stopping:
         self._loss: Real | None = None
         self._place: Sequence[Real] | None = None
 
-    def met(self, loss: Real, state: Sequence[Ball]) -> str:
-        """The key of the first bound that is met with this loss and state; empty for none.
+    def met(self, loss: Real | None, state: Sequence[Ball]) -> str:
+        """The key of the first bound that is met with this loss (None: gradients are given) and state; empty for none.
 
         Before the first epoch there is no step and no change yet.
         """
         rule, earlier, came_from = self.rule, self._loss, self._place
         place = [state[index] for index in self.moving]
         self._loss, self._place = loss, place
-        domain = Certified()
-        if rule.loss_below is not None and domain.sign(loss - _bound(rule.loss_below)) < 0:
-            return "loss_below"
-        if rule.loss_above is not None and domain.sign(loss - _bound(rule.loss_above)) > 0:
-            return "loss_above"
-        if rule.change_below is not None and earlier is not None and _is_within([loss - earlier], rule.change_below):
-            return "change_below"
+        if loss is not None and (met := self._met_by_loss(loss, earlier)):
+            return met
         if rule.step_below is not None and came_from is not None:
             step = [new - old for new, old in zip(place, came_from, strict=True)]
             if _is_within(step, rule.step_below, rule.norm):
@@ -49,6 +44,17 @@ class Stopping:
         if rule.gradient_below is None or self._gradients is None:
             return ""
         return "gradient_below" if _is_within(self._gradients(state), rule.gradient_below, rule.norm) else ""
+
+    def _met_by_loss(self, loss: Real, earlier: Real | None) -> str:
+        """The key of a bound on the loss, or on its change, that is met."""
+        rule, domain = self.rule, Certified()
+        if rule.loss_below is not None and domain.sign(loss - _bound(rule.loss_below)) < 0:
+            return "loss_below"
+        if rule.loss_above is not None and domain.sign(loss - _bound(rule.loss_above)) > 0:
+            return "loss_above"
+        if rule.change_below is not None and earlier is not None and _is_within([loss - earlier], rule.change_below):
+            return "change_below"
+        return ""
 
 
 def _bound(bound: Formula) -> Real:

@@ -60,7 +60,7 @@ def skill_of(problem: Problem, quantity: Quantity) -> str:
             return "net"
         case Kind.OUT:
             return "softmax" if quantity.name in _softmax_units(problem) else "activation"
-        case Kind.PART | Kind.LOSS:
+        case Kind.PART | Kind.LOSS | Kind.METRIC:
             return "loss"
         case Kind.DELTA if quantity.name in outputs:
             return "softmax" if quantity.name in _softmax_units(problem) else "output-delta"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.formula import Formula, add, divide, number
+from backprop_cli.algebra.formula import Formula, Name, add, divide, multiply, number
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, place
 from backprop_cli.deriving import networks
+from backprop_cli.deriving.batch_forward import weight_at
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Problem
@@ -96,7 +97,11 @@ def uses(problem: Problem) -> dict[str, int]:
     return counted
 
 
-def over_batch(problem: Problem, terms: list[Formula]) -> Formula:
-    """The sum of one term a sample, or their mean, as the problem reduces a batch."""
+def over_batch(problem: Problem, terms: list[Formula], columns: Sequence[Address]) -> Formula:
+    """The sum of one term a sample, or their mean, as the problem reduces a batch; weighted by its samples' weights."""
+    if problem.is_weighted:
+        weights: list[Formula] = [Name(weight_at(at)) for at in columns]
+        total = add(*(multiply(weight, term) for weight, term in zip(weights, terms, strict=True)))
+        return divide(total, add(*weights)) if problem.training.mean else total
     total = add(*terms)
     return divide(total, number(len(terms))) if problem.training.mean and len(terms) > 1 else total

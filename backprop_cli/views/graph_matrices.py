@@ -218,7 +218,7 @@ def _entry_of(stem: str, array: NamedArray, name: str) -> Formula:
 
 def batch_gradients(passes: list[GraphPass], at: Address) -> Iterator[Equation]:
     """∂f/∂ every parameter over the samples of a batch: the sum, or the mean, of those of its samples."""
-    board = passes[0]
+    board, places = passes[0], [each.at for each in passes]
     for stem, one in board.problem.arrays.items():
         if board.kind(stem) is not Kind.PARAMETER or board.objective is None:
             continue
@@ -227,11 +227,13 @@ def batch_gradients(passes: list[GraphPass], at: Address) -> Iterator[Equation]:
             continue
         if not one.grid.shape:
             own = [Name(each.slope_of(stem)) for each in passes]
-            yield Equation(Phase.GRADIENT, 0, Name(slopes[stem]), (over_batch(board.problem, [*own]),), slopes[stem])
+            yield Equation(
+                Phase.GRADIENT, 0, Name(slopes[stem]), (over_batch(board.problem, [*own], places),), slopes[stem]
+            )
             continue
         left = Name(Whole(gradient(board.objective, Quantity(Kind.PARAMETER, stem))))
         board.matrices[left] = _placed(one, lambda name, found=slopes: board.extra.or_zero(found[name]))  # type: ignore[misc]
-        side = over_batch(board.problem, [each.whole_slope(stem) for each in passes])
+        side = over_batch(board.problem, [each.whole_slope(stem) for each in passes], places)
         yield Equation(Phase.GRADIENT, 0, left, (side,), board.matrices[left])
 
 

@@ -86,7 +86,7 @@ def loss(board: BatchMatrices) -> Iterator[Equation | Quantity]:
     lines = _loss_lines(board)
     form = _loss_form(board) if choice is not None and lines else None
     if form is None or choice is None:
-        yield from lines
+        yield from (*lines, *_metrics(board))
         return
     out, target = board.column(Kind.OUT, board.last), board.column(Kind.TARGET, board.last)
     yield Equation(Phase.LOSS, board.last, target, (), board.matrices[target], given=True)
@@ -96,6 +96,7 @@ def loss(board: BatchMatrices) -> Iterator[Equation | Quantity]:
     total = Apply("product", (*factors, *_factors(formula))) if factors else formula
     whole = lines[-1]
     yield Equation(Phase.LOSS, board.last, Name(whole), (total,), whole)
+    yield from _metrics(board)
 
 
 def _loss_form(board: BatchMatrices) -> Norm | None:
@@ -109,9 +110,17 @@ def _factors(formula: Formula) -> tuple[Formula, ...]:
     return formula.arguments if isinstance(formula, Apply) and formula.operation == "product" else (formula,)
 
 
+def _metrics(board: BatchMatrices) -> list[Quantity]:
+    """The metrics of the batch."""
+    steps = board.extra.solution.trace.steps
+    return [step.quantity for step in steps
+            if step.quantity.kind is Kind.METRIC and step.quantity.at == board.batch.at]  # fmt: skip
+
+
 def _loss_lines(board: BatchMatrices) -> list[Quantity]:
     """The lines of the loss of every sample, then of the batch; the last one is the loss of the batch."""
     places = [*board.batch.columns, board.batch.at]
     steps = board.extra.solution.trace.steps
     return [step.quantity for place in dict.fromkeys(places) for step in steps
-            if step.line.phase is Phase.LOSS and step.quantity.at == place]  # fmt: skip
+            if step.line.phase is Phase.LOSS and step.quantity.kind is not Kind.METRIC
+            and step.quantity.at == place]  # fmt: skip

@@ -109,7 +109,7 @@ def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
         delta = board.extra.or_zero(Quantity(Kind.DELTA, use.via.name, at=at))
         factor = Name(sent(board.problem, use.name, at)) if use.name else ONE
         terms.append(multiply(Name(delta), factor) if isinstance(delta, Quantity) else ZERO)
-    formula = over_batch(board.problem, terms)
+    formula = over_batch(board.problem, terms, board.batch.columns)
     if board.problem.conventions.threshold and not use.name:
         formula = negate(formula)
     return board.extra.define(use, _with_sign(board, formula), Phase.GRADIENT)

@@ -170,10 +170,10 @@ def _parameter(exercise: Exercise, name: str | None) -> Inline:
 
 
 def _samples(exercise: Exercise) -> Table:
-    """A row for each sample, a column for each input and target."""
+    """A row for each sample, a column for each input and target, and for its weight where it has one."""
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
-    data = [q for q in constants if q.kind in sheet.DATA and q.at]
+    data = [q for q in constants if sheet.is_data(q) and q.at]
     columns = list(dict.fromkeys(q.bare for q in data))
     by_sample = {(q.at[-1].number, q.bare): q for q in data}
     rows: list[tuple[Inline, ...]] = []

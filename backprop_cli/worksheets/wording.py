@@ -34,7 +34,8 @@ TASKS: Mapping[tuple[Phase, frozenset[Kind]], str] = {
 }
 _PLURALS = {
     Kind.NET: n_("net inputs"), Kind.OUT: n_("outputs"), Kind.NODE: n_("nodes"), Kind.CELL: n_("values of a layer"),
-    Kind.PART: n_("errors"), Kind.LOSS: n_("errors"), Kind.DELTA: "", Kind.GRADIENT: n_("gradients"),
+    Kind.PART: n_("errors"), Kind.LOSS: n_("errors"), Kind.METRIC: n_("metrics"), Kind.DELTA: "",
+    Kind.GRADIENT: n_("gradients"),
     Kind.LOCAL: n_("local derivatives"), Kind.PATH: n_("parts of gradients"), Kind.NEW: n_("new values"),
     Kind.AUX: n_("intermediate values"), Kind.CONSTANT: n_("learning rates"),
 }
@@ -96,7 +97,7 @@ def _todo(exercise: Exercise) -> str:
     if training.rule.is_plain:
         rule = _("of gradient ascent") if training.rule.maximize else _("of gradient descent")
     if problem.gradients:
-        steps = plural("{count} step", "{count} steps", max(map(len, problem.gradients.values())))
+        steps = plural("{count} step", "{count} steps", epochs * max(map(len, problem.gradients.values())))
         return _("Do {times} {rule}.").format(times=steps, rule=rule)
     if training.rates:
         times = plural("{count} epoch", "{count} epochs", exercise.worked.problem.training.epochs)
@@ -114,6 +115,8 @@ def _todo(exercise: Exercise) -> str:
         said = _("Do {times} {rule}: take the {samples} samples one after the other, with an update after each.")
         return said.format(times=times, rule=rule, samples=samples)
     mean = _("the mean") if training.mean else _("the sum")
+    if problem.is_weighted:
+        mean = _("the weighted mean") if training.mean else _("the weighted sum")
     if training.batch is None or training.batch >= samples:
         said = _("Do {times} {rule}, with one update by {mean} of the gradients of all {samples} samples.")
         return said.format(times=times, rule=rule, samples=samples, mean=mean)

@@ -65,9 +65,8 @@ class Writer:
             if self.ascii:
                 text = text.replace("∂", "d")
             return f"{quantity.name} {text}" if quantity.name else text
-        if quantity.kind is Kind.TANGENT:
-            assert quantity.of is not None
-            return f"dot_{self._bare(quantity.of)}" if self.ascii else f"{self._bare(quantity.of)}˙"
+        if quantity.kind in (Kind.HESSIAN, Kind.TANGENT):
+            return self._differentiated(quantity)
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
         if quantity.kind is Kind.CELL and not self.ascii and (cell := self._cell(quantity.name)):
@@ -78,7 +77,7 @@ class Writer:
             return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
         if quantity.kind is Kind.AUX and not self.ascii and quantity.name.startswith(_CHANGE):
             return f"{self._typeset('Δ')}{self.name(quantity.name.removeprefix(_CHANGE))}"
-        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION):
+        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION, Kind.METRIC):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.by_keys or (self.ascii and quantity.kind is Kind.NEW):
@@ -86,6 +85,19 @@ class Writer:
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
         return self._of_unit(quantity, template)
+
+    def _differentiated(self, quantity: Quantity) -> str:
+        """∂²E/∂w₁∂w₂ or ∂²E/∂w₁², and the tangent of any other line: net˙."""
+        assert quantity.of is not None
+        of = self._bare(quantity.of)
+        if quantity.kind is Kind.TANGENT:
+            return f"dot_{of}" if self.ascii else f"{of}˙"
+        assert quantity.by is not None
+        assert quantity.via is not None
+        by, via = self._bare(quantity.by), self._bare(quantity.via)
+        if self.ascii:
+            return f"d2{of}/d{by}d{via}"
+        return self._typeset(f"∂^{{2}}{of}/∂{by}" + ("^{2}" if by == via else f"∂{via}"))
 
     def _of_unit(self, quantity: Quantity, template: str) -> str:
         """The net input, the output or the δ of a unit, by its name or its place in the network."""

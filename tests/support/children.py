@@ -18,9 +18,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patience import slowness
+
 MEMORY = 512 << 20
 SECONDS = 2  # of computing
-PATIENCE = 20  # by the clock, on a machine that is busy with other things
+SLOWEST = 5  # times the usual machine's seconds after which a command is ended
+PATIENCE = 60  # by the clock, on a machine that is busy with other things
 WARMING = (
     ("solve", "mazur"), ("solve", "mini-step", "--format", "html"), ("solve", "mini-step", "--json"),
     ("check", "mazur", "--template"), ("check", "mazur", "sheet.yaml"), ("lint", "one-weight"),
@@ -68,7 +71,7 @@ class Nursery:
         seconds: int = SECONDS,
         beside: Mapping[str, str | bytes] | None = None,
     ) -> Ended:
-        """How `backprop` ends with these arguments."""
+        """How `backprop` ends with these arguments; killed, if it takes more than its seconds of the usual machine."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with tempfile.TemporaryDirectory() as folder:
@@ -80,8 +83,14 @@ class Nursery:
                 Path(folder, name).write_bytes(content.encode() if isinstance(content, str) else content)
             here = Path(folder, "here")
             here.mkdir()
-            print(json.dumps([list(arguments), str(here), streams, seconds]), file=self._process.stdin, flush=True)
+            print(
+                json.dumps([list(arguments), str(here), streams, seconds * SLOWEST]),
+                file=self._process.stdin,
+                flush=True,
+            )
             code, used = json.loads(self._process.stdout.readline())
+            if used > seconds and used > seconds * slowness():
+                code = -signal.SIGKILL
             texts = [Path(streams[name]).read_text("utf-8") for name in ("out", "err")]
             files = tuple(sorted(path.name for path in here.iterdir()))
         return Ended(code, *texts, used, files)

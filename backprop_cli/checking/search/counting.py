@@ -204,10 +204,15 @@ def _batches(root: Root) -> Iterator[Edit]:
     count = number(len(made.terms))
     for term in (made.terms[0], made.terms[-1]):
         yield Edit("one sample", ("one sample", "divided"), 4, "one sample", term / count, term / count)
-    total = joined("sum", list(made.terms))
-    mean = Apply("quotient", (total, count))
+    mean = Apply("quotient", (made.total, made.count))
     if made.mean:
-        yield Edit("sum for mean", ("sum for mean",), 8, "mean", total, count)
-        yield Edit("divided twice", ("twice", "count"), 4, "mean", Apply("quotient", (mean, count)), count)
+        yield Edit("sum for mean", ("sum for mean",), 8, "mean", made.total, made.count)
+        yield Edit("divided twice", ("twice", "count"), 4, "mean", Apply("quotient", (mean, made.count)), made.count)
     else:
-        yield Edit("mean for sum", ("mean for sum",), 8, "mean", mean, count)
+        yield Edit("mean for sum", ("mean for sum",), 8, "mean", mean, made.count)
+    if made.weights:
+        alike = BatchParts(made.terms, made.mean).combined
+        yield Edit("unweighted", ("unweighted",), 8, "unweighted", alike, alike)
+        if made.mean:
+            over = Apply("quotient", (made.total, count))
+            yield Edit("divided by count", ("divided by count",), 6, "unweighted", over, count)

@@ -118,8 +118,8 @@ def _undivided(line: Line) -> Iterator[Formula]:
     match line.parts:
         case LossParts(terms=terms, factor=factor) if factor != ONE and len(terms) > 1:
             yield Apply("sum", terms)
-        case BatchParts(terms=terms, mean=True) if len(terms) > 1:
-            yield Apply("sum", terms)
+        case BatchParts(terms=terms, mean=True) as parts if len(terms) > 1:
+            yield parts.total
 
 
 def is_between(quantity: Quantity, around: Surroundings) -> bool:
