@@ -100,9 +100,16 @@ def _document(
     blocks = [*_head(head, {number: one.total for number, (one, _body) in exercises.items()}, dialect, name == "sheet")]
     for number, (exercise, body) in exercises.items():
         blocks.append(Heading(1, Role.SHEET, _heading(number, exercise)))
-        blocks += map(lower, body)
+        blocks += (_of_exercise(number, lower(block)) for block in body)
         told()
     return Document(_(_TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
+
+
+def _of_exercise(number: int, block: Block) -> Block:
+    """The block, in which what is handed in says of which exercise it is."""
+    if not isinstance(block, Table) or not block.entries:
+        return block
+    return _replace(block, entries=tuple(_replace(one, exercise=number) for one in block.entries))
 
 
 def _heading(number: int, exercise: Exercise) -> Inline:
@@ -135,7 +142,7 @@ def _head(head: Head, totals: Mapping[int, Rational], dialect: str, blank: bool)
         yield Facts(said)
     total = sum(totals.values(), rational(0))
     if blank:
-        yield Form((Blank(_("Name"), 28), Blank(_("Student number"), 14)))
+        yield Form((Blank(_("Name"), 28, student=True), Blank(_("Student number"), 14, student=True)))
         yield _points(totals, total)
         yield from prose(head.text, dialect)
     else:
