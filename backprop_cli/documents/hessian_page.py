@@ -7,13 +7,13 @@ from itertools import groupby
 
 from backprop_cli.algebra.formula import Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import matrix
 from backprop_cli.documents.model import (
     Block,
     Document,
     Equation,
-    Given,
     Heading,
     Inline,
     Lines,
@@ -26,8 +26,8 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
-from backprop_cli.documents.sheet import data, notes
-from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
+from backprop_cli.documents.sheet import notes, opening
+from backprop_cli.documents.writing import Writing, inline, joined, lower, place, title_of, writing
 from backprop_cli.ground.words import _, language_tag, n_, sentences
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
@@ -42,14 +42,14 @@ _SHOWN = 24  # lines before the gradient that are written again
 def hessian_document(found: Hessian, dialect: str) -> Document:
     """The page: the gradient, the rows, the matrix, the eigenvalues, the verdict."""
     page = page_of(found, dialect)
-    blocks = tuple(_Hessian(page, found).blocks())
+    blocks = under_its_pass(page, found.second, _Hessian(page, found).blocks())
     return Document(title_of(found.problem), language_tag(), dialect, blocks)
 
 
-def page_of(found: Hessian, dialect: str) -> Writing:
-    """What writes the lines of the Hessian."""
+def page_of(found: Hessian, dialect: str, trace: Trace | None = None) -> Writing:
+    """What writes the lines of the Hessian, or of a trace that has more than these."""
     problem = found.problem
-    return writing(Solution(problem, found.trace, Detail.FULL, rounding=problem.rounding), dialect)
+    return writing(Solution(problem, trace or found.trace, Detail.FULL, rounding=problem.rounding), dialect)
 
 
 class _Hessian:
@@ -62,13 +62,10 @@ class _Hessian:
 
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
-        yield from top(self.page, self.second)
         yield Say(introduction(self.page, self.second))
         yield from map(Note, notes(self.page))
         yield from gradient_blocks(self.page, self.second)
-        for row in self.second.rows:
-            yield Heading(1, Role.PART, inline(_("The row of {seed}"), seed=self.page.symbol(row.seed, self.second.at)))
-            yield from lines_of(self.page, self.second, [line.quantity for line in row.lines])
+        yield from row_blocks(self.page, self.second)
         yield Heading(1, Role.PART, (Text(_("The Hessian")),))
         yield matrix_block(self.page, self.found)
         yield Heading(1, Role.PART, (Text(_("The eigenvalues")),))
@@ -99,11 +96,10 @@ class _Hessian:
         return Equation((left,), (*sides, *page.value(one.value)))
 
 
-def top(page: Writing, second: SecondDerivatives) -> Iterator[Block]:
-    """Of which pass it is, and what is given there."""
-    if place(second.at):
-        yield Heading(1, Role.PASS, (Text(place(second.at)),))
-    yield from map(Given, data(page, second.at))
+def under_its_pass(page: Writing, second: SecondDerivatives, blocks: Iterator[Block]) -> tuple[Block, ...]:
+    """The blocks, where there are several passes under the heading of theirs and what is given there."""
+    head = opening(page, second.at)
+    return (*head, *(map(lower, blocks) if head else blocks))
 
 
 def introduction(page: Writing, second: SecondDerivatives) -> Inline:
@@ -128,6 +124,13 @@ def gradient_blocks(page: Writing, second: SecondDerivatives) -> Iterator[Block]
         yield Say((Text(_("The lines before it are those of the worked solution.")),))
         lines = [second.objective, *second.gradients]
     yield from lines_of(page, second, lines)
+
+
+def row_blocks(page: Writing, second: SecondDerivatives) -> Iterator[Block]:
+    """The lines of each row."""
+    for row in second.rows:
+        yield Heading(1, Role.PART, inline(_("The row of {seed}"), seed=page.symbol(row.seed, second.at)))
+        yield from lines_of(page, second, [line.quantity for line in row.lines])
 
 
 def lines_of(page: Writing, second: SecondDerivatives, quantities: Sequence[Quantity]) -> Iterator[Block]:

@@ -245,6 +245,13 @@ def _hessian(request: Request) -> Page:
     return _found("hessian", hessian(request.loaded.problem, request.argument, request.wishes.digits))
 
 
+def _second_order(request: Request) -> Page:
+    from backprop_cli.views.second_order import second_order
+
+    _need_numbers(request.loaded)
+    return _found("second_order", second_order(request.loaded.problem, request.argument, request.wishes.digits))
+
+
 def _gradients(request: Request) -> Page:
     from backprop_cli.health.findings import health_of
     from backprop_cli.solving.worked import WorkedProblem
@@ -324,6 +331,7 @@ PAGES = {
         PageKind("--paths", _paths, _ALL),
         PageKind("--forward-mode", _tangents, _ALL, left_out=_EVERY),
         PageKind("--hessian", _hessian, _ALL, left_out=""),
+        PageKind("--second-order", _second_order, _ALL, left_out="newton"),
         PageKind("--gradients", _gradients, _ALL),
         PageKind("--compare", _compared, _LINES),
         PageKind("--symbolic", _in_letters, _EXACT),
