@@ -297,6 +297,17 @@ def _momentum_corrected(s: Slot, eta: Name) -> Written:
     yield "w", s.w - eta * s.aux("vhat")
 
 
+def _nesterov_ahead(s: Slot, eta: Name) -> Written:
+    """v⁺ = μ·v − η·g, w⁺ = w − μ·v + (1 + μ)·v⁺: Bengio et al. (2013), equation 7, as CS231n writes it.
+
+    w is the place that the velocity leads to, so that g is the gradient there: Sutskever et al. (2013), equations 3 and
+    4, whose parameter is w − μ·v.
+    """
+    mu = s.setting("mu")
+    yield "v", mu * s.old("v") - multiply(eta, s.gradient)
+    yield "w", s.w - mu * s.old("v") + (1 + mu) * s.new("v")
+
+
 _ADAM = {"beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
 
 OPTIMIZERS = {
@@ -364,6 +375,9 @@ OPTIMIZERS = {
                   {"beta": "0.9"}, ("v",)),
         Optimizer("adamw", _adamw, n_("Adam, and λ·w is taken off beside it, not through it (Loshchilov 2019)"),
                   {**_ADAM, "lambda": "0.01"}, ("m", "v"), rate=_per_corrected_root),
+        Optimizer("nesterov_ahead", _nesterov_ahead,
+                  n_("w is where v leads to, so its gradient is that of the look-ahead (Bengio et al. 2013; CS231n)"),
+                  {"mu": "0.9"}, ("v",)),
     )
 }  # fmt: skip
 
