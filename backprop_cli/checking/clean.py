@@ -43,7 +43,7 @@ def _hidden(telling: Telling) -> Iterator[tuple[str, str]]:
 
 
 def _is_told(telling: Telling, spots: Sequence[tuple[Hypothesis, Quantity]]) -> bool:
-    """Whether some line tells a mistake; those where it makes a great difference, which is soon seen, are asked first."""
+    """Whether some line tells a mistake; first asked are those where it differs greatly, which is soon seen."""
     spots = sorted(spots, key=lambda spot: telling.is_near(*spot))
     return any(telling.tells(*spot) for spot in spots)
 
