@@ -42,6 +42,7 @@ PROBLEM = {  # the commands that read a problem: the arguments after which it co
     "check --template": ("check", "-", "--template"),
     "grade": ("grade", "-", "../sheet.yaml"),
     "worksheet": ("worksheet", "-"),
+    "worksheet --form": ("worksheet", "-", "--form"),
     "draw": ("draw", "-", "-o", "-"),
     "page": ("page", "-", "-o", "-"),
     "quiz": ("quiz", "-", "--for", "moodle"),

@@ -36,6 +36,7 @@ WRITING = {  # every command that writes a file, and the file
     "solve, python": ("solve mazur -o page.py", "page.py"),
     "solve --matrix": ("solve mazur --matrix -o page.txt", "page.txt"),
     "worksheet": ("worksheet mazur -o sheet.md", "sheet.md"),
+    "worksheet, form": ("worksheet mazur --form -o form.html", "form.html"),
     "worksheet, pdf": ("worksheet mini-step -o sheet.pdf", "sheet.pdf"),
     "draw": ("draw mazur -o mazur.svg", "mazur.svg"),
     "draw, png": ("draw mazur -o mazur.png", "mazur.png"),

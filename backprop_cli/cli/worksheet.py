@@ -63,6 +63,9 @@ def worksheet(
         str | None,
         typer.Option("--for", metavar="PLATFORM", help=n_("With notebook: for nbgrader or otter, with its marks.")),
     ] = None,
+    form: Annotated[
+        bool, typer.Option("--form", help=n_("The sheet as an HTML page with fields, which saves an answer file."))
+    ] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: Annotated[
         str | None,
@@ -85,10 +88,14 @@ def worksheet(
     from backprop_cli.worksheets.parts import Choices
 
     if _is_notebook(format_, output):
-        _notebook(problem, for_, _others(part, only, formulas, space, worked, rounding), notation, output)
+        others = _others(part, only, formulas, space, worked, rounding) | {"--form": form}
+        _notebook(problem, for_, others, notation, output)
         return
     if for_ is not None:
         raise UsageError(_("--for is of notebooks: --format notebook"))
+    if form:
+        _form(problem, part, format_, Choices(tuple(only or ()), formulas, space, worked), rounding, notation, output)
+        return
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
     assignment = opened(problem, notation, rounding)
@@ -136,6 +143,29 @@ def _notebook(
         if is_given:
             raise UsageError(_("a notebook has no {option}").format(option=option))
     write(homework(opened(problem, notation), platform or ""), None if output is None else Path(output))
+
+
+def _form(
+    problem: str,
+    part: str | None,
+    format_: str | None,
+    choices: Choices,
+    rounding: str | None,
+    notation: str | None,
+    output: str | None,
+) -> None:
+    """Writes the blank sheet as a page with fields; raises UsageError for what is no such page."""
+    from backprop_cli.cli.assignments import opened
+    from backprop_cli.cli.output import write
+    from backprop_cli.ground.errors import UsageError
+    from backprop_cli.web.filling.page import page
+
+    if part not in (None, "sheet") or choices.worked or choices.space is not None:
+        raise UsageError(_("a form is the sheet alone: leave out --part, --worked and --space"))
+    if format_ not in (None, "html") or (output is not None and Path(output).suffix.lower() not in (".html", ".htm")):
+        raise UsageError(_("a form is an HTML page: --form -o form.html"))
+    sheet = _documents(["sheet"], opened(problem, notation, rounding), choices, "html", False)["sheet"]
+    write(page(sheet), None if output is None else Path(output))
 
 
 def _format(named: str | None, output: str | None) -> str:

@@ -206,6 +206,21 @@ class Given:
 
 
 @record
+class Entry:
+    """An answer that is handed in from a place of a sheet: under `key` in a `part` of the answer file.
+
+    `label` says what it is to who does not see the table; `words` are those of which one is ticked, each as it is typed
+    and as it is shown. `exercise` is its number on a sheet of several, else 0.
+    """
+
+    key: str
+    label: str
+    part: str = "answers"
+    words: tuple[tuple[str, str], ...] = ()
+    exercise: int = 0
+
+
+@record
 class Band:
     """A line across a table, before its row with the index `start`: `level` 0 for a pass, 1 for a part of it."""
 
@@ -221,8 +236,8 @@ class Table:
     One with `bands` is of steps: the formulas in its columns `broken` go on in a second line where there is no room for
     them. Where it is narrow, the second column of each of its `pairs` stands below the first, and where that is still
     too wide, each row becomes a card. With `to_fill`, empty cells are written in by hand, so its rows are as high as
-    handwriting. Where it is too wide, it goes on below, with its first columns again, so many as it `keeps`; rows that
-    have only `nothing` are left out.
+    handwriting; what is handed in from the third cell of each row says one of its `entries`. Where it is too wide, it
+    goes on below, with its first columns again, so many as it `keeps`; rows that have only `nothing` are left out.
     """
 
     head: tuple[Inline, ...]
@@ -234,6 +249,7 @@ class Table:
     bands: tuple[Band, ...] = ()
     broken: tuple[int, ...] = ()
     pairs: tuple[tuple[int, int], ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def wordy(self) -> tuple[int, ...]:
@@ -329,11 +345,15 @@ class Plot:
 
 @record
 class Blank:
-    """A word with room behind it to write in, about so many characters wide, and what stands after that."""
+    """A word with room behind it to write in, about so many characters wide, and what stands after that.
+
+    What is written behind the words of a `student` says whose sheet it is.
+    """
 
     word: str
     width: int
     after: str = ""
+    student: bool = False
 
 
 @record

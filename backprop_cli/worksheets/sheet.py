@@ -11,6 +11,7 @@ from backprop_cli.documents.model import (
     Blank,
     Block,
     Document,
+    Entry,
     Form,
     Heading,
     Inline,
@@ -19,11 +20,12 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Text,
+    plain,
 )
 from backprop_cli.documents.prose import prose
-from backprop_cli.documents.writing import lower, texts
+from backprop_cli.documents.writing import lower, place_in_words, texts
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, aside, labelled
 from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
@@ -36,7 +38,9 @@ _FEWEST, _MOST = 3, 12  # lines of room behind a table, unless it is said how ma
 
 def sheet(exercise: Exercise, formulas: bool = False, space: int | None = None) -> Document:
     """The blank sheet; with `formulas`, it reminds of them. `space`: lines of room to write behind each table."""
-    form = Form((Blank(_("Name"), 28), Blank(_("Date"), 12), Blank(_("Marks"), 6, out_of(exercise.total))))
+    form = Form(
+        (Blank(_("Name"), 28, student=True), Blank(_("Date"), 12), Blank(_("Marks"), 6, out_of(exercise.total)))
+    )
     heading = Heading(1, Role.SHEET, (Text(_("Exercise")),))
     return exercise.document("{title}", (form, heading, *asked(exercise, formulas, space)))
 
@@ -87,13 +91,15 @@ def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
     if not filled:
         yield Say((Text(_("Write each as a formula in letters, by the names of the problem and of other lines.")),))
     head = tuple(texts([_("quantity"), _("what it is"), _("formula"), _("marks")]))
-    rows = []
+    rows, entries = [], []
     for line in exercise.formulas:
         worth = exercise.worth_of_formula(line)
         answer: Inline = (exercise.formula(line),) if filled else ()
         marks = (Text(marks_text(worth) if filled else out_of(worth)),)
         rows.append(((exercise.symbol(line.quantity),), exercise.meaning(line.quantity), answer, marks))
-    yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled)
+        entries.append(Entry(line.quantity.key, labelled(_("formula"), _said(exercise, line.quantity)), "formulas"))
+    handed_in = () if filled else tuple(entries)
+    yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled, entries=handed_in)
 
 
 def in_words(exercise: Exercise, filled: bool) -> Iterator[Block]:
@@ -104,13 +110,15 @@ def in_words(exercise: Exercise, filled: bool) -> Iterator[Block]:
     if not filled:
         yield Say((Text(_("Tick one box in each row.")),))
     head = tuple(texts([_("question"), _("what is asked"), _("answer"), _("marks")]))
-    rows = []
+    rows, entries = [], []
     for one in exercise.questions:
         worth = exercise.worth(one.quantity)
         boxes = _GAP.join(f"{_BOXES[filled and word.text == one.right.word]} {word.shown}" for word in one.words)
         marks = (Text(marks_text(worth) if filled else out_of(worth)),)
         rows.append(((Text(visible(one.key)),), (Text(visible(one.said)),), (Text(visible(boxes)),), marks))
-    yield Table(head, tuple(rows), ("left", "left", "left", "right"))
+        words = tuple((word.text, visible(word.shown)) for word in one.words)
+        entries.append(Entry(one.key, visible(one.said), words=words))
+    yield Table(head, tuple(rows), ("left", "left", "left", "right"), entries=() if filled else tuple(entries))
 
 
 def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:
@@ -129,7 +137,20 @@ def _table(exercise: Exercise, section: Section, filled: bool) -> Table:
     answer = _("value") if filled else _("answer")
     head = tuple(texts([_("quantity"), _("what it is"), answer, _("marks")]))
     rows = tuple(_row(exercise, line, filled) for line in section.lines)
-    return Table(head, rows, ("left", "left", "right" if filled else "left", "right"), to_fill=not filled)
+    entries = () if filled else tuple(_entry(exercise, line.quantity) for line in section.lines)
+    align = ("left", "left", "right" if filled else "left", "right")
+    return Table(head, rows, align, to_fill=not filled, entries=entries)
+
+
+def _entry(exercise: Exercise, quantity: Quantity) -> Entry:
+    return Entry(quantity.key, _said(exercise, quantity))
+
+
+def _said(exercise: Exercise, quantity: Quantity) -> str:
+    """net_h1: net input of h1 (sample 1), for who does not see in which table it stands."""
+    said = labelled(exercise.symbol(quantity).characters, plain(exercise.meaning(quantity)))
+    where = place_in_words(exercise.page.speller.page_of(quantity.at))
+    return aside(said, where) if where else said
 
 
 def _row(exercise: Exercise, line: Line, filled: bool) -> tuple[Inline, ...]:

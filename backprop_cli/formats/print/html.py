@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -58,6 +58,20 @@ class Piece:
         return scenes.of_block(self.block, "unicode")
 
 
+@record
+class Filling:
+    """What makes a page of a sheet one to fill in: its policy, the bar with its buttons, its looks, data and program.
+
+    `bar`, `style`, `data` and `script` are HTML, CSS, JSON and JavaScript as they stand.
+    """
+
+    policy: str
+    bar: str
+    style: str
+    data: str
+    script: str
+
+
 def render(solution: Solution) -> str:
     """The solution as an HTML page."""
     return document(solution_document(solution, "latex"))
@@ -68,12 +82,17 @@ def document(doc: Document) -> str:
     return _written(doc, whole=True)
 
 
+def form(doc: Document, filling: Filling) -> str:
+    """A sheet as an HTML page with a field for each answer, and no room to write by hand."""
+    return _written(doc, whole=True, filling=filling)
+
+
 def piece(doc: Document) -> str:
     """Any document as a piece of a page that somebody else writes: its looks touch nothing else on it."""
     return _written(doc, whole=False)
 
 
-def _written(doc: Document, whole: bool) -> str:
+def _written(doc: Document, whole: bool, filling: Filling | None = None) -> str:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
@@ -115,6 +134,7 @@ def _written(doc: Document, whole: bool) -> str:
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
     return environment.get_template("worked.html").render(
         whole=whole,
+        filling=None if filling is None else {key: Markup(text) for key, text in asdict(filling).items()},
         name=doc.title or _("Worked solution"),
         language=doc.language,
         top=_sections(doc.blocks),
@@ -134,6 +154,7 @@ def _words() -> dict[str, str]:
         "value_mark": value_mark(),
         "between": sentence_space(),
         "space": _("room to write"),
+        "none": _("no answer"),
     }
 
 
