@@ -17,6 +17,9 @@ _COMMA = DIALECTS["latex"].comma  # a number is converted with its point, so tha
 _ESCAPE = re.compile("|".join(re.escape(one) for one in sorted(LATEX_SETTING.escapes.values(), key=len, reverse=True)))
 _ESCAPED = {escape: char for char, escape in LATEX_SETTING.escapes.items()}
 _FIGURES = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_OPENING, _CLOSING = ("{", "\\left"), ("}", "\\right")
+_BETWEEN = re.compile(r"\\(?:left|right)(?![a-z])|(?<!\\)[{}]|(?<=[^ ]) (?:[+-]|\\cdot) (?=[^ ])")
+_REACHES = re.compile(r"\\(?:begin|text|over|choose|middle|[{}])")  # commands that reach over signs, or hide some
 _STAND_IN = 0xF0000  # one sign of a private area for each word, which the converter takes for a letter
 _BOLD = 0x1D7CE  # 𝟎
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
@@ -94,12 +97,40 @@ def _parts(latex: str) -> tuple[_Part, ...]:
 
 def _converted(latex: str) -> Element:
     """The LaTeX in one `<mrow>`."""
-    if _FIGURES.fullmatch(latex):  # half of what a solution has
-        number = Element("mn")
-        number.text = latex
-        row = Element("mrow")
-        row.append(number)
-        return row
+    top = Element("mrow")
+    for operand in _operands(latex):
+        top.extend(_of_operand(operand))
+    _sign_numbers(top)
+    for number in top.iter("mn") if _COMMA in latex else ():
+        number.text = (number.text or "").replace(".", ",")
+    return top
+
+
+def _operands(latex: str) -> Iterator[str]:
+    """Terms, factors and the signs between them, each by itself where nothing reaches from one to another."""
+    if _REACHES.search(latex):
+        yield latex
+        return
+    depth, start = 0, 0
+    for match in _BETWEEN.finditer(latex):
+        depth += (match[0] in _OPENING) - (match[0] in _CLOSING)
+        if not depth and match[0] not in _CLOSING:
+            yield from (latex[start : match.start()], match[0])
+            start = match.end()
+    yield latex[start:]
+
+
+def _of_operand(latex: str) -> list[Element]:
+    if not _FIGURES.fullmatch(latex):
+        return list(fromstring(_of_latex(latex)))
+    number = Element("mn")  # half of what a solution has
+    number.text = latex
+    return [number]
+
+
+@lru_cache(maxsize=16384)
+def _of_latex(latex: str) -> str:
+    """One operand in an `<mrow>`."""
     words: list[tuple[str, str]] = []
 
     def stand_in(match: re.Match[str]) -> str:
@@ -111,10 +142,7 @@ def _converted(latex: str) -> Element:
         source = fromstring(convert(_WORD.sub(stand_in, latex).replace(_COMMA, ".")))
         for child in source[0] if len(source) == 1 and source[0].tag == f"{_NAMESPACE}mrow" else source:
             top.append(_tidy(child, words))
-    _sign_numbers(top)
-    for number in top.iter("mn") if _COMMA in latex else ():
-        number.text = (number.text or "").replace(".", ",")
-    return top
+    return tostring(top, "unicode")
 
 
 def _tidy(element: Element, words: list[tuple[str, str]]) -> Element:
