@@ -25,7 +25,7 @@ from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, language
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.solving.worked import WorkedProblem
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from backprop_cli.questions.question import Question
 
 _MOST_KNOWN = 200_000  # answers that are remembered
+_MOST_REPORTS = 256
 _MOST_FACTORED = 16  # sets of factors that are remembered
 _NOTHING = rational(0)
 _GOOD = (*FULL_MARKS, Outcome.TOO_FEW)
@@ -51,6 +52,8 @@ class Checker:
         self.marking = marking or Marking(self.problem)
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
         self._of_numbers: dict[int, Checker] = {}
+        # that a report has the answers keeps their identity
+        self._known: dict[tuple[object, ...], tuple[Mapping[Quantity, Given], Report]] = {}
         self._factored: dict[tuple[AnswerKey, frozenset[Quantity]], AnswerKey] = {}
 
     @cached_property
@@ -123,8 +126,22 @@ class Checker:
     def check(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         """The report on one sheet; blank answers are simply not there, those that cannot be read only in `texts`.
 
-        A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign.
+        A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign. What many hand in,
+        word for word, is judged once.
         """
+        said = (language(), *((one, id(given)) for one, given in answers.items()), *texts.items())
+        found = self._known.get(said)
+        if found is None:
+            if len(self._known) >= _MOST_REPORTS:
+                del self._known[next(iter(self._known))]  # the one that was judged first
+            found = self._known[said] = {**answers}, self._by_either_sign(answers, texts)
+        return found[1]
+
+    def forget(self) -> None:
+        """Judges every sheet anew."""
+        self._known.clear()
+
+    def _by_either_sign(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         report = self._judged(self.key, answers, texts)
         if self.marking.rule.free_sign and self._signs_are_turned(report, answers):
             other = self._judged(self._other_sign, answers, texts)
