@@ -105,15 +105,22 @@ def milliseconds(time_: float) -> str:
 
 def starts(rounds: int) -> Iterator[Row]:
     """Start-up, interpreter and all, against the bare imports."""
-    mazur = ("solve", "mazur")
-    for words, imports in ((("--help",), "typer"), (mazur, OURS), ((*mazur, "--json"), OURS), (mazur, SYMPY)):
+    from sheets import right_answers
+    from test_checking_speed import text_of
+
+    sheet = Path(compiled()) / "sheet.yaml"
+    sheet.write_text(text_of(right_answers("mazur")), "utf-8")
+    mazur, check = ("solve", "mazur"), ("check", "mazur", str(sheet))
+    few = ((("--help",), "typer"), (("--version",), "typer"))
+    for words, imports in (*few, (mazur, OURS), ((*mazur, "--json"), OURS), (check, OURS), (mazur, SYMPY)):
         ours, peer, ratio = pairs(
             lambda words=words: python(*BACKPROP, *words),  # type: ignore[misc]
             lambda imports=imports: python("-c", f"import {imports}"),  # type: ignore[misc]
             rounds,
         )
         compared = f"{ratio:.1f} × `import {imports}` ({milliseconds(peer)})"
-        yield f"`backprop {' '.join(words)}`, from a cold start", milliseconds(ours), compared
+        said = " ".join(words).replace(str(sheet), "sheet.yaml")
+        yield f"`backprop {said}`, from a cold start", milliseconds(ours), compared
 
 
 def training(rounds: int) -> Iterator[Row]:
@@ -175,6 +182,23 @@ def inside(rounds: int) -> Iterator[Row]:
         pdf.render(solution)
         times = [seconds(lambda: pdf.render(solution)) for _ in range(3)]
         yield "mazur as a PDF, after the imports", milliseconds(median(times)), ""
+
+
+def large(rounds: int) -> Iterator[Row]:
+    """What it costs to write a solution of 10,000 weights, and to verify one of 2,500, against solving it."""
+    from test_print_speed import FORMATS, solved, text_of, verified, written
+
+    problem = text_of(100)
+    for format_ in FORMATS:
+        ours, peer, ratio = pairs(lambda format_=format_: written(problem, format_), lambda: solved(problem), rounds)  # type: ignore[misc]
+        yield (
+            f"10,000 weights, written as {format_}",
+            milliseconds(ours),
+            f"{ratio:.1f} × solving them ({milliseconds(peer)})",
+        )
+    problem = text_of(50)
+    ours, peer, ratio = pairs(lambda: verified(problem), lambda: solved(problem), rounds)
+    yield "2,500 weights, verified", milliseconds(ours), f"{ratio:.1f} × solving them ({milliseconds(peer)})"
 
 
 def exponents(quick: bool) -> Iterator[Row]:
@@ -245,7 +269,9 @@ def main(arguments: Sequence[str]) -> None:
     rounds = 5 if quick else 15
     load_ = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
     print("| | measured | |\n|---|---|---|")
-    for rows in (starts(rounds), training(rounds), inside(rounds), exponents(quick), memory()):
+    for rows in (
+        starts(rounds), training(rounds), inside(rounds), large(1 if quick else 3), exponents(quick), memory(),
+    ):  # fmt: skip
         for row in rows:
             print(f"| {' | '.join(row)} |", flush=True)
     print(f"\n{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, load {load_}.")

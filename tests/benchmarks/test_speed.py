@@ -37,8 +37,8 @@ def _ratio(ours: Callable[[], None], peer: Callable[[], None], rounds: int = 15)
 
 STARTS = {
     "help": (("-m", "backprop_cli", "--help"), "import typer, rich", 1.3),
-    "solve": (("-m", "backprop_cli", "solve", "mazur"), f"import {OURS}", 3.0),
-    "solve, and SymPy": (("-m", "backprop_cli", "solve", "mazur"), f"import {SYMPY}", 1.25),
+    "solve": (("-m", "backprop_cli", "solve", "mazur"), f"import {OURS}", 2.2),
+    "solve, and SymPy": (("-m", "backprop_cli", "solve", "mazur"), f"import {SYMPY}", 1.0),
 }
 
 

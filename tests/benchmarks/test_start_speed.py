@@ -18,11 +18,11 @@ pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark
 
 LIBRARIES = f"import {OURS}"
 BOUNDS: dict[tuple[str, ...], tuple[str, float]] = {  # at most so many times what its peer costs
-    ("--help",): ("import typer", 1.3),
-    ("--version",): ("import typer", 1.3),
-    ("solve", "mazur"): (LIBRARIES, 2.2),
-    ("solve", "mazur", "--json"): (LIBRARIES, 2.1),
-    ("check", "mazur", "sheet.yaml"): (LIBRARIES, 2.5),
+    ("--help",): ("import typer", 1.25),
+    ("--version",): ("import typer", 1.25),
+    ("solve", "mazur"): (LIBRARIES, 2.0),
+    ("solve", "mazur", "--json"): (LIBRARIES, 1.7),
+    ("check", "mazur", "sheet.yaml"): (LIBRARIES, 2.0),
 }
 
 
