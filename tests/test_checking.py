@@ -11,11 +11,14 @@ from math import tanh
 import pytest
 import yaml
 from helpers import as_fraction
-from sheets import causes, checked, mark_of, problem, right_answers, verdicts
+from sheets import causes, checked, checker, mark_of, problem, right_answers, verdicts
 from test_published import CASES, Case
 
+from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Outcome
+from backprop_cli.ground.words import set_language
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
 
@@ -647,3 +650,26 @@ rounding: {places: 4}
 """
     for written in ("0.1", "0.10", "0.1000"):
         assert set(verdicts(checked(text, {"step 1 / w_new": written})).values()) == {"right"}
+
+
+def test_what_many_hand_in_word_for_word_is_judged_once_in_each_language() -> None:
+    marker, answers = checker("mazur"), {"net_h1": "0.3775", "out_h1": "0.6", "delta_h1": "0.04537"}
+    reports = [mark_sheet(marker, student, answers) for student in ("Ann", "Bob")]
+    assert reports[0].marks is reports[1].marks
+    other = mark_sheet(marker, "Ann", answers | {"out_h1": "0.60"})
+    assert other.marks is not reports[0].marks
+    try:
+        set_language("de")
+        assert mark_sheet(marker, "Ann", answers).marks is not reports[0].marks
+    finally:
+        set_language("en")
+    marker.forget()
+    again = mark_sheet(marker, "Ann", answers)
+    assert again.marks is not reports[0].marks
+    assert [mark.verdict.rule for mark in again.marks] == [mark.verdict.rule for mark in reports[0].marks]
+
+
+def mark_sheet(marker: Checker, student: str, answers: dict[str, str]) -> Report:
+    """The report on a sheet of somebody."""
+    text = f"student: {student}\nanswers:\n" + "".join(f"  {key}: {value}\n" for key, value in answers.items())
+    return check_sheet(marker, read_text(text, "sheet.yaml", marker.names, "yaml"))

@@ -167,7 +167,35 @@ def adam_inside(sequence: list[float], beta1: float, beta2: float, epsilon: floa
     return path
 
 
+def nesterov_ahead(sequence: list[float], mu: float) -> list[float]:
+    """cs231n.github.io/neural-networks-3: v_prev = v; v = mu*v - learning_rate*dx; x += -mu*v_prev + (1 + mu)*v."""
+    x, v, path = 0.7, 0.0, []
+    for dx in sequence:
+        v_prev = v
+        v = mu * v - RATE * dx
+        x += -mu * v_prev + (1 + mu) * v
+        path.append(x)
+    return path
+
+
+def test_what_looks_ahead_is_the_velocity_of_sutskever_seen_from_where_it_leads() -> None:
+    """v = μv − η·f′(w + μv), w = w + v: the parameter on the page is w + μv, in every epoch, also after a hundred."""
+    text = "parameters: {w: 0.7}\ngraph: {f: sin(w) + w^2/4}\nobjective: f\nlearning_rate: 0.1\n"
+    text += "optimizer: {name: nesterov_ahead, mu: 0.8}\nreport: [1, 2, 3, 100]\n"
+    training = solution_of(loaded(text), SolveOptions(digits=12)).training
+    assert training is not None
+    w, v, ahead = 0.7, 0.0, []
+    for _epoch in range(100):
+        v = 0.8 * v - 0.1 * (math.cos(w + 0.8 * v) + (w + 0.8 * v) / 2)
+        w += v
+        ahead.append(w + 0.8 * v)
+    for report in training.reports:
+        value = next(float(one.text()) for quantity, one in report.values.items() if quantity.key == "w")
+        assert value == pytest.approx(ahead[report.epoch - 1], rel=1e-9)
+
+
 BY_HAND: dict[str, Callable[..., list[float]]] = {
+    "nesterov_ahead": nesterov_ahead,
     "momentum_step": momentum_step,
     "momentum_velocity": momentum_velocity,
     "momentum_average": momentum_average,

@@ -21,6 +21,8 @@ CASES = {  # the page's file, its command line, its width
     "mazur-forward-mode-all": (("mazur", "--forward-mode", "all"), 80),
     "mazur-hessian": (("mazur", "--hessian", "w5,w6"), 80),
     "two-paths-hessian": (("two-paths", "--hessian", "--ascii"), 60),
+    "mazur-gauss-newton": (("mazur", "--second-order", "gauss-newton:0.1"), 80),
+    "two-paths-newton": (("two-paths", "--second-order"), 80),
     "vanishing-gradients": (("vanishing", "--gradients"), 80),
     "dead-relu-gradients": (("dead-relu", "--gradients", "--ascii"), 80),
     "six-neurons-gradients": (("six-neurons", "--gradients"), 120),

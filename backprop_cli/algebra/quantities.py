@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import field
-from dataclasses import replace as _replace
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -92,11 +91,11 @@ class Quantity:
     @property
     def bare(self) -> Quantity:
         """The quantity without its address."""
-        return _replace(self, at=()) if self.at else self
+        return self.at_address(()) if self.at else self
 
     def at_address(self, address: Address) -> Quantity:
         """The same quantity in another pass."""
-        return _replace(self, at=address)
+        return Quantity(self.kind, self.name, self.of, self.by, self.via, address)
 
     @property
     def bare_key(self) -> str:

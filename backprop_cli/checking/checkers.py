@@ -120,7 +120,7 @@ class Checkers:
         if isinstance(found, HandIn):
             parts = parted_work(found, len(readers))
             return tuple(reader.sheet(part) for reader, part in zip(readers, parts, strict=True))
-        sheets = read_exercises(found, source, [one.meanings.names for one in readers], ending.removeprefix("."))
+        sheets = read_exercises(found, source, [one.names for one in readers], ending.removeprefix("."))
         if sheets is None:
             raise SourceError(source, [Complaint(nothing_says(), hint=how_to_say())], found)
         return tuple(reader.with_matrices(sheet) for reader, sheet in zip(readers, sheets, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
@@ -36,10 +36,16 @@ def _hidden(telling: Telling) -> Iterator[tuple[str, str]]:
             touched.setdefault(hypothesis.mistake.name, []).append((hypothesis, quantity))
     elsewhere = Elsewhere(telling.key)
     for name, spots in touched.items():
-        if any(telling.tells(*spot) for spot in spots) or all(elsewhere.is_right(*spot) for spot in spots):
+        if _is_told(telling, spots) or all(elsewhere.is_right(*spot) for spot in spots):
             continue
         if not any(telling.needs_more_than(MANY_DIGITS, *spot) for spot in spots):
             yield "hidden", name
+
+
+def _is_told(telling: Telling, spots: Sequence[tuple[Hypothesis, Quantity]]) -> bool:
+    """Whether some line tells a mistake; first asked are those where it differs greatly, which is soon seen."""
+    spots = sorted(spots, key=lambda spot: telling.is_near(*spot))
+    return any(telling.tells(*spot) for spot in spots)
 
 
 def _coinciding(telling: Telling) -> Iterator[tuple[str, str]]:

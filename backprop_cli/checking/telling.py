@@ -49,6 +49,7 @@ class Telling:
         self.lines = lines
         self.table = Hypotheses.of_key(key)
         self.judge = Judge(key, self._sheet(), marking)
+        self._values: dict[tuple[Hypothesis, Quantity], Ball | None] = {}
         self._finer: dict[Rounding, Telling] = {}
 
     def _sheet(self) -> Mapping[Quantity, Given]:
@@ -60,8 +61,11 @@ class Telling:
 
     def _planted(self, hypothesis: Hypothesis, quantity: Quantity) -> Ball | None:
         """What the mistake makes of a line in otherwise faithful work; None where the calculator gives no number."""
-        value = ball(evaluate(hypothesis.formulas[quantity], Exactly(), self._true))
-        return value if is_finite(value) else None
+        spot = hypothesis, quantity
+        if spot not in self._values:
+            value = ball(evaluate(hypothesis.formulas[quantity], Exactly(), self._true))
+            self._values[spot] = value if is_finite(value) else None
+        return self._values[spot]
 
     def same(self, quantity: Quantity, names: Collection[str] = ()) -> Iterator[tuple[Hypothesis, Hypothesis]]:
         """The pairs of mistakes that can be told from the right answer in a line, but not from each other.
@@ -80,6 +84,12 @@ class Telling:
             wanted = not names or first.mistake.name in names or hypothesis.mistake.name in names
             if first is not hypothesis and wanted and self.tells(hypothesis, quantity):
                 yield first, hypothesis
+
+    def is_near(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
+        """Whether what the mistake makes of a line is so near to the right value that rounding has to be looked at."""
+        with precision(BITS):
+            value, right = self._planted(hypothesis, quantity), self.key.true_ball(quantity)
+            return value is not None and not abs(value - right) > abs(right) / 5
 
     def tells(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether the mistake in this line, in otherwise faithful work, is marked as wrong."""

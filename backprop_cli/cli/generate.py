@@ -11,10 +11,12 @@ from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from backprop_cli.documents.model import Document
     from backprop_cli.generator.files import Worksheet
     from backprop_cli.generator.recipes import Recipe
+    from backprop_cli.problem.reader import Loaded
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
@@ -231,5 +233,19 @@ def worksheets(format_: str) -> tuple[Worksheet | None, str]:
         known = names_of_documents()
         hint = did_you_mean(format_, known) or listed(known)
         raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
-    write, dialect = document_renderer(format_), dialect_of(format_)
-    return lambda loaded: write(parts(("sheet",), loaded, dialect, Choices())["sheet"]), ending_of(format_)
+    dialect = dialect_of(format_)
+
+    def sheet(loaded: Loaded) -> Document:
+        return parts(("sheet",), loaded, dialect, Choices())["sheet"]
+
+    if format_ == "pdf":
+        from backprop_cli.formats.print.ahead import begun
+
+        return lambda loaded: begun(sheet(loaded)), ending_of(format_)
+    write = document_renderer(format_)
+
+    def written(loaded: Loaded) -> Callable[[], str | bytes]:
+        content = write(sheet(loaded))
+        return lambda: content
+
+    return written, ending_of(format_)

@@ -24,6 +24,7 @@ from backprop_cli.cli.arguments import (
     PathsOption,
     ProblemArgument,
     RoundOption,
+    SecondOrderOption,
     SymbolicOption,
     TableOption,
 )
@@ -83,6 +84,7 @@ def solve(
     limit: LimitOption = None,
     forward_mode: ForwardModeOption = None,
     hessian: HessianOption = None,
+    second_order: SecondOrderOption = None,
     gradients: GradientsOption = False,
     compare: CompareOption = None,
     symbolic: SymbolicOption = False,
@@ -98,7 +100,8 @@ def solve(
     assignment = opened(problem, notation, rounding, printed=False)
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
-        "--forward-mode": forward_mode, "--hessian": hessian, "--gradients": gradients, "--compare": compare,
+        "--forward-mode": forward_mode, "--hessian": hessian, "--second-order": second_order,
+        "--gradients": gradients, "--compare": compare,
         "--symbolic": symbolic, "--table": views.table_asked(table, columns),
     }  # fmt: skip
     option, argument = views.asked(options, limit)

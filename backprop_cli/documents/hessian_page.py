@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from backprop_cli.algebra.formula import Formula, Name, add, apply, divide, multiply, negate, number
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
+from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import matrix
 from backprop_cli.documents.model import (
     Block,
     Document,
     Equation,
-    Given,
     Heading,
     Inline,
     Lines,
@@ -26,8 +26,8 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
-from backprop_cli.documents.sheet import data, notes
-from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
+from backprop_cli.documents.sheet import notes, opening
+from backprop_cli.documents.writing import Writing, inline, joined, lower, place, title_of, writing
 from backprop_cli.ground.words import _, language_tag, n_, sentences
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
@@ -42,14 +42,14 @@ _SHOWN = 24  # lines before the gradient that are written again
 def hessian_document(found: Hessian, dialect: str) -> Document:
     """The page: the gradient, the rows, the matrix, the eigenvalues, the verdict."""
     page = page_of(found, dialect)
-    blocks = tuple(_Hessian(page, found).blocks())
+    blocks = under_its_pass(page, found.second, _Hessian(page, found).blocks())
     return Document(title_of(found.problem), language_tag(), dialect, blocks)
 
 
-def page_of(found: Hessian, dialect: str) -> Writing:
-    """What writes the lines of the Hessian."""
+def page_of(found: Hessian, dialect: str, trace: Trace | None = None) -> Writing:
+    """What writes the lines of the Hessian, or of a trace that has more than these."""
     problem = found.problem
-    return writing(Solution(problem, found.trace, Detail.FULL, rounding=problem.rounding), dialect)
+    return writing(Solution(problem, trace or found.trace, Detail.FULL, rounding=problem.rounding), dialect)
 
 
 class _Hessian:
@@ -62,13 +62,10 @@ class _Hessian:
 
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
-        yield from top(self.page, self.second)
         yield Say(introduction(self.page, self.second))
         yield from map(Note, notes(self.page))
         yield from gradient_blocks(self.page, self.second)
-        for row in self.second.rows:
-            yield Heading(1, Role.PART, inline(_("The row of {seed}"), seed=self.page.symbol(row.seed, self.second.at)))
-            yield from lines_of(self.page, self.second, [line.quantity for line in row.lines])
+        yield from row_blocks(self.page, self.second)
         yield Heading(1, Role.PART, (Text(_("The Hessian")),))
         yield matrix_block(self.page, self.found)
         yield Heading(1, Role.PART, (Text(_("The eigenvalues")),))
@@ -99,11 +96,10 @@ class _Hessian:
         return Equation((left,), (*sides, *page.value(one.value)))
 
 
-def top(page: Writing, second: SecondDerivatives) -> Iterator[Block]:
-    """Of which pass it is, and what is given there."""
-    if place(second.at):
-        yield Heading(1, Role.PASS, (Text(place(second.at)),))
-    yield from map(Given, data(page, second.at))
+def under_its_pass(page: Writing, second: SecondDerivatives, blocks: Iterator[Block]) -> tuple[Block, ...]:
+    """The blocks, where there are several passes under the heading of theirs and what is given there."""
+    head = opening(page, second.at)
+    return (*head, *(map(lower, blocks) if head else blocks))
 
 
 def introduction(page: Writing, second: SecondDerivatives) -> Inline:
@@ -128,6 +124,13 @@ def gradient_blocks(page: Writing, second: SecondDerivatives) -> Iterator[Block]
         yield Say((Text(_("The lines before it are those of the worked solution.")),))
         lines = [second.objective, *second.gradients]
     yield from lines_of(page, second, lines)
+
+
+def row_blocks(page: Writing, second: SecondDerivatives) -> Iterator[Block]:
+    """The lines of each row."""
+    for row in second.rows:
+        yield Heading(1, Role.PART, inline(_("The row of {seed}"), seed=page.symbol(row.seed, second.at)))
+        yield from lines_of(page, second, [line.quantity for line in row.lines])
 
 
 def lines_of(page: Writing, second: SecondDerivatives, quantities: Sequence[Quantity]) -> Iterator[Block]:
@@ -169,15 +172,21 @@ def characteristic(found: Hessian) -> Formula:
 
 def by_formula(found: Hessian, index: int) -> Formula | None:
     """(tr ± √(tr² − 4·det))/2, or tr/3 + 2·p·cos((arccos r + 2πk)/3) where the cubic has no simpler roots."""
-    tr, det, p, r = (Name(aux(name, found.second.at)) for name in ("tr", "det", "p", "r"))
     if len(found.eigenvalues) == 2:
-        root = apply("sqrt", add(tr**2, negate(multiply(number(4), det))))
-        return divide(add(tr, root if index == 0 else negate(root)), number(2))
+        return quadratic_formula(found.second.at, index)
+    tr, p, r = (Name(aux(name, found.second.at)) for name in ("tr", "p", "r"))
     if p.symbol not in found.trace.by_quantity or found.eigenvalues[index].value.exact is not None:
         return None
     turn = multiply(number((0, 4, 2)[index]), apply("pi"))
     angle = divide(add(apply("arccos", r), turn), number(3))
     return add(divide(tr, number(3)), multiply(number(2), p, apply("cos", angle)))
+
+
+def quadratic_formula(at: Address, index: int) -> Formula:
+    """(tr ± √(tr² − 4·det))/2"""
+    tr, det = (Name(aux(name, at)) for name in ("tr", "det"))
+    root = apply("sqrt", add(tr**2, negate(multiply(number(4), det))))
+    return divide(add(tr, root if index == 0 else negate(root)), number(2))
 
 
 def conclusion(found: Hessian) -> str:

@@ -241,8 +241,18 @@ def _tangents(request: Request) -> Page:
 def _hessian(request: Request) -> Page:
     from backprop_cli.views.hessian import hessian
 
-    _need_numbers(request.loaded)
+    if request.loaded.problem.symbolic or request.loaded.problem.letters:
+        from backprop_cli.views.open_hessian import open_hessian
+
+        return _found("open_hessian", open_hessian(request.loaded.problem, request.argument, request.wishes.digits))
     return _found("hessian", hessian(request.loaded.problem, request.argument, request.wishes.digits))
+
+
+def _second_order(request: Request) -> Page:
+    from backprop_cli.views.second_order import second_order
+
+    _need_numbers(request.loaded)
+    return _found("second_order", second_order(request.loaded.problem, request.argument, request.wishes.digits))
 
 
 def _gradients(request: Request) -> Page:
@@ -324,6 +334,7 @@ PAGES = {
         PageKind("--paths", _paths, _ALL),
         PageKind("--forward-mode", _tangents, _ALL, left_out=_EVERY),
         PageKind("--hessian", _hessian, _ALL, left_out=""),
+        PageKind("--second-order", _second_order, _ALL, left_out="newton"),
         PageKind("--gradients", _gradients, _ALL),
         PageKind("--compare", _compared, _LINES),
         PageKind("--symbolic", _in_letters, _EXACT),

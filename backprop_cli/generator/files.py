@@ -12,17 +12,18 @@ from backprop_cli.generator.variants import Variant, Variants
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
 
-Worksheet = Callable[[Loaded], str | bytes]
+Worksheet = Callable[[Loaded], Callable[[], str | bytes]]  # begins a sheet; what it returns gives it once it is done
 
 
 def files_of(made: Variants, worksheet: Worksheet | None, ending: str) -> Iterator[tuple[str, str | bytes]]:
     """The name and the content of each file; `worksheet` writes the sheet to hand out."""
     width = max(2, len(str(len(made.variants))))
-    for one in made.variants:
+    sheets = [worksheet(one.made.loaded) for one in made.variants] if worksheet is not None else []
+    for place, one in enumerate(made.variants):
         stem = f"variant-{one.number:0{width}d}"
         yield f"{stem}.yaml", one.made.text
-        if worksheet is not None:
-            yield f"{stem}-sheet.{ending}", worksheet(one.made.loaded)
+        if sheets:
+            yield f"{stem}-sheet.{ending}", sheets[place]()
         yield f"{stem}-key.yaml", key_sheet(one.made.worked)
     yield "variants.csv", _table(made.variants, width)
     yield from _beside(made.variants[0].made.loaded)

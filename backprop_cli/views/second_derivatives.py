@@ -135,14 +135,14 @@ def _first_update(problem: Problem, whole: Derivation, wanted: Sequence[Quantity
     return found[0]
 
 
-def after(second: SecondDerivatives) -> tuple[tuple[Line, ...], Quantity]:
-    """The forward lines with the new values of the variables, and the objective in them."""
+def after(second: SecondDerivatives, step: Address | None = None) -> tuple[tuple[Line, ...], Quantity]:
+    """The forward lines with the new values that the variables have after a step, and the objective in them."""
     names = {line.quantity for line in second.base.lines if line.phase in FORWARD}
     moved = {*second.variables}
 
     def change(quantity: Quantity) -> Quantity:
         if quantity in moved:
-            return Quantity(Kind.NEW, quantity.name)
+            return Quantity(Kind.NEW, quantity.name, at=second.at if step is None else step)
         return quantity.at_address((AFTER, *quantity.at)) if quantity in names else quantity
 
     lines = tuple(line.renamed(change) for line in second.base.lines if line.phase in FORWARD)

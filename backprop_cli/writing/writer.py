@@ -42,10 +42,17 @@ class Writer:
         self.positions = positions
         self.last_layer = max((layer for layer, _number in positions.values()), default=0)
         self._separators = _separators([*positions, *names])
+        self._symbols: dict[tuple[Quantity, Address], str] = {}
         self._letters = not self.ascii and all(set(_split(name)[0]) <= _CAN_BE_SUB for name in positions)
 
     def symbol(self, quantity: Quantity, here: Address = ()) -> str:
         """The quantity as it is written in a line at the address `here`."""
+        written = self._symbols.get((quantity, here))
+        if written is None:  # each stands in many lines
+            written = self._symbols[quantity, here] = self._written(quantity, here)
+        return written
+
+    def _written(self, quantity: Quantity, here: Address) -> str:
         text = self._bare(quantity.bare if quantity.kind is not Kind.NEW or quantity.at == here else _old(quantity))
         sample = place(quantity.at, "sample")
         if sample is not None and place(here, "sample") is None and quantity.kind is not Kind.NEW:
