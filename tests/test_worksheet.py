@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -471,3 +473,95 @@ def test_a_worksheet_reads_as_it_was_accepted(
 
 def test_every_golden_worksheet_belongs_to_a_case() -> None:
     assert {file.name for file in FOLDER.iterdir()} == {f"{n}-{w}.{ENDINGS[f]}" for n, w, f in CASES}
+
+
+# ---- as a lecturer hands it out ----------------------------------------------------------------------------------
+
+FREE = """
+title: Free lines
+inputs: {x: 1}
+targets: {y: 0}
+layers: [{neurons: [h], weights: [[-2]], activation: sigmoid}, {neurons: [y], weights: [[0.5]]}]
+loss: half_squared_error
+learning_rate: 0.1
+marks: {net_h: 0, out_h: 2, dE/dw1: 0}
+"""
+
+
+def test_a_line_that_is_worth_nothing_is_not_on_the_sheet_unless_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "free.yaml"
+    path.write_text(FREE, "utf-8")
+    for part in ("sheet", "key", "rubric"):
+        page = backprop("worksheet", path, "--part", part, "--format", "text").out
+        assert re.search(r"^ +out_h  ", page, re.M)
+        assert not re.search(r"^ +(net_h|∂E/∂w₁)  ", page, re.M)
+    template = backprop("check", path, "--template").out
+    assert "out_h:" in template
+    assert "net_h:" not in template
+    path.write_text(FREE + "ask: [net_h, out_h]\n", "utf-8")
+    assert re.search(r"^ +net_h  ", backprop("worksheet", path, "--format", "text").out, re.M)
+
+
+def test_a_line_that_is_worth_nothing_is_read_where_somebody_wrote_it(tmp_path: Path) -> None:
+    path, sheet = tmp_path / "free.yaml", tmp_path / "sheet.yaml"
+    path.write_text(FREE, "utf-8")
+    sheet.write_text("answers: {net_h: -2, out_h: 0.1192}\n", "utf-8")
+    run = backprop("check", path, sheet)
+    assert run.code == 0, run.out
+    assert "2 of 2 marks" in run.out
+
+
+def test_the_error_of_a_sample_is_called_as_the_given_formulas_call_it() -> None:
+    page = backprop("worksheet", "xor-batch", "--format", "text").out
+    assert "E⁽¹⁾ = ½·(t_y⁽¹⁾ − out_y⁽¹⁾)²" in page
+    for number, raised in enumerate("¹²³⁴", start=1):
+        assert re.search(rf"^ +E⁽{raised}⁾ +error E of sample {number} ", page, re.M)
+    assert len(re.findall(r"^ +E +error E ", page, re.M)) == 1  # of all samples
+
+
+@pytest.mark.parametrize("name", ["sample 1 / E", "E"])
+def test_each_error_can_be_asked_alone(name: str) -> None:
+    page = backprop("worksheet", "xor-batch", "--only", name, "--format", "text").out
+    assert ("All samples" in page) == (name == "E")
+
+
+def test_what_delta_means_is_said() -> None:
+    """Of a sample's error where each goes back alone; of the batch's where all go back together; in the notation."""
+    said = {name: " ".join(backprop("worksheet", name, "--format", "text").out.split()) for name in
+            ("mazur", "xor-batch", "batch-norm-network", "han-kamber", "cs231n-gates")}  # fmt: skip
+    assert "Here δₒ₁ = ∂E/∂netₒ₁, and so for every unit." in said["mazur"]
+    assert "with the error E⁽¹⁾ of the sample alone" in said["xor-batch"]
+    assert "Here δ_y⁽¹⁾ = ∂E/∂net_y⁽¹⁾, and so for every unit." in said["batch-norm-network"]
+    assert "and so for every unit" not in said["han-kamber"] + said["cs231n-gates"]
+    assert "−∂E/∂net" in said["han-kamber"]
+    nielsen = backprop("worksheet", "mazur", "--notation", "nielsen", "--format", "text").out
+    assert "Here δ³₁ = ∂C/∂z³₁" in nielsen
+
+
+def test_the_starting_points_are_on_the_sheet() -> None:
+    page = backprop("worksheet", "starting-points", "--format", "text").out
+    assert re.search(r"^ +starts +w = −1.6, 0.2, 1.5", page, re.M)
+    assert re.search(r"^ +learning rates +0.005, 0.1, 0.2, 0.3", backprop("worksheet", "learning-rates").out, re.M)
+
+
+def test_no_row_of_a_long_sheet_is_lost_in_print(tmp_path: Path) -> None:
+    """A table goes on on the next page, with its head; a picture leaves room for the heading above it."""
+    texts = pdf_pages("small-cnn", tmp_path)
+    whole = "\n".join(texts)
+    assert len(re.findall(r"gradient with respect to (?!each)", whole)) == 4 + 18 + 2 + 2  # weights, kernels, biases, p
+    assert len(re.findall(r"after the update(?!\.)", whole)) == 4 + 18 + 2
+    assert sum("quantity" in text and "Update" not in text and "Gradients" not in text for text in texts) >= 2
+    first = pdf_pages("matrix-attention", tmp_path)[0]
+    assert "Exercise" in first
+    assert "inputs" in first
+
+
+def pdf_pages(name: str, folder: Path) -> list[str]:
+    """The text of each page of a sheet in print."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("there is no pdftotext on the path")
+    path = folder / f"{name}.pdf"
+    assert backprop("worksheet", name, "-o", path).code == 0
+    run = subprocess.run([tool, "-layout", path, "-"], capture_output=True, text=True, check=True)
+    return run.stdout.removesuffix("\f").split("\f")
