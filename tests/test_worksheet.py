@@ -34,8 +34,10 @@ from backprop_cli.documents.model import (
 from backprop_cli.formats import DOCUMENTS, document_renderer
 from backprop_cli.formats.terminal.plain import document as text_of
 from backprop_cli.problem.reader import Loaded, bundled, load
+from backprop_cli.questions.reading import load as understood_load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
+from backprop_cli.worksheets.grids import parted
 from backprop_cli.worksheets.parts import PARTS, Choices, parts
 from backprop_cli.worksheets.wording import TASKS
 
@@ -67,8 +69,9 @@ def of(name: str, which: str, dialect: str = "unicode", **choices: object) -> Do
 
 
 def tables(document: Document, to_fill: bool | None = None) -> list[Table]:
-    """The tables of answers."""
-    found = [block for block in document.blocks if isinstance(block, Table) and plain(block.head[0]) == "quantity"]
+    """The tables of answers: of lines, and of grids, whose columns are numbered."""
+    every = [block for block in document.blocks if isinstance(block, Table)]
+    found = [one for one in every if plain(one.head[0]) == "quantity" or plain(one.head[1]) == "1"]
     return [one for one in found if to_fill is None or one.to_fill is to_fill]
 
 
@@ -88,11 +91,24 @@ def filled(exercise: Exercise) -> dict[object, str]:
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_sheet_asks_for_what_the_template_asks_for_in_its_order(name: str) -> None:
-    rows = [plain(row[0]) for table in tables(of(name, "sheet"), to_fill=True) for row in table.rows]
+    """But that a grid stands together, in the order of reading, where the first of its lines stands."""
     exercise = exercise_of(problem(name), "unicode")
-    assert rows == [exercise.symbol(line.quantity).text for line in exercise.lines]
-    asked = blank_sheet(WorkedProblem(problem(name).problem), format_="csv").splitlines()[2:]
-    assert [row.partition(",")[0].strip('"') for row in asked] == [line.quantity.key for line in exercise.lines]
+    asked = [line.quantity.key for line in exercise.lines]
+    symbols = [exercise.symbol(line.quantity).text for line in exercise.lines]
+    blank = tables(of(name, "sheet"), to_fill=True)
+    rows = [(plain(row[0]), one.key) for table in blank if table.across == 1
+            for row, one in zip(table.rows, table.entries, strict=True)]  # fmt: skip
+    grids = [[one.key for one in table.entries] for table in blank if table.across > 1]
+    in_grids = {key for grid in grids for key in grid}
+    in_rows = [(symbol, key) for symbol, key in zip(symbols, asked, strict=True) if key not in in_grids]
+    assert rows == in_rows
+    assert sorted([*(key for _symbol, key in rows), *(key for grid in grids for key in grid)]) == sorted(asked)
+    for grid in grids:
+        assert grid == sorted(grid, key=lambda key: [int(digits) for digits in re.findall(r"[0-9]+", key)])
+    first = [min(map(asked.index, grid)) for grid in grids]
+    assert first == sorted(first)
+    template = blank_sheet(WorkedProblem(problem(name).problem), format_="csv").splitlines()[2:]
+    assert [row.partition(",")[0].strip('"') for row in template] == asked
 
 
 @pytest.mark.parametrize("name", ["mazur", "han-kamber", "softmax-network", "recurrent", "six-neurons"])
@@ -547,13 +563,32 @@ def test_the_starting_points_are_on_the_sheet() -> None:
 def test_no_row_of_a_long_sheet_is_lost_in_print(tmp_path: Path) -> None:
     """A table goes on on the next page, with its head; a picture leaves room for the heading above it."""
     texts = pdf_pages("small-cnn", tmp_path)
-    whole = "\n".join(texts)
-    assert len(re.findall(r"gradient with respect to (?!each)", whole)) == 4 + 18 + 2 + 2  # weights, kernels, biases, p
-    assert len(re.findall(r"after the update(?!\.)", whole)) == 4 + 18 + 2
-    assert sum("quantity" in text and "Update" not in text and "Gradients" not in text for text in texts) >= 2
+    marks = [int(number) for text in texts for number in re.findall(r"/ ?([0-9]+)$", text, re.M)]
+    marks = [number for number in marks if number != 83 and number != len(texts)]  # in the head, and below each page
+    assert sum(marks) == 83
     first = pdf_pages("matrix-attention", tmp_path)[0]
     assert "Exercise" in first
     assert "inputs" in first
+
+
+def test_a_matrix_is_asked_as_a_grid_and_its_key_has_the_rows_as_rows() -> None:
+    """Each row of attention is a mixture: its entries add up to 1, as those of a column do not."""
+    made = parts(("sheet", "key"), understood_load("matrix-attention"), "unicode", Choices())
+    blank = [table for table in tables(made["sheet"], to_fill=True) if table.across > 1]
+    assert [plain(table.head[0]) for table in blank] == ["A", "O", "∂L/∂O", "∂L/∂A", "∂L/∂S", "WV⁺"]
+    assert [one.key for one in blank[0].entries] == ["A1_1", "A1_2", "A2_1", "A2_2"]
+    assert all(plain(row[-1]) == "/ 2" for row in blank[0].rows)
+    keys = {plain(table.head[0]): table for table in tables(made["key"])}
+    rows = [[float(plain(cell)) for cell in row[1:3]] for row in keys["A"].rows]
+    assert all(abs(sum(row) - 1) < 0.001 for row in rows)
+    assert abs(rows[0][0] + rows[1][0] - 1) > 0.01
+
+
+def test_a_feature_map_is_a_grid_for_each_channel_and_a_part_of_one_stays_in_rows() -> None:
+    grids = [plain(table.head[0]) for table in tables(of("small-cnn", "sheet"), to_fill=True) if table.across > 1]
+    assert grids[:4] == ["net_c₁", "out_c₁", "net_c₂", "out_c₂"]
+    part = exercise_of(problem("convolution-2d"), "unicode", ("net_y1_1", "net_y1_2"))
+    assert all(isinstance(one, tuple) for one in parted(part.problem, part.lines))
 
 
 def pdf_pages(name: str, folder: Path) -> list[str]:

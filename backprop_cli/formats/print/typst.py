@@ -91,7 +91,7 @@ def _parts(document: Document) -> Iterator[str]:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
-            words = f'"{number}. " + {inline(text)}' if number else inline(text)
+            words = f'"{number}. " + {large(text)}' if number else large(text)
             yield f"#heading(level: {min(_DEEPEST, level + 1)}, {words})"
         case Facts(facts):
             rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
@@ -99,7 +99,7 @@ def _block(block: Block) -> Iterator[str]:
         case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _drawing(block)
         case Note(text):
-            yield f"#remark({inline(text)})"
+            yield f"#remark({large(text)})"
         case Given(values):
             yield f"#block(sticky: true, items({_listed(map(inline, values))}))"
         case Lines(equations):
@@ -155,8 +155,10 @@ def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
 def _table(table: Table) -> str:
     """The table; its columns of sentences share what the others leave of the width."""
 
+    here = f"writing-here({table.across})"
+
     def cells(row: Sequence[Inline]) -> str:
-        return _listed([large(cell) if cell or not table.to_fill else "writing-here" for cell in row])
+        return _listed([large(cell) if cell or not table.to_fill else here for cell in row])
 
     rows = _listed([f"\n  {cells(row)}" for row in table.rows])
     layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
