@@ -246,7 +246,8 @@ def test_letters_have_formulas_in_place_of_numbers() -> None:
 @pytest.mark.parametrize("option", PAGES)
 def test_every_page_of_solve_is_a_view(option: str) -> None:
     name = option.removeprefix("--").replace("-", "_")
-    argument = {"--paths": "w1", "--compare": "conventions", "--forward-mode": "all"}.get(option, "")
+    arguments = {"--paths": "w1", "--compare": "conventions", "--forward-mode": "all", "--second-order": "newton:1"}
+    argument = arguments.get(option, "")
     view = bp.load("mazur").view(name, argument)
     printed = backprop("solve", "mazur", f"{option}={argument}" if argument else option, "--format", "text")
     assert str(view) == printed.out.rstrip("\n")

@@ -67,6 +67,8 @@ def sheet(tmp_path: Path) -> Path:
         (("solve", "mazur", "--paths", "w1"), (1, 1)),
         (("solve", "mazur", "--gradients"), (1, 1)),
         (("solve", "mazur", "--forward-mode", "w1"), (1, 1)),
+        (("solve", "mazur", "--hessian", "w5"), (1, 1)),
+        (("solve", "mazur", "--second-order", "newton:1"), (1, 2)),  # the step is looked at before it is taken
         (("solve", "mazur", "--matrix"), (2, 2)),  # as textbooks write it; what its cells need beside that
         (("solve", "mazur", "--passes"), (2, 2)),
         (("solve", "mazur", "--jacobian"), (2, 2)),

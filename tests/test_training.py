@@ -9,12 +9,17 @@ from random import Random
 
 import mpmath
 import pytest
+from flint import arb
 from helpers import backprop, loaded, random_network
 
 from backprop_cli.algebra.quantities import Kind
+from backprop_cli.ground.errors import MathError
 from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.training.compiled_epoch import CompiledEpochs
+from backprop_cli.training.compiler import LineCompiler
 from backprop_cli.training.runs import Report, TrainingRun
+from backprop_cli.training.sharpness import Sharpness
 
 MAZUR = bundled()["mazur"].read_text("utf-8")
 XOR = """\
@@ -286,3 +291,64 @@ def test_json_has_the_loss_and_the_values() -> None:
         {"epoch": 1, "learning_rate": "0.1", "loss": "2.56", "values": {"w": "4.2"}},
         {"epoch": 2, "learning_rate": "0.05", "loss": "0.9216", "values": {"w": "4.52"}},
     ]
+
+
+NARROW = """\
+samples:
+  - {inputs: [0.5, -0.3], targets: [1, 0]}
+  - {inputs: [-0.8, 0.2], targets: [0, 1]}
+  - {inputs: [0.1, 0.9], targets: [1, 0]}
+layers:
+  - {weights: [[0.5, -0.4], [0.3, 0.8]], bias: [0.1, -0.2], activation: tanh}
+  - {weights: [[0.7, -0.6], [-0.2, 0.4]], bias: [0, 0.1], activation: softmax}
+loss: cross_entropy
+learning_rate: 0.05
+batch: full
+optimizer: OPTIMIZER
+"""
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "rmsprop"])
+def test_digits_are_the_same_with_whatever_precision_training_begins(
+    optimizer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = NARROW.replace("OPTIMIZER", optimizer) + "report: [1, 40, 120]\n"
+    found = trained(text).reports
+    for bits in (64, 4_096):
+        monkeypatch.setattr("backprop_cli.training.runs.FIRST_BITS", bits)
+        assert trained(text).reports == found
+
+
+def test_the_next_attempt_begins_where_the_growth_of_the_balls_says() -> None:
+    """Three quarters of a bit an epoch, of 128: after 600 epochs 450 bits are gone, and 12 digits are 40 more."""
+    sharp = Sharpness(128, 600, 12)
+    for epoch in range(0, 129, 4):
+        sharp.see(epoch, [arb(1, 2.0 ** (0.75 * epoch - 128))])
+    assert 490 < sharp.next_bits < 850
+    assert sharp.is_hopeless
+
+
+def test_an_attempt_is_not_ended_by_a_value_that_is_nothing() -> None:
+    """A bias before a normalization is 0 with a ball around it; of the others, nothing is lost."""
+    sharp = Sharpness(128, 600, 12)
+    for epoch in range(0, 200, 4):
+        sharp.see(epoch, [arb(0, 1e-9), arb(3, 1e-30)])
+    assert not sharp.is_hopeless
+    assert sharp.next_bits == 256  # the growth is not to blame
+
+
+def test_a_training_that_is_out_of_reach_is_refused_with_the_bits_that_it_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("backprop_cli.training.runs.MOST_BITS", 256)
+    with pytest.raises(MathError, match=r"600 epochs would need about [\d,]+ bits, and there are at most 256"):
+        trained(NARROW.replace("OPTIMIZER", "adam") + "report: [600]\n")
+
+
+def test_what_all_outputs_and_all_weights_share_is_computed_once() -> None:
+    """Of two outputs, one sum of e^z a sample; of all weights, one power of each β."""
+    problem = loaded(NARROW.replace("OPTIMIZER", "adam")).problem
+    epoch = CompiledEpochs(problem)._first
+    body = "\n".join(LineCompiler([*epoch.state, *epoch.steps], epoch.constants).lines(epoch.lines))
+    assert body.count("softmax_parts(") == 3
+    assert body.count("op_power(") == 2

@@ -32,7 +32,8 @@ from backprop_cli.writing.dialects import DIALECTS
 
 FOLDER = Path(__file__).parent / "golden" / "documents"
 VIEWS = (
-    ["--matrix"], ["--passes"], ["--jacobian"], ["--paths", "w1"], ["--forward-mode", "w5"], ["--gradients"],
+    ["--matrix"], ["--passes"], ["--jacobian"], ["--paths", "w1"], ["--forward-mode", "w5"],
+    ["--hessian", "w5,w6"], ["--second-order", "newton:1"], ["--gradients"],
     ["--compare", "conventions"], ["--symbolic"], ["--table"],
 )  # fmt: skip
 FORMATS = ("text", "markdown", "html", "latex", "typst")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, apply
 from backprop_cli.algebra.operations import ALIASES, OPERATIONS
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, did_you_mean, which
-from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import numeral
 
@@ -22,19 +22,32 @@ TOKEN = re.compile(
 )
 
 
-class FormulaError(BackpropError):
-    """A formula that cannot be read: what is wrong, where in the text (from 0), and a suggestion."""
+Hint = str | Callable[[], str | None] | None
 
-    def __init__(self, message: str, offset: int, length: int = 1, hint: str | None = None) -> None:
+
+class FormulaError(BackpropError):
+    """A formula that cannot be read: what is wrong, where in the text (from 0), and a suggestion.
+
+    A suggestion that has to be searched for is a function, which is called when the suggestion is read: most parts of
+    a line are tried as one thing after another, and what they are not is said to nobody.
+    """
+
+    def __init__(self, message: str, offset: int, length: int = 1, hint: Hint = None) -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
         self.length = length
-        self.hint = hint
+        self._hint = hint
+
+    @property
+    def hint(self) -> str | None:
+        """The suggestion."""
+        if callable(self._hint):
+            self._hint = self._hint()
+        return self._hint
 
 
-@record
-class FormulaToken:
+class FormulaToken(NamedTuple):
     """A number, a name or a mark of a formula, and where it begins."""
 
     kind: str
@@ -80,15 +93,16 @@ def tokens_in(text: str, pattern: re.Pattern[str] = TOKEN) -> list[FormulaToken]
     text = text.translate(_NORMAL)
     tokens: list[FormulaToken] = []
     position = 0
-    while position < len(text):
-        match = pattern.match(text, position)
-        if match is None or (not match.group().isascii() and match.lastgroup == "number"):
-            raise FormulaError(_("{char!r} does not belong in a formula").format(char=text[position]), position)
-        kind = match.lastgroup or ""
+    for match in pattern.finditer(text):
+        kind, said = match.lastgroup or "", match.group()
+        if match.start() != position or (kind == "number" and not said.isascii()):
+            break
         if kind != "space":
-            tokens.append(FormulaToken(kind, match.group(), position))
-        position = match.end()
-    tokens.append(FormulaToken("end", "", len(text)))
+            tokens.append(FormulaToken(kind, said, position))
+        position += len(said)
+    if position < len(text):
+        raise FormulaError(_("{char!r} does not belong in a formula").format(char=text[position]), position)
+    tokens.append(FormulaToken("end", "", position))
     return tokens
 
 
@@ -124,7 +138,7 @@ class Parser:
             return token
         return None
 
-    def fail(self, message: str, token: FormulaToken | None = None, hint: str | None = None) -> FormulaError:
+    def fail(self, message: str, token: FormulaToken | None = None, hint: Hint = None) -> FormulaError:
         token = token or self.token
         return FormulaError(message, token.offset, max(1, len(token.text)), hint)
 
@@ -242,14 +256,17 @@ class Parser:
         if text in self.functions:
             raise self.fail(_("{name!r} is a function: write {name}(…)").format(name=text), token)
         suggest = which if self.are_all and self.names else did_you_mean
-        hint = suggest(text, (*sorted(self.names), *sorted(CONSTANTS)))
-        raise self.fail(_("no quantity called {name!r} here").format(name=text), token, hint)
+        raise self.fail(
+            _("no quantity called {name!r} here").format(name=text),
+            token,
+            lambda: suggest(text, (*sorted(self.names), *sorted(CONSTANTS))),
+        )
 
     def call(self, token: FormulaToken) -> Formula:
         name = _FUNCTION_ALIASES.get(token.text, token.text)
         if name not in self.functions:
             message = _("no function called {name!r}").format(name=token.text)
-            raise self.fail(message, token, which(token.text, sorted(self.functions)))
+            raise self.fail(message, token, lambda: which(token.text, sorted(self.functions)))
         return self.applied(name, token, self.arguments(token))
 
     def arguments(self, token: FormulaToken) -> list[Formula]:

@@ -99,8 +99,14 @@ def _softmax(d: Any, which: Any, *nets: Any) -> Any:
     """pᵢ = e^zᵢ/Σ e^zⱼ (Bridle 1990); `which` is i, from 1."""
     if len(nets) == 1:
         return d.number(1)  # which e^z/e^z, enclosed, would not be
+    *exponentials, total = softmax_parts(d, *nets)
+    return exponentials[int(which) - 1] / total
+
+
+def softmax_parts(d: Any, *nets: Any) -> list[Any]:
+    """What all the pᵢ of a layer have in common: every e^zⱼ, and their sum."""
     exponentials = [d.exp(net) for net in nets]
-    return exponentials[int(which) - 1] / sum(exponentials[1:], exponentials[0])
+    return [*exponentials, sum(exponentials[1:], exponentials[0])]
 
 
 def _softmax_partial(index: int, y: Formula, arguments: tuple[Formula, ...]) -> Formula:

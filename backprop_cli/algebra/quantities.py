@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import field
-from dataclasses import replace as _replace
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,6 +48,7 @@ class Kind(Enum):
     NEW = "new"
     AUX = "aux"  # what an optimizer writes down on the way
     QUESTION = "question"  # is answered by a word: `state(h2)`
+    HESSIAN = "hessian"  # a second derivative: in `by`, of the gradient in `via`
     TANGENT = "tangent"  # of a line, in one number that was given: what forward mode carries along
 
 
@@ -91,11 +91,11 @@ class Quantity:
     @property
     def bare(self) -> Quantity:
         """The quantity without its address."""
-        return _replace(self, at=()) if self.at else self
+        return self.at_address(()) if self.at else self
 
     def at_address(self, address: Address) -> Quantity:
         """The same quantity in another pass."""
-        return _replace(self, at=address)
+        return Quantity(self.kind, self.name, self.of, self.by, self.via, address)
 
     @property
     def bare_key(self) -> str:
@@ -135,6 +135,11 @@ def _bare_key(q: Quantity) -> str:
             if q.name:
                 return f"{q.name} {derivative}"
             return f"{derivative} via {q.via.bare_key}" if q.via else derivative
+        case Kind.HESSIAN:
+            assert q.of is not None
+            assert q.by is not None
+            assert q.via is not None
+            return f"d2{q.of.bare_key}/d{q.by.bare_key}d{q.via.bare_key}"
         case Kind.TANGENT:
             assert q.of is not None
             return f"dot_{q.of.bare_key}"

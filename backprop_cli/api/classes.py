@@ -95,7 +95,7 @@ class Grades(Shown):
             over = decided.over(rows)
             files |= over.by_file.keys()
             rows = over
-        marking.decide(row for row in rows if row.file in files)
+        marking.decide((row for row in rows if row.file in files) if files else ())
         self.graded = Class(marking.checkers, rows)
         self.remarks: tuple[str, ...] = () if roster is None else roster.remarks
 

@@ -92,14 +92,10 @@ class Problem:
 
     @property
     def comparable(self) -> Loaded:
-        """The problem, for what compares answers: where it has letters, formulas are what it asks for."""
-        from dataclasses import replace
+        """The problem, for what compares answers: what depends on its letters is asked for as formulas."""
+        from backprop_cli.checking.comparable import comparable
 
-        from backprop_cli.problem.letters import standing_in
-
-        if not self.model.letters:
-            return self.loaded
-        return replace(self.loaded, problem=standing_in(self.model))
+        return comparable(self.loaded)
 
     # ---- looking at it -----------------------------------------------------------------------------------------
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.algebra.references import meant_by
-from backprop_cli.checking.change_lines import Change
-from backprop_cli.checking.factor_lines import Factor
 from backprop_cli.checking.replies import Reply
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names, UnknownName
@@ -20,15 +20,18 @@ from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.questions import called, is_question
-from backprop_cli.working.formulas import is_formula
 from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
-from backprop_cli.working.statements import sides
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.change_lines import Change
+    from backprop_cli.checking.factor_lines import Factor
 
 STUDENT = ("student", "name")
 BESIDE = (*STUDENT, "problem", "variant")  # what may stand beside the answers
 _SUGGESTED = 50  # complaints for which a suggestion is searched; no more are shown
 _MOST = 200  # complaints after which nobody reads on
 _LONGEST = 40  # characters of a cell that cannot be read
+_ONE_VALUE = re.compile(r"[\w\s.,+*/^()-]*", re.A)  # a text without a sign between two sides
 
 
 @record
@@ -163,7 +166,8 @@ class Collector:
             self.refuse(error, key_span)
             return
         if quantity not in self.in_letters:
-            self.complain(_("no formula of {key} is asked for").format(key=quantity.key), key_span)
+            hint = _("it depends on a letter, and has no value") if quantity in self.names.problem.lettered else None
+            self.complain(_("no formula of {key} is asked for").format(key=quantity.key), key_span, hint)
         elif text.strip():
             part = Part(text.strip(), Spot(span.line, span.column, span.length))
             self.parts[quantity] = (part, *self.parts.get(quantity, ()))
@@ -187,17 +191,20 @@ class Collector:
         quantity: Quantity | None = None
         written: Written | None = None
         unread = ""
-        parts = sides(text, Spot(span.line, span.column, span.length))
+        parts = _sides(text, span)
         if len(parts) > 1:
             text, span = parts[-1].text, parts[-1].spot.span
         try:
             quantity = self.names.resolve(key, within)
         except UnknownName as error:
             self.refuse(error, key_span)
+        if quantity in self.names.problem.lettered:
+            self.formula(key, key_span, text, span, within)
+            return
         try:
             written = read_value(text)
         except FormulaError as error:
-            if quantity in self.in_letters and is_formula(text):
+            if quantity in self.in_letters and _is_formula(text):
                 self.formula(key, key_span, text, span, within)
                 return
             unread = " ".join(visible(text).split())[:_LONGEST]
@@ -213,3 +220,20 @@ class Collector:
             self.complain(message.format(key=quantity.key, line=before.span.line), key_span)
         else:
             self.answers[quantity] = Answer(quantity, key, written, span if written or unread else key_span, unread)
+
+
+# What reads a student's own working is imported for those who hand in some.
+
+
+def _sides(text: str, span: Span) -> tuple[Part, ...]:
+    if _ONE_VALUE.fullmatch(text):
+        return ()
+    from backprop_cli.working.statements import sides
+
+    return sides(text, Spot(span.line, span.column, span.length))
+
+
+def _is_formula(text: str) -> bool:
+    from backprop_cli.working.formulas import is_formula
+
+    return is_formula(text)

@@ -22,10 +22,12 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
     lines, reported = worked.derivation().lines, worked.reported.lines
     if worked.problem.asks_no_numbers and not everything:
         return []
+    open_ = worked.problem.lettered
     if worked.problem.ask and not everything:
-        asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in (*lines, *reported))))
+        asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in (*lines, *reported)))) - open_
         return [line for line in (*lines, *reported) if line.quantity in asked]
-    return [*(line for line in lines if not line.given), *(reported if everything else ())]
+    there = [*(line for line in lines if not line.given), *(reported if everything else ())]
+    return [line for line in there if line.quantity not in open_]
 
 
 def printed_lines(worked: WorkedProblem) -> list[Line]:
@@ -39,7 +41,8 @@ def printed_lines(worked: WorkedProblem) -> list[Line]:
 def asked_formulas(worked: WorkedProblem) -> list[Line]:
     """The lines that the exercise asks for as formulas in letters, as a textbook writes them."""
     if not worked.problem.ask_formulas:
-        return [line for line in worked.derivation().lines if not line.given] if worked.problem.stood_in else []
+        every = worked.problem.stood_in and not worked.problem.ask
+        return [line for line in worked.derivation().lines if not line.given] if every else []
     lines = [line for line in worked.derivation(then_forward=True).lines if not line.given]
     textbook = {line.quantity for line in lines}
     lines += [line for line in worked.exactly.full.lines if not line.given and line.quantity not in textbook]

@@ -14,7 +14,6 @@ from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.asked import asked_formulas
 from backprop_cli.checking.computed import ComputedMarking, as_computed, places_of
 from backprop_cli.checking.given import Given, given_of
-from backprop_cli.checking.in_view_of_work import in_the_letters, with_changes, with_working
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking, is_nothing
@@ -23,23 +22,22 @@ from backprop_cli.checking.sharing import with_shares
 from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.values import Written, value_of
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
-from backprop_cli.checking.work import WorkReader
-from backprop_cli.checking.written_numbers import value_in_chain
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, language
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.working.model import Chain
 
 if TYPE_CHECKING:
     from backprop_cli.checking.equations import EquationJudge
     from backprop_cli.checking.factor_lines import Factor
+    from backprop_cli.checking.work import WorkReader
     from backprop_cli.questions.question import Question
 
 _MOST_KNOWN = 200_000  # answers that are remembered
+_MOST_REPORTS = 256
 _MOST_FACTORED = 16  # sets of factors that are remembered
 _NOTHING = rational(0)
 _GOOD = (*FULL_MARKS, Outcome.TOO_FEW)
@@ -54,6 +52,8 @@ class Checker:
         self.marking = marking or Marking(self.problem)
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
         self._of_numbers: dict[int, Checker] = {}
+        # that a report has the answers keeps their identity
+        self._known: dict[tuple[object, ...], tuple[Mapping[Quantity, Given], Report]] = {}
         self._factored: dict[tuple[AnswerKey, frozenset[Quantity]], AnswerKey] = {}
 
     @cached_property
@@ -81,6 +81,8 @@ class Checker:
     @cached_property
     def reader(self) -> WorkReader:
         """Reads what students hand in."""
+        from backprop_cli.checking.work import WorkReader
+
         return WorkReader(self.worked, self.names)
 
     def of_numbers(self, bits: int) -> Checker:
@@ -124,8 +126,22 @@ class Checker:
     def check(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         """The report on one sheet; blank answers are simply not there, those that cannot be read only in `texts`.
 
-        A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign.
+        A sheet that uses the other sign of δ throughout, up to its updates, is judged by that sign. What many hand in,
+        word for word, is judged once.
         """
+        said = (language(), *((one, id(given)) for one, given in answers.items()), *texts.items())
+        found = self._known.get(said)
+        if found is None:
+            if len(self._known) >= _MOST_REPORTS:
+                del self._known[next(iter(self._known))]  # the one that was judged first
+            found = self._known[said] = {**answers}, self._by_either_sign(answers, texts)
+        return found[1]
+
+    def forget(self) -> None:
+        """Judges every sheet anew."""
+        self._known.clear()
+
+    def _by_either_sign(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
         report = self._judged(self.key, answers, texts)
         if self.marking.rule.free_sign and self._signs_are_turned(report, answers):
             other = self._judged(self._other_sign, answers, texts)
@@ -223,11 +239,14 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
     if sheet.parts:
+        from backprop_cli.checking.in_view_of_work import in_the_letters, with_working
+
         judge = checker.equations(report.key, sheet.book)
         found = judge.judged(sheet.parts, answers)
         report = with_working(in_the_letters(report, found, judge), found, answers, checker.marking)
     if sheet.changes:
         from backprop_cli.checking.changes import judged_changes
+        from backprop_cli.checking.in_view_of_work import with_changes
 
         judge = checker.equations(report.key, sheet.book)
         report = with_changes(report, judged_changes(judge, sheet.changes, answers), answers, checker.marking)
@@ -249,6 +268,8 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 def _with_factors(checker: Checker, report: Report, sheet: Sheet, answers: Mapping[Quantity, Given]) -> Report:
     """The report with what the factors of the chain rule on the sheet say."""
     from backprop_cli.checking.factors import judged_factors, with_factors
+    from backprop_cli.checking.written_numbers import value_in_chain
+    from backprop_cli.working.model import Chain
 
     written: dict[Quantity, tuple[Given, str]] = {}
     for one in sheet.factors:

@@ -9,6 +9,7 @@ from functools import cached_property
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.comparable import comparable
 from backprop_cli.checking.handed_in import opened, read_bytes
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.parted import exercise_of_file, how_to_say, nothing_says, parted_work
@@ -19,7 +20,6 @@ from backprop_cli.ground.errors import Complaint, SourceError
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.assignment import Assignment, exercise_key
-from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.working.model import HandIn
@@ -120,7 +120,7 @@ class Checkers:
         if isinstance(found, HandIn):
             parts = parted_work(found, len(readers))
             return tuple(reader.sheet(part) for reader, part in zip(readers, parts, strict=True))
-        sheets = read_exercises(found, source, [one.meanings.names for one in readers], ending.removeprefix("."))
+        sheets = read_exercises(found, source, [one.names for one in readers], ending.removeprefix("."))
         if sheets is None:
             raise SourceError(source, [Complaint(nothing_says(), hint=how_to_say())], found)
         return tuple(reader.with_matrices(sheet) for reader, sheet in zip(readers, sheets, strict=True))
@@ -193,9 +193,7 @@ class Checkers:
 
 
 def _checker(loaded: Loaded, in_class: bool) -> Checker:
-    problem = loaded.problem
-    if problem.letters:
-        problem = standing_in(problem)
-    worked = WorkedProblem.of(_replace(loaded, problem=problem))
+    loaded = comparable(loaded)
+    worked = WorkedProblem.of(loaded)
     lines = frozenset(line.quantity for line in asked_lines(worked)) if in_class else frozenset()
-    return Checker(worked, Marking(problem, lines=lines))
+    return Checker(worked, Marking(loaded.problem, lines=lines))

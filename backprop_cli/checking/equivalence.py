@@ -66,7 +66,8 @@ class Point:
 
     def _work_out(self, quantities: object) -> None:
         assert isinstance(quantities, list | tuple)
-        wanted = [one for one in self.key.above(quantities) if one not in self._known]
+        unknown = [one for one in quantities if one not in self._known]  # of a known line, all above it is known
+        wanted = [one for one in self.key.above(unknown) if one not in self._known]
         for one in sorted(wanted, key=self.key.order.__getitem__):
             formula = self.key.derivation.index[one].formula
             known = all(self._known.get(name) is not None for name in quantities_in(formula))

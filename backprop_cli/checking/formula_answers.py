@@ -76,6 +76,8 @@ def _judged(
             written, why = written or part.text, why or _("this is no formula")
             continue
         if not read.names and quantities_in(as_asked(line, judge.key.trace)):
+            if line.quantity in judge.key.problem.lettered:
+                written, why = written or part.text, why or _("here its formula is asked for, in letters")
             continue
         formula = judge.read(read.formula, line.quantity, answers)
         if formula is not None and any(judge.key.needs(one, line.quantity) for one in quantities_in(formula)):

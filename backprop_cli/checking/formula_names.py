@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.checking.meant import FACTOR, HEADS, NUMBERED, Meanings
@@ -11,11 +12,8 @@ from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.working.characters import typed
 
 OF_A_SAMPLE = re.compile(r"\^?\{?\(([0-9]{1,4})\)\}?$")  # E^(2), x^{(1)}
-
-
 ERROR_OF_A_SAMPLE = re.compile(r"(E|L|J|C|Loss|loss|Fehler|error)_?\{?(\d{1,3})\}?")  # E2
-
-
+_KEPT = 4_096  # names in formulas of lines
 NUMBERED_BY_SAMPLE = re.compile(r"([^\W\d_]+|.+_)(?:_|\^)?\{?\(?(\d{1,3})\)?\}?")  # y2
 
 
@@ -24,9 +22,13 @@ class FormulaNames:
 
     def __init__(self, meanings: Meanings) -> None:
         self.meanings = meanings
+        self._found = lru_cache(maxsize=_KEPT)(self._in_formula)  # the same few names stand in line after line
 
     def in_formula(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         """What a name in the formula of a quantity may mean, the likeliest first: what is at the same place."""
+        return self._found(name, near)
+
+    def _in_formula(self, name: str, near: Quantity) -> tuple[Quantity, ...]:
         found: dict[Quantity, None] = {}
         name = typed(name)
         sample = OF_A_SAMPLE.search(name)

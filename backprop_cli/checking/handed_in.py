@@ -11,7 +11,7 @@ from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
 from backprop_cli.problem.files import bytes_of, decode
-from backprop_cli.working import delimited, limits, readers
+from backprop_cli.working import limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
 from backprop_cli.working.model import HandIn
@@ -43,7 +43,7 @@ def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> She
     found = opened(data, source, ending)
     if isinstance(found, HandIn):
         return reader.sheet(found)
-    return reader.with_matrices(read_text(found, source, reader.meanings.names, ending.removeprefix(".")))
+    return reader.with_matrices(read_text(found, source, reader.names, ending.removeprefix(".")))
 
 
 def opened(data: bytes, source: str, ending: str) -> HandIn | str:
@@ -55,8 +55,11 @@ def opened(data: bytes, source: str, ending: str) -> HandIn | str:
         text = decode(data, source)  # which says why it is none
     if ending in ("", ".json") and (arrays := in_json(text, source)) is not None:
         return arrays
-    if (ending in TABLES or not ending) and delimited.is_worked(text):
-        return delimited.read(text, source)
+    if ending in TABLES or not ending:
+        from backprop_cli.working import delimited
+
+        if delimited.is_worked(text):
+            return delimited.read(text, source)
     if ending in SHEETS or _looks_like_a_sheet(text):
         return text
     return readers.read_text(text, source, ending)

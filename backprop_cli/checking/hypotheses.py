@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
@@ -27,6 +28,10 @@ class _Lines(Mapping[Quantity, Formula]):
 
     def __contains__(self, quantity: object) -> bool:
         return isinstance(quantity, Quantity) and self.way in self.table.ways(quantity)
+
+    def get(self, quantity: Quantity, default: Any = None) -> Any:
+        """The wrong formula of a line, which is asked of every line under every hypothesis."""
+        return self.table.ways(quantity).get(self.way, default)
 
     def __iter__(self) -> Iterator[Quantity]:
         return (quantity for quantity in self.table.key.order if self.way in self.table.ways(quantity))

@@ -36,6 +36,7 @@ class MatrixWork:
 
     def __init__(self, sheet: Collection) -> None:
         self.sheet, self.known, self.meanings = sheet, sheet.known, sheet.meanings
+        self.named = FormulaNames(self.meanings)
         self.vectors: dict[str, Whole] = {}  # what was called so on this sheet
 
     def whole(self, chain: Chain, matrix: Matrix | None) -> bool:
@@ -123,8 +124,7 @@ class MatrixWork:
 
     def has_vectors(self, text: str, quantity: Quantity) -> bool:
         """Whether a name in the formula of a quantity may be a vector or matrix, and not all are numbers anyhow."""
-        named = FormulaNames(self.meanings)
-        if all(name[0].islower() and named.in_formula(name, quantity) for name in names_in_text(text)):
+        if all(name[0].islower() and self.named.in_formula(name, quantity) for name in names_in_text(text)):
             return False
         found = (whole for name in names_in_text(text) for whole in self.known.wholes.may_be(name, ()))
         return any(whole.shape != (1, 1) for whole in found)

@@ -13,11 +13,19 @@ from backprop_cli.ground.errors import Complaint, SourceError, Span
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
-from backprop_cli.working.gather import exercise_in
 from backprop_cli.working.model import HandIn, Remark
 from backprop_cli.working.tables import table
 
 T = TypeVar("T")
+
+
+def exercise_in(text: str) -> str:
+    """The number of the exercise that a line begins; what reads lines is imported where there are several exercises."""
+    from backprop_cli.working import gather
+
+    return gather.exercise_in(text)
+
+
 _PREFIX = re.compile(r"\s*([^/\s](?:[^/]*[^/\s])?)\s*/\s*(?=\S)")
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as _replace
-
 from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.asked import asked_formulas, asked_lines
+from backprop_cli.checking.comparable import comparable
 from backprop_cli.checking.marking import Marking
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.worked import WorkedProblem
@@ -16,8 +14,8 @@ from backprop_cli.solving.worked import WorkedProblem
 
 def shared_out(loaded: Loaded, points: Rational) -> dict[Reference, Rational] | None:
     """The marks of each line that is asked for, in proportion to its own, adding up to points; None: all are 0."""
-    problem = standing_in(loaded.problem) if loaded.problem.letters else loaded.problem
-    worked, marking = WorkedProblem.of(_replace(loaded, problem=problem)), Marking(problem)
+    loaded = comparable(loaded)
+    worked, marking = WorkedProblem.of(loaded), Marking(loaded.problem)
     values = {Reference.to(line.quantity): marking.worth(line.quantity) for line in asked_lines(worked)}
     formulas = {Reference.to(line.quantity): marking.worth_of_formula(line.quantity) for line in asked_formulas(worked)}
     words = {Reference.to(one.quantity): marking.worth(one.quantity) for one in questions_of(worked)}

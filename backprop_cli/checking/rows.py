@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, replace
 from functools import cached_property, partial
+from operator import attrgetter
 from typing import Any
 
 from backprop_cli.checking.checkers import Reports
@@ -29,6 +30,7 @@ GROUPS = {
     "wrong": (Outcome.MISTAKE, Outcome.WRONG, Outcome.UNREADABLE),
     "blank": (Outcome.BLANK,),
 }
+_GROUP_OF = {rule: name for name, rules in GROUPS.items() for rule in rules}
 
 
 @record
@@ -115,8 +117,8 @@ class SheetRow:
     def as_text(self) -> str:
         """The row as JSON: a list for each line and each mistake, in the order of their fields."""
         data = {name: getattr(self, name) for name in _PLAIN}
-        data["lines"] = [_values(one) for one in self.lines]
-        data["mistakes"] = [_values(one) for one in self.mistakes]
+        data["lines"] = list(map(_LINE, self.lines))
+        data["mistakes"] = list(map(_MISTAKE, self.mistakes))
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -132,9 +134,7 @@ class SheetRow:
 
 _PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines", "mistakes"))
 
-
-def _values(row: LineRow | MistakeRow) -> list[Any]:
-    return [getattr(row, one.name) for one in fields(row)]
+_LINE, _MISTAKE = (attrgetter(*(one.name for one in fields(kind))) for kind in (LineRow, MistakeRow))
 
 
 def row_of(file: str, student: str, reports: Reports) -> SheetRow:
@@ -177,20 +177,20 @@ def _unread(report: Report) -> Iterator[str]:
 def _line(mark: Mark, explainer: Explainer, within: Callable[[str], str]) -> LineRow:
     verdict = mark.verdict
     rule = Outcome.WRONG if verdict.vague else verdict.rule
-    group = next(name for name, rules in GROUPS.items() if rule in rules)
+    group = _GROUP_OF[rule]
     data = diagnoses_data(verdict, explainer) if verdict.causes or verdict.others else {}
     marks = str(mark.earned), str(mark.worth)
     return LineRow(within(mark.quantity.key), mark.written, verdict.rule.value, group, *marks, data)
 
 
 def _formula(mark: FormulaMark, within: Callable[[str], str]) -> LineRow:
-    group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
+    group = _GROUP_OF[mark.outcome]
     marks = str(mark.earned), str(mark.worth)
     return LineRow(within(mark.quantity.key), mark.written, mark.outcome.value, group, *marks, in_letters=True)
 
 
 def _word(mark: WordMark, within: Callable[[str], str]) -> LineRow:
-    group = next(name for name, rules in GROUPS.items() if mark.outcome in rules)
+    group = _GROUP_OF[mark.outcome]
     key, marks = within(mark.question.key), (str(mark.earned), str(mark.worth))
     return LineRow(key, mark.written, mark.outcome.value, group, *marks)
 

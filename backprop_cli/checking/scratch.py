@@ -67,9 +67,8 @@ class Scratch:
         """The formula of a line, wrong where the mistake is made in it; None where it is given."""
         if not self.key.is_worked(quantity):
             return None
-        if quantity in hypothesis.formulas:
-            return self.key.rule_of(hypothesis.formulas[quantity])
-        return self.key.rule(quantity)
+        wrong = hypothesis.formulas.get(quantity)
+        return self.key.rule(quantity) if wrong is None else self.key.rule_of(wrong)
 
     def _value(self, rule: CompiledFormula, known: dict[Quantity, Ball | None]) -> Ball | None:
         values = [known[name] if name in known else self._given(name) for name in rule.names]

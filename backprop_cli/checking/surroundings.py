@@ -67,6 +67,19 @@ class Surroundings:
         found = [line.quantity.of for line in self.derivation.lines if line.quantity.kind is Kind.GRADIENT]
         return found[0] if found and found[0] is not None else Quantity(Kind.LOSS)
 
+    @cached_property
+    def gradient_before(self) -> Mapping[Quantity, Quantity]:
+        """By the gradient of each parameter: that of the pass before, of a sample by that of a sample."""
+        last: dict[tuple[str, tuple[str, ...]], Quantity] = {}
+        found: dict[Quantity, Quantity] = {}
+        for one in self.derivation.index:
+            if one.kind is Kind.GRADIENT and one.by is not None:
+                alike = one.by.name, tuple(place.word for place in one.at)
+                if (before := last.get(alike)) is not None:
+                    found[one] = before
+                last[alike] = one
+        return found
+
     def slope(self, of: Quantity, by: Quantity) -> Formula:
         """∂out/∂net as it is written on a line of its own; 1 where there is none."""
         line = self.derivation.index.get(local(of, by))

@@ -216,16 +216,16 @@ def _is_a_sum(formula: Formula) -> bool:
 
 def _explained(error: FormulaError, body: str, start: int) -> FormulaError:
     """The parser's complaint in words for an answer, at its place in the whole text."""
-    message, hint = error.message, error.hint
+    message, instead = error.message, None
     word = body[error.offset : error.offset + error.length]
     if word.lower() in _NOT_NUMBERS:
-        message, hint = _("{text!r} is not a number one can compute with").format(text=word), None
-    elif (
-        word.isidentifier() and word not in FUNCTIONS and not body[error.offset + len(word) :].lstrip().startswith("(")
-    ):
+        message = _("{text!r} is not a number one can compute with").format(text=word)
+        return FormulaError(_cut(message, _LONGEST_MESSAGE), start + error.offset, error.length)
+    if word.isidentifier() and word not in FUNCTIONS and not body[error.offset + len(word) :].lstrip().startswith("("):
         message = _("{word!r} is not a number").format(word=_cut(word, 40))
-        hint = hint or _("an answer is a number: put the numbers in, as in 0.4*0.5933")
-    return FormulaError(_cut(message, _LONGEST_MESSAGE), start + error.offset, error.length, hint)
+        instead = _("an answer is a number: put the numbers in, as in 0.4*0.5933")
+    message = _cut(message, _LONGEST_MESSAGE)
+    return FormulaError(message, start + error.offset, error.length, lambda: error.hint or instead)
 
 
 def _cut(text: str, length: int) -> str:

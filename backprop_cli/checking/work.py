@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backprop_cli.checking.answers import Sheet
-from backprop_cli.checking.books import book_of
-from backprop_cli.checking.chain_reader import ChainReader
-from backprop_cli.checking.collection import Collection
 from backprop_cli.checking.known import KnownProblem
-from backprop_cli.checking.matrix_work import MatrixWork
-from backprop_cli.checking.replies import replies_in
 from backprop_cli.ground.errors import SourceError
-from backprop_cli.working.matrices import read_matrix
 from backprop_cli.working.model import HandIn
 
 
@@ -21,6 +15,11 @@ class WorkReader(KnownProblem):
 
     def sheet(self, hand_in: HandIn) -> Sheet:
         """The sheet in a hand-in; what is no quantity of the problem, or no number, is noted and costs nothing else."""
+        from backprop_cli.checking.books import book_of
+        from backprop_cli.checking.chain_reader import ChainReader
+        from backprop_cli.checking.collection import Collection
+        from backprop_cli.checking.replies import replies_in
+
         sheet = Collection(self, hand_in, "" if hand_in.bits else book_of(self, hand_in))
         for remark in hand_in.unread if hand_in.bits else ():
             sheet.complain(remark.why, remark.spot)
@@ -34,6 +33,10 @@ class WorkReader(KnownProblem):
         """The sheet with its matrices taken entry by entry. Raises SourceError where nothing on it can be read."""
         if not sheet.matrices:
             return sheet
+        from backprop_cli.checking.collection import Collection
+        from backprop_cli.checking.matrix_work import MatrixWork
+        from backprop_cli.working.matrices import read_matrix
+
         found = Collection(self, HandIn(sheet.source, sheet.matrices, text=sheet.text, bits=sheet.bits))
         found.answers |= sheet.by_quantity
         found.parts |= sheet.parts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.checking.values import Written, read_value, value_of
 from backprop_cli.ground.errors import BackpropError
@@ -33,6 +35,7 @@ def is_rounded(one: Written, other: Written) -> bool:
     return decimals and one.half_unit < other.half_unit and agree(one, other)
 
 
+@lru_cache(maxsize=4096)  # each part of a line is asked several times
 def read_number(text: str) -> Written | None:
     """The number in a text; None where it is none."""
     try:
@@ -41,6 +44,7 @@ def read_number(text: str) -> Written | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def formula_in(text: str) -> Read | None:
     """The formula in a text; None where it cannot be read."""
     try:

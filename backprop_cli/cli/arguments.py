@@ -93,6 +93,25 @@ ForwardModeOption = Annotated[
         help=n_("Instead: the tangent of every line with respect to this quantity, or the result for every parameter."),
     ),
 ]
+HessianOption = Annotated[
+    str | None,
+    typer.Option(
+        "--hessian",
+        metavar="PARAMETERS",
+        help=n_("Instead: the second derivatives, in these parameters (w1,w2) or all, and what their eigenvalues say."),
+    ),
+]
+SecondOrderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--second-order",
+        metavar="METHOD",
+        help=n_(
+            "Instead: a step of the second order: newton, gauss-newton (newton:0.1 with damping), line-search, "
+            "conjugate-gradients."
+        ),
+    ),
+]
 GradientsOption = Annotated[
     bool,
     typer.Option(

@@ -54,13 +54,14 @@ def check(
     output: OutputOption = None,
 ) -> None:
     """Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."""
-    from backprop_cli.checking.blank_exercises import blank_exercises
     from backprop_cli.checking.checkers import Checkers
     from backprop_cli.cli.assignments import opened
 
     assignment = opened(problem, notation, rounding)
     checkers = Checkers.of(assignment, in_class=False)
     if blank_sheet:
+        from backprop_cli.checking.blank_exercises import blank_exercises
+
         kind = _template_format(format_, output)
         _write_template(blank_exercises(checkers, everything, kind), kind, output)
         return
@@ -76,14 +77,15 @@ def check(
 
 def _sheets(checkers: Checkers, answers: list[Path], interactive: bool, everything: bool) -> tuple[Sheet, ...]:
     """The answers to every exercise, from files or asked for."""
-    from backprop_cli.checking.asked import asked_lines
-    from backprop_cli.checking.asking import ask
     from backprop_cli.checking.handed_in import content_of
-    from backprop_cli.cli.output import reply_to
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.problem.assignment import heading_of
 
     if interactive:
+        from backprop_cli.checking.asked import asked_lines
+        from backprop_cli.checking.asking import ask
+        from backprop_cli.cli.output import reply_to
+        from backprop_cli.problem.assignment import heading_of
+
         sheets, say = [], partial(typer.echo, err=True)
         for number, checker in enumerate(checkers.checkers, start=1):
             if not checkers.is_alone:

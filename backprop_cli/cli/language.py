@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from copy import copy
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -133,6 +134,14 @@ class _Spoken:
 
     allow_extra_args = True  # so that it is we who refuse them
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The command's own parameters, and `--help`."""
+        found: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in found:
+            if "process_value" not in vars(param):
+                param.process_value = _taking_the_value(param)
+        return found
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments that are left over for a command of a group; raises Misuse."""
         try:
@@ -238,6 +247,28 @@ class Group(_Spoken, TyperGroup):
         with formatter.section(_("Commands:")):
             found = self.commands.infos.items()
             formatter.write_dl([(name, _(inspect.getdoc(info.callback) or "")) for name, info in found])
+
+
+def _taking_the_value(param: Any) -> Callable[[Any, Any], Any]:
+    """How the value of a parameter is taken: what is left out, texts and paths without the library's converters.
+
+    It builds one for every option before it looks whether there is a value, which takes as long as to solve a problem.
+    """
+    convert: Callable[[Any, Any], Any] = param.process_value
+    several = getattr(param, "multiple", False) or param.nargs != 1
+
+    def process_value(ctx: Any, value: Any) -> Any:
+        if param.required and not value:
+            return convert(ctx, value)  # which says that it is missing
+        if value is None or value is param.default:
+            value = () if several and value is None else value
+        elif (kind := parameters.kind(param, ctx)) in (str, Path):
+            value = [kind(one) for one in value] if several else kind(value)
+        else:
+            return convert(ctx, value)
+        return value if param.callback is None else param.callback(ctx, param, value)
+
+    return process_value
 
 
 def _tell(failure: Misuse) -> None:

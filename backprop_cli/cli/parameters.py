@@ -7,9 +7,10 @@ parameter, its kind and its default has changed with its versions.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from backprop_cli.ground.words import _, clauses, n_
 
@@ -53,6 +54,13 @@ def row(param: Any, ctx: Any) -> tuple[str, str]:
     return head, f"{said}  [{notes}]" if notes else said
 
 
+def kind(param: Any, ctx: Any) -> Any:
+    """What a value is, or each of several values: a class; None for the library's own parameters."""
+    asked = _asked(param, ctx)
+    one = _plain_kinds(asked.annotation)[0] if asked else None
+    return get_args(one)[0] if get_origin(one) is list else one
+
+
 def bounds(param: Any, ctx: Any) -> tuple[int | None, int | None]:
     """The least and the greatest whole number that an option takes."""
     asked = _asked(param, ctx)
@@ -62,7 +70,13 @@ def bounds(param: Any, ctx: Any) -> tuple[int | None, int | None]:
 
 def _asked(param: Any, ctx: Any) -> inspect.Parameter | None:
     """The parameter of the command's function; None for the library's own."""
-    return inspect.signature(ctx.command.callback, eval_str=True).parameters.get(param.name)
+    return _parameters(ctx.command.callback).get(param.name)
+
+
+@cache
+def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+    """The parameters of a command's function, whose annotations are evaluated once for all of them."""
+    return inspect.signature(function, eval_str=True).parameters
 
 
 def _value(param: Any, ctx: Any) -> str:

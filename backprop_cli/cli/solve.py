@@ -14,6 +14,7 @@ from backprop_cli.cli.arguments import (
     ExactOption,
     ForwardModeOption,
     GradientsOption,
+    HessianOption,
     JacobianOption,
     LimitOption,
     MatrixOption,
@@ -23,6 +24,7 @@ from backprop_cli.cli.arguments import (
     PathsOption,
     ProblemArgument,
     RoundOption,
+    SecondOrderOption,
     SymbolicOption,
     TableOption,
 )
@@ -81,6 +83,8 @@ def solve(
     paths: PathsOption = None,
     limit: LimitOption = None,
     forward_mode: ForwardModeOption = None,
+    hessian: HessianOption = None,
+    second_order: SecondOrderOption = None,
     gradients: GradientsOption = False,
     compare: CompareOption = None,
     symbolic: SymbolicOption = False,
@@ -96,8 +100,9 @@ def solve(
     assignment = opened(problem, notation, rounding, printed=False)
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
-        "--forward-mode": forward_mode, "--gradients": gradients, "--compare": compare, "--symbolic": symbolic,
-        "--table": views.table_asked(table, columns),
+        "--forward-mode": forward_mode, "--hessian": hessian, "--second-order": second_order,
+        "--gradients": gradients, "--compare": compare,
+        "--symbolic": symbolic, "--table": views.table_asked(table, columns),
     }  # fmt: skip
     option, argument = views.asked(options, limit)
     pages = []

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import locale
-import platform
 import re
 from collections.abc import Iterator
-from importlib import metadata
 
 from backprop_cli import __version__
 from backprop_cli.ground.words import _
@@ -24,6 +21,9 @@ def version(verbose: bool) -> str:
 
 
 def _all_versions() -> Iterator[str]:
+    import locale
+    import platform
+
     yield f"Python {platform.python_version()} ({platform.python_implementation()})"
     yield f"{platform.platform()}, {locale.getpreferredencoding(False)}"
     for extra, names in _requirements().items():
@@ -34,6 +34,8 @@ def _all_versions() -> Iterator[str]:
 
 def _requirements() -> dict[str, list[str]]:
     """What the installed package names, by extra (none: always needed)."""
+    from importlib import metadata
+
     try:
         named = metadata.requires(_PACKAGE) or []
     except metadata.PackageNotFoundError:  # run from its folder
@@ -47,6 +49,8 @@ def _requirements() -> dict[str, list[str]]:
 
 
 def _with_version(name: str) -> str:
+    from importlib import metadata
+
     try:
         return f"{name} {metadata.version(name)}"
     except metadata.PackageNotFoundError:

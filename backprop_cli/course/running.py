@@ -18,6 +18,7 @@ from backprop_cli.ground.words import _
 
 Results = Iterator[tuple[int, list[Marked]]]  # the place of a task, and its rows, as they come
 AHEAD = 3  # batches that wait for each process: what is read before it is marked
+_FIRST = ["backprop_cli.course.tasks", "backprop_cli.checking.diagnosis"]  # read once, for all processes
 FEW = 300  # sheets for which starting processes takes longer than it saves
 
 
@@ -36,6 +37,8 @@ def on_cores(tasks: Iterable[Task], jobs: int) -> Results:
     """Marks in so many processes. One that dies is replaced, and what it had is done again, a sheet at a time."""
     ways = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
+    if "forkserver" in ways:
+        multiprocessing.set_forkserver_preload(_FIRST)
     numbered = enumerate(tasks)
     lost: list[tuple[int, Task]] = []
     while True:

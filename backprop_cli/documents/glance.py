@@ -8,7 +8,6 @@ from backprop_cli.algebra.quantities import Kind, Quantity, place
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Block, Heading, Inline, Role, Text
-from backprop_cli.documents.runs import table
 from backprop_cli.documents.writing import MANY, Writing
 from backprop_cli.ground.words import _
 
@@ -24,6 +23,8 @@ def blocks(page: Writing) -> Iterator[Block]:
     names = [name for name in page.problem.parameters if name not in page.problem.fixed]
     if count < _FEW or len(names) > MANY or page.problem.training.perceptron or page.problem.letters:
         return
+    from backprop_cli.documents.runs import table
+
     titles = {"epoch": _("The epochs at a glance"), "step": _("The steps at a glance")}
     yield Heading(1, Role.END, (Text(titles[word]),))
     by_number: list[dict[Quantity, Step]] = [{} for _number in range(count + 1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backprop_cli.documents.matrix_page import arrays_document
 from backprop_cli.documents.model import Document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.problem.model import Detail
@@ -11,7 +10,11 @@ from backprop_cli.solving.solution import Solution
 
 def solution_document(solution: Solution, dialect: str) -> Document:
     """The solution as it is shown unless another page is asked for, its mathematics spelled in a dialect."""
-    return (arrays_document if is_in_arrays(solution) else worked_document)(solution, dialect)
+    if not is_in_arrays(solution):
+        return worked_document(solution, dialect)
+    from backprop_cli.documents.matrix_page import arrays_document
+
+    return arrays_document(solution, dialect)
 
 
 def is_in_arrays(solution: Solution) -> bool:

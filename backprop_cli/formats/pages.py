@@ -238,6 +238,20 @@ def _tangents(request: Request) -> Page:
     return _found("tangents", mode, _other_pass("--forward-mode", seed, mode.one))
 
 
+def _hessian(request: Request) -> Page:
+    from backprop_cli.views.hessian import hessian
+
+    _need_numbers(request.loaded)
+    return _found("hessian", hessian(request.loaded.problem, request.argument, request.wishes.digits))
+
+
+def _second_order(request: Request) -> Page:
+    from backprop_cli.views.second_order import second_order
+
+    _need_numbers(request.loaded)
+    return _found("second_order", second_order(request.loaded.problem, request.argument, request.wishes.digits))
+
+
 def _gradients(request: Request) -> Page:
     from backprop_cli.health.findings import health_of
     from backprop_cli.solving.worked import WorkedProblem
@@ -316,6 +330,8 @@ PAGES = {
         PageKind("--jacobian", _of_solution("jacobian"), _WHOLE, left_out=""),
         PageKind("--paths", _paths, _ALL),
         PageKind("--forward-mode", _tangents, _ALL, left_out=_EVERY),
+        PageKind("--hessian", _hessian, _ALL, left_out=""),
+        PageKind("--second-order", _second_order, _ALL, left_out="newton"),
         PageKind("--gradients", _gradients, _ALL),
         PageKind("--compare", _compared, _LINES),
         PageKind("--symbolic", _in_letters, _EXACT),

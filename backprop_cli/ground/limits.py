@@ -35,6 +35,7 @@ EXACT_BITS = 1 << 14  # beyond this an exact fraction goes on as a certified bal
 FIRST_PRECISION = 192
 LAST_PRECISION = 192 << 6
 SHORT_FRACTION = 11  # characters of a fraction worth printing
+HESSIAN = 12  # parameters of a matrix of second derivatives: its rows are still read
 CLOSED_LINES = 600  # lines of a derivation whose closed formulas are written
 CLOSED_SIZE = 400  # numbers, names and operations of a closed formula
 

@@ -7,6 +7,7 @@ They are FLINT's `fmpq`, the numbers that SymPy's QQ computes with on FLINT: the
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import inf, log2
 from typing import Any
 
@@ -26,6 +27,7 @@ def rational(numerator: int, denominator: int = 1) -> Rational:
     return Rational(numerator, denominator)
 
 
+@lru_cache(maxsize=1024)  # a class has the same marks again and again
 def from_text(text: str) -> Rational:
     """The number that `str` wrote: 3 or 35/12."""
     top, _slash, bottom = text.partition("/")
@@ -93,6 +95,7 @@ def marks_text(value: Rational) -> str:
     return f"{'-' if value < 0 else ''}{whole} {rest}/{value.q}"
 
 
+@lru_cache(maxsize=1024)
 def decimal_number(value: Rational, places: int = 4) -> str:
     """The number as a spreadsheet adds it up: 1, 0.5, and 2.9167 for 35/12."""
     exact = decimal_digits(value)

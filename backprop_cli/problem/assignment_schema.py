@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
-
 from backprop_cli.ground.words import n_, short_names
-from backprop_cli.problem.fields import FileModel, FreeText, Plain, Truth, called, choice, section, whole_number
+from backprop_cli.problem.fields import FreeText, Plain, Truth, called, choice, section, whole_number
+from backprop_cli.problem.file_model import Extended, Field, FileModel, json_schema_of
 from backprop_cli.problem.json_schema import DRAFT, for_editors, schema_id
 from backprop_cli.problem.sections import Asked, MarkingFile, Marks
 
@@ -63,7 +62,7 @@ class AssignmentFile(FileModel):
     language: called(lambda: {name: name for name in short_names()}, r"^\s*[a-z]{2}([-_.]\S*)?\s*$") | None = Field(
         None, description="The language in which it is printed, whoever prints it, unless `--lang` says another one."
     )
-    exercises: Annotated[list[ExerciseFile], Field(json_schema_extra={"minItems": 1})] = Field(
+    exercises: Annotated[list[ExerciseFile], Extended({"minItems": 1})] = Field(
         description="The exercises, in the order of the sheet."
     )
     marking: section(MarkingFile) | None = Field(
@@ -76,5 +75,5 @@ class AssignmentFile(FileModel):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of assignments, for editors, in the reader's language."""
-    schema: dict[str, Any] = for_editors(AssignmentFile.model_json_schema())
+    schema: dict[str, Any] = for_editors(json_schema_of(AssignmentFile))
     return {"$schema": DRAFT, "$id": schema_id("assignment"), "title": "backprop assignment", **schema}

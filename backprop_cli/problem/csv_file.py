@@ -76,7 +76,7 @@ def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Itera
                     Complaint(error.message, Span(line, start + error.offset + 1, error.length), error.hint)
                 )
         if not complaints:
-            yield SampleFile.model_construct(
+            yield SampleFile(
                 inputs={name: values[name] for name in inputs},
                 targets=[NamedNumber(name, values[name]) for name in targets] or None,
                 given={},

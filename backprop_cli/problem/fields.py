@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from functools import cache, partial
-from typing import Annotated, Any, get_args
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter
-from pydantic_core import CoreSchema
-from pydantic_core.core_schema import no_info_plain_validator_function, tagged_union_schema
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS
 from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
@@ -18,6 +14,7 @@ from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.problem.file_model import FileModel, kinds_in, reader_of
 from backprop_cli.problem.json_schema import FORMULA, NAME, NAME_SCHEMA, NUMBER
 from backprop_cli.problem.texts import (
     OWN_KEY,
@@ -32,6 +29,9 @@ from backprop_cli.problem.texts import (
     text_of,
 )
 
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
 NUMBER_SCHEMA = {
     "type": ["number", "string"],
     "pattern": f"^{NUMBER}$",
@@ -42,6 +42,12 @@ NAMED_SCHEMA = {
     "pattern": rf"^(?:\s*{NAME}\s*=)?{NUMBER}$",
     "description": "a number, `name = number`, or the name of a parameter; `name = name` leaves it as a letter",
 }
+
+
+def _read_by(read: Callable[[Any], Any]) -> CoreSchema:
+    from pydantic_core.core_schema import no_info_plain_validator_function
+
+    return no_info_plain_validator_function(read)
 
 
 @record
@@ -79,7 +85,7 @@ class _Whole:
         return int(text)
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
-        return no_info_plain_validator_function(self.read)
+        return _read_by(self.read)
 
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
         number: dict[str, Any] = {"type": "integer", "minimum": self.least, "maximum": self.bound}
@@ -104,7 +110,7 @@ class _Field:
     schema: dict[str, Any] = field(compare=False)
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
-        return no_info_plain_validator_function(self.read)
+        return _read_by(self.read)
 
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
         return dict(self.schema)
@@ -143,8 +149,13 @@ class _Called:
     table: Callable[[], Mapping[str, str]]
     others: str
 
+    @staticmethod
+    def read(value: Any) -> str:
+        """The text."""
+        return read_text(value)
+
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
-        return no_info_plain_validator_function(read_text)
+        return _read_by(self.read)
 
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
         words = self.table()
@@ -170,33 +181,26 @@ class _Section:
     kinds: tuple[tuple[str, Any], ...]
 
     def read(self, value: Any) -> Any:
-        """What the kind makes of the value; raises what pydantic raises."""
+        """What the kind makes of the value."""
         shape, kinds = _shape(value), dict(self.kinds)
         if len(kinds) > 1 and shape not in kinds:
             expected = _(" or ").join(_(_SHAPES[one]) for one in kinds)
             raise problem_with(_("expected {expected}").format(expected=expected))
-        return _reader(kinds.get(shape, self.kinds[0][1]))(value)
+        return reader_of(kinds.get(shape, self.kinds[0][1]))(value)
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
-        return no_info_plain_validator_function(self.read)
+        return _read_by(self.read)
 
     def __get_pydantic_json_schema__(self, _schema: Any, handler: Any) -> Any:
+        from pydantic import TypeAdapter
+        from pydantic_core.core_schema import tagged_union_schema
+
         kinds = {shape: TypeAdapter(kind).core_schema for shape, kind in self.kinds}
         schema = handler(tagged_union_schema(kinds, discriminator=_shape))
         return schema if len(kinds) > 1 else schema["oneOf"][0]
 
 
 _SHAPES = {"text": n_("one value"), "list": n_("a list"), "mapping": n_("a mapping")}
-
-
-@cache
-def _reader(kind: Any) -> Callable[[Any], Any]:
-    """What reads a value of this kind."""
-    for one in getattr(kind, "__metadata__", ()):
-        if isinstance(one, _Field | _Section | _Whole):
-            return one.read
-    read: Callable[[Any], Any] = TypeAdapter(kind).validate_python
-    return read
 
 
 def by_shape(**shapes: Any) -> Any:
@@ -211,7 +215,7 @@ def section(file: type[FileModel]) -> Any:
 
 def kinds_of(field: Any) -> tuple[Any, ...]:
     """The types of what may stand in a field, or in a part of it: of each shape its own."""
-    return tuple(kind for _shape, kind in field.kinds) if isinstance(field, _Section) else get_args(field)
+    return tuple(kind for _shape, kind in field.kinds) if isinstance(field, _Section) else tuple(kinds_in(field))
 
 
 def _field(read: Callable[..., Any], schema: dict[str, Any]) -> Any:
@@ -220,7 +224,7 @@ def _field(read: Callable[..., Any], schema: dict[str, Any]) -> Any:
 
 def one_word(word: str, description: str) -> Any:
     """A field in which only this word may stand."""
-    read = _reader(choice(word, what=n_("word here")))
+    read = reader_of(choice(word, what=n_("word here")))
     # with the very function of the choice it would be equal to that, and typing would hand out its schema
     return _field(partial(read), {"const": word, "description": description})
 
@@ -270,16 +274,10 @@ Matrix: Any = by_shape(list=list[_Row], text=Named)
 Weights: Any = by_shape(list=list[_Row], mapping=dict[NeuronName, dict[NeuronName, Named]])
 
 
-class FileModel(BaseModel):
-    """A mapping in which no key is silently ignored."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-
 class UnknownLayer(FileModel):
     """A layer of a type that there is not, so that nothing is known of its keys: as it stands in the file."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
+    more = Any
 
     type: str
     neurons: Any = None

@@ -11,7 +11,8 @@ from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import FileModel, UnknownLayer
+from backprop_cli.problem.fields import UnknownLayer
+from backprop_cli.problem.file_model import FileModel
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.parameters import Parameters

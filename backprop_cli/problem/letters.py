@@ -90,7 +90,7 @@ def in_letters(problem: Problem) -> Problem:
 
 
 def standing_in(problem: Problem) -> Problem:
-    """The problem with a number in the place of each letter, so that formulas can be compared; they are what it asks.
+    """The problem with a number in the place of each letter, so that formulas can be compared.
 
     The text of each of these numbers is its letter.
     """
@@ -102,9 +102,7 @@ def standing_in(problem: Problem) -> Problem:
             return numbers[own[-1]]
         return replace(value, lambda name: numbers.get(str(name.symbol), name))
 
-    asked = problem.ask_formulas or problem.ask
-    found = _replace(problem, letters=(), symbolic=False, stood_in=frozenset(numbers), ask=(), ask_formulas=asked)
-    return with_numbers(found, change)
+    return with_numbers(_replace(problem, letters=(), symbolic=False, stood_in=frozenset(numbers)), change)
 
 
 _PRIMES, _WHOLE = (31, 37, 41, 43, 47, 53, 59, 61, 67, 71), 97

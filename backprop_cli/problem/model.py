@@ -311,14 +311,15 @@ class Problem:
     marking: MarkingRule = field(default_factory=MarkingRule)
     letters: tuple[str, ...] = ()  # numbers that are left open; solved only in symbols
     stood_in: frozenset[str] = frozenset()  # letters that have numbers only so that formulas can be compared
+    lettered: frozenset[Quantity] = frozenset()  # what depends on them: it has a formula, and no value
     symbolic: bool = False  # every number is to be a letter
     text: str = ""  # the exercise in its author's words: Markdown
     show: frozenset[str] = frozenset()  # lines on request: errors, inputs; changes and rates are the update rule's
 
     @property
     def asks_no_numbers(self) -> bool:
-        """Whether formulas or words are asked for, and no values; in letters, nothing but formulas can be."""
-        return bool(self.stood_in or ((self.ask_formulas or self.ask_words) and not self.ask))
+        """Whether formulas or words are asked for, and no values."""
+        return bool(self.stood_in or self.ask_formulas or self.ask_words) and not self.ask
 
     @property
     def all_epochs(self) -> int:

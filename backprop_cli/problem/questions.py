@@ -24,7 +24,7 @@ def parts_of(text: str) -> tuple[str, str] | None:
 
 def is_question(text: str) -> bool:
     """Whether a name is that of a question, and of no quantity."""
-    found = parts_of(text)
+    found = parts_of(text) if "(" in text else None
     return found is not None and found[0] in KINDS
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from pydantic import Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
-from pydantic_core import CoreSchema
-from pydantic_core.core_schema import no_info_plain_validator_function
+from typing import TYPE_CHECKING, Annotated, Any
 
 from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES
@@ -15,7 +11,6 @@ from backprop_cli.algebra.rates import SCHEDULES
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     EpochNumber,
-    FileModel,
     FreeText,
     InputValues,
     KeyedNumber,
@@ -35,6 +30,7 @@ from backprop_cli.problem.fields import (
     section,
     whole_number,
 )
+from backprop_cli.problem.file_model import Extended, Field, FileModel, json_schema_of
 from backprop_cli.problem.json_schema import (
     DRAFT,
     FORMULA,
@@ -68,16 +64,28 @@ from backprop_cli.problem.sections import (
 )
 from backprop_cli.writing.notation import known_notations, load_notation
 
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
 
 class _LayerOfItsType:
     """Reads a layer by the keys of its type, so that only the types that a file has are built."""
 
+    @staticmethod
+    def read(value: Any) -> FileModel:
+        """The layer."""
+        return _read_layer(value)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
+        from pydantic_core.core_schema import no_info_plain_validator_function
+
         return no_info_plain_validator_function(_read_layer)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, handler: Any) -> Any:
+        from pydantic import Discriminator, Tag, TypeAdapter
+
         files: Any = Annotated[LAYER_TYPES[DENSE].file, Tag(DENSE)]
         for one in list(LAYER_TYPES.values())[1:]:
             files = files | Annotated[one.file, Tag(one.name)]
@@ -99,19 +107,21 @@ def _type_of_layer(value: Any) -> str:
 AnyLayer: Any = Annotated[Any, _LayerOfItsType]
 
 
-_SOME = Field(json_schema_extra={"minItems": 1})
+_SOME = Extended({"minItems": 1})
 _PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target"]}}, "required": ["rule"]}
 _Shown = choice("changes", "errors", "inputs", "rates", what=n_("line to show"))
 _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
 _WITH_LAYERS = ("inputs", "samples", "given", "X", "cases")  # of which a network has one
 _PLACE = {"type": "integer", "minimum": 1}
-_Batch: Any = Annotated[by_shape(text=Word), WithJsonSchema({"anyOf": [{"enum": ["online", "full"]}, _PLACE]})]
+_CASES = Extended({"type": "array", "items": {"type": "object"}, "minItems": 1}, whole=True)
+_Batch: Any = Annotated[by_shape(text=Word), Extended({"anyOf": [{"enum": ["online", "full"]}, _PLACE]}, whole=True)]
 _InOrder: Any = by_shape(text=SampleNumber, list=list[SampleNumber])
 _Order: Any = Annotated[
     list[_InOrder],
-    WithJsonSchema(
-        {"anyOf": [{"type": "array", "items": one} for one in (_PLACE, {"type": "array", "items": _PLACE})]}
+    Extended(
+        {"anyOf": [{"type": "array", "items": one} for one in (_PLACE, {"type": "array", "items": _PLACE})]},
+        whole=True,
     ),
 ]
 
@@ -148,10 +158,12 @@ class ProblemFile(
         description="The exercise in your words, as Markdown with `$…$` around mathematics; printed above the exercise "
         "and its solution.",
     )
-    cases: Annotated[list[Any], WithJsonSchema({"type": "array", "items": {"type": "object"}, "minItems": 1})] = Field(
-        [],
-        description="Several sets of numbers of one exercise: each case has keys of a problem, which take the "
-        "place of those at the top: `[{inputs: [1, 0]}, {inputs: [0, 1], learning_rate: 0.5}]`.",
+    cases: Annotated[list[Any], Extended({"type": "array", "items": {"type": "object"}, "minItems": 1}, whole=True)] = (
+        Field(
+            [],
+            description="Several sets of numbers of one exercise: each case has keys of a problem, which take the "
+            "place of those at the top: `[{inputs: [1, 0]}, {inputs: [0, 1], learning_rate: 0.5}]`.",
+        )
     )
     inputs: InputValues | None = Field(
         None,
@@ -190,7 +202,7 @@ class ProblemFile(
         by_shape(
             text=called(lambda: {row.name: row.rule for row in SCHEDULES.values() if not row.settings}, _RATES),
             list=Annotated[list[Number], _SOME],
-            mapping=Annotated[dict[NameText, by_shape(text=Word, list=list[Word])], WithJsonSchema(schedules())],
+            mapping=Annotated[dict[NameText, by_shape(text=Word, list=list[Word])], Extended(schedules(), whole=True)],
         )
         | None
     ) = Field(
@@ -309,7 +321,7 @@ class ProblemFile(
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the format, for editors, in the reader's language."""
-    schema: dict[str, Any] = for_editors(ProblemFile.model_json_schema())
+    schema: dict[str, Any] = for_editors(json_schema_of(ProblemFile))
     schema["patternProperties"] = for_editors(slide_properties())
     schema["$defs"]["Case"] = _case(schema)
     schema["properties"]["cases"]["items"] = {"$ref": "#/$defs/Case"}

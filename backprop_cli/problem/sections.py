@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict, Field, TypeAdapter
-
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES
 from backprop_cli.algebra.rates import SCHEDULES, Setting
@@ -14,7 +12,6 @@ from backprop_cli.problem.fields import (
     NUMBER_SCHEMA,
     Activation,
     EpochNumber,
-    FileModel,
     FreeText,
     InputValues,
     KeyedNumber,
@@ -30,6 +27,7 @@ from backprop_cli.problem.fields import (
     section,
     whole_number,
 )
+from backprop_cli.problem.file_model import Field, FileModel, json_schema_of
 from backprop_cli.problem.json_schema import all_of, at_least_one, exactly_one, not_both, one_mapping_each
 from backprop_cli.problem.model import StopRule
 from backprop_cli.problem.questions import is_question
@@ -82,7 +80,7 @@ class SlideFile(FileModel):
 
 def slide_properties() -> dict[str, Any]:
     """The schema of W1, b1, W2, …, by the pattern of their keys."""
-    matrix, vector = (TypeAdapter(kind).json_schema() for kind in (_MATRIX, _VECTOR))
+    matrix, vector = map(json_schema_of, (_MATRIX, _VECTOR))
     weights = n_("The weights of a layer as a matrix; `weights as` says what its rows are.")
     biases = n_("The biases of a layer: one for each neuron, or one number that all of them share.")
     return {
@@ -210,18 +208,17 @@ def _optimizers(schema: dict[str, Any]) -> None:
     schema.update({**said, **one_mapping_each(shapes, described)})
 
 
-class OptimizerFile(FileModel):
+class OptimizerFile(FileModel, json_schema_extra=_optimizers):
     """An optimizer with settings of its own: `{name: adam, beta1: 0.8}`."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True, json_schema_extra=_optimizers)
-    __pydantic_extra__: dict[str, KeyedNumber] = Field(init=False)
+    more = KeyedNumber
 
     name: FreeText = Field("", description="sgd, momentum, nesterov, rmsprop, adam, …")
 
     @property
     def settings(self) -> dict[str, Formula]:
         """The settings by name, known or not."""
-        return dict(self.__pydantic_extra__ or {})
+        return {key: getattr(self, key) for key in self.further}
 
 
 class PenaltyFile(FileModel, json_schema_extra=not_both("l2", "l2_full")):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from backprop_cli.algebra.expressions import CONSTANTS, FormulaError, parse_constant
 from backprop_cli.algebra.formula import ONE, Formula, Name
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.fields import FileModel
+from backprop_cli.problem.file_model import FileModel
 from backprop_cli.problem.letters import Letters
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.texts import Token, Unread, explained

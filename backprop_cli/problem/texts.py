@@ -8,13 +8,12 @@ from dataclasses import replace as _replace
 from functools import partial
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from backprop_cli.algebra.expressions import FormulaError, parse_constant
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
+from backprop_cli.problem.file_model import Fault, Misread
 from backprop_cli.problem.tree import NOTHING
 
 
@@ -49,10 +48,10 @@ class Token:
     failure: FormulaError
 
 
-def problem_with(message: str, offset: int = 0, length: int = 0, hint: str | None = None) -> PydanticCustomError:
+def problem_with(message: str, offset: int = 0, length: int = 0, hint: str | None = None) -> Misread:
     """A complaint about a text; offset and length say which part of it is meant (length 0: all of it)."""
     context = {"message": message, "offset": offset, "length": length, "hint": hint or ""}
-    return PydanticCustomError("problem", "{message}", context)
+    return Misread([Fault("problem", said=context)])
 
 
 def text_of(value: Any, what: str) -> str:

@@ -112,7 +112,7 @@ _STUMBLED = {  # by the sign at which a parser stops
     "\\": n_("a text with a backslash in it stands in single quotes"),
     "@ ` %": n_("a text that begins with this sign stands in quotes"),
 }
-_REFUSED = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.1, section 5.1
+_REFUSED = yaml.reader.Reader.NON_PRINTABLE  # YAML 1.1, section 5.1
 
 
 class Nothing:

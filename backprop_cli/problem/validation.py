@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
-
-from pydantic import ValidationError
 
 from backprop_cli.ground.errors import Complaint, Span, did_you_mean
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem import synonyms
-from backprop_cli.problem.fields import FileModel, kinds_of
+from backprop_cli.problem.fields import kinds_of
+from backprop_cli.problem.file_model import KEY, Fault, FileModel, Misread
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.tree import Path, Tree, span_at, text_at
@@ -29,26 +28,22 @@ def validated(data: Any, tree: Tree, model: type[F]) -> tuple[F | None, list[Com
     for mend in (_put("1"), _put("e"), _leave_out, _leave_out):
         try:
             return model.model_validate(data), complaints, whole
-        except ValidationError as error:
-            complaints = complaints or _complaints(error, tree, model)
-            errors = error.errors(include_url=False)
-            if len(errors) > _MANY:
+        except Misread as error:
+            complaints = complaints or _complaints(error.faults, tree, model)
+            if len(error.faults) > _MANY:
                 break
-            for one in errors:
+            for one in error.faults:
                 whole = whole and not _takes_the_rest_with_it(one)
-                path = tuple(step for step in one["loc"] if step != _KEY)
-                (_leave_out if one["type"] == "extra_forbidden" or _KEY in one["loc"] else mend)(data, path)
+                path = tuple(step for step in one.path if step != KEY)
+                (_leave_out if one.kind == "unknown_key" or KEY in one.path else mend)(data, path)
     return None, complaints, False
 
 
-def _takes_the_rest_with_it(error: Mapping[str, Any]) -> bool:
+def _takes_the_rest_with_it(fault: Fault) -> bool:
     """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
-    unknown = error["type"] == "extra_forbidden" and len(error["loc"]) == 1
-    misspelt = unknown and did_you_mean(str(error["loc"][0]), ProblemFile.model_fields, synonyms.KEYS)
-    return any(repr(section) in str(misspelt) for section in _SECTIONS) or _KEY in error["loc"]
-
-
-_KEY = "[key]"  # the step of a path that says: not the value, its key
+    unknown = fault.kind == "unknown_key" and len(fault.path) == 1
+    misspelt = unknown and did_you_mean(str(fault.path[0]), ProblemFile.model_fields, synonyms.KEYS)
+    return any(repr(section) in str(misspelt) for section in _SECTIONS) or KEY in fault.path
 
 
 def _holder(data: Any, path: Path) -> Any:
@@ -84,22 +79,21 @@ _SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients") 
 _MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
 
 
-def _complaints(error: ValidationError, tree: Tree, model: type[FileModel]) -> list[Complaint]:
+def _complaints(faults: Sequence[Fault], tree: Tree, model: type[FileModel]) -> list[Complaint]:
     complaints: dict[Complaint, None] = {}
-    errors = error.errors(include_url=False)
-    keys = {one["loc"][:-1] for one in errors if one["loc"][-1:] == (_KEY,)}
-    for one in errors:
-        if one["loc"] in keys:  # what stands under a key that is none
+    keys = {one.path[:-1] for one in faults if one.path[-1:] == (KEY,)}
+    for one in faults:
+        if one.path in keys:  # what stands under a key that is none
             continue
-        path: Path = tuple(step for step in one["loc"] if step != _KEY)
-        in_key = _KEY in one["loc"]
-        context = one.get("ctx") or {}
-        if one["type"] == "extra_forbidden":
+        path: Path = tuple(step for step in one.path if step != KEY)
+        in_key = KEY in one.path
+        context = one.said or {}
+        if one.kind == "unknown_key":
             known = _known_keys(tree, path[:-1], model)
             message = _("unknown key {key!r}").format(key=path[-1])
             hint = did_you_mean(str(path[-1]), known, synonyms.KEYS) if len(complaints) < _MANY else None
             complaints[Complaint(message, span_at(tree, path, key=True), hint or _keys(known))] = None
-        elif "message" in context:
+        elif context:
             hint = context["hint"] or None
             if path and isinstance(path[-1], str) and path[-1].isdigit():  # {o1: 0,01} has a key 01
                 hint = hint or _("decimals are written with a point")
@@ -109,15 +103,15 @@ def _complaints(error: ValidationError, tree: Tree, model: type[FileModel]) -> l
     return list(complaints)
 
 
-def _of_shape(error: Mapping[str, Any], tree: Tree, path: Path, model: type[FileModel]) -> Complaint:
+def _of_shape(fault: Fault, tree: Tree, path: Path, model: type[FileModel]) -> Complaint:
     """A list or a mapping was expected, with the keys that it has where they are few; or a key is missing."""
-    if error["type"] == "missing":
+    if fault.kind == "missing":
         return Complaint(_("the key {key!r} is missing here").format(key=path[-1]), span_at(tree, path[:-1]))
-    if "list" in error["type"]:
+    if fault.kind == "list":
         return Complaint(_("expected a list"), span_at(tree, path))
-    if "model" in error["type"]:
+    if fault.kind == "keys":
         return Complaint(_("expected a mapping"), span_at(tree, path), _keys(_known_keys(tree, path, model)))
-    if "dict" in error["type"]:
+    if fault.kind == "mapping":
         return Complaint(_("expected a mapping"), span_at(tree, path))
     return Complaint(_("another value is expected here"), span_at(tree, path))
 
@@ -141,7 +135,7 @@ def _known_keys(tree: Tree, path: Path, model: type[FileModel]) -> list[str]:
         return _keys_of(_model_of_layer(tree, path))
     for step in path:
         if isinstance(step, str) and (field := model.model_fields.get(step)) is not None:
-            model = next(filter(None, map(_model_in, (field.annotation, *field.metadata))), model)
+            model = _model_in(field.annotation) or model
     return _keys_of(model)
 
 
@@ -151,7 +145,7 @@ def _model_of_layer(tree: Tree, path: Path) -> type[FileModel]:
     kind = LAYER_TYPES.get(named.value.strip()) if named and named.value else None
     model = (kind or LAYER_TYPES[DENSE]).file
     inner = model.model_fields.get(str(path[2])) if len(path) > 2 else None
-    return model if inner is None else next(filter(None, map(_model_in, (inner.annotation, *inner.metadata))), model)
+    return model if inner is None else _model_in(inner.annotation) or model
 
 
 def _keys_of(model: type[FileModel]) -> list[str]:

@@ -56,7 +56,7 @@ class Speller:
         So their squares need brackets.
         """
         text = self.writer.symbol(quantity, here)
-        if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
+        if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.HESSIAN):
             return Spelling(text, QUOTIENT)
         raised = place(quantity.at, "sample") is not None and place(here, "sample") is None
         return Spelling(text, POWER if raised else self.writer.dialect.name_strength(text))

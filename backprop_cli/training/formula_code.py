@@ -101,5 +101,8 @@ class Expressions:
     def _from_the_table(self, operation: str, arguments: Sequence[Formula]) -> str:
         """A call of the table's function, which takes numbers of the domain, not Python's."""
         self.numbers[f"op_{operation}"] = OPERATIONS[operation].value
-        texts = [self.number(one.value) if isinstance(one, Number) else self.python(one) for one in arguments]
-        return f"op_{operation}({', '.join(['D', *texts])})"
+        return f"op_{operation}({', '.join(['D', *self._numbers_of(arguments)])})"
+
+    def _numbers_of(self, formulas: Sequence[Formula]) -> list[str]:
+        """Each as a number of the domain."""
+        return [self.number(one.value) if isinstance(one, Number) else self.python(one) for one in formulas]

@@ -16,6 +16,7 @@ from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import Problem, StopRule
 from backprop_cli.training.compiled_epoch import Advance, CompiledEpochs, State
+from backprop_cli.training.sharpness import Sharpness
 from backprop_cli.training.stopping import Stopping
 from backprop_cli.training.trajectory import Course, LossTracker
 
@@ -116,12 +117,9 @@ def train(
             with precision(bits):
                 return attempt.run()
         except Undecided:
-            bits *= 2
-            if bits <= MOST_BITS:
+            bits, failure = attempt.next_bits()
+            if not failure:
                 continue
-            failure = _(
-                "the digits end: more than {bits:,} bits would be needed (a value may lie exactly at a kink)"
-            ).format(bits=MOST_BITS)
         except MathError as error:
             failure = str(error)
         if not watched or not attempt.reports:
@@ -153,6 +151,22 @@ class _Attempt:
         self.bits = bits
         self.reports: list[Report] = []
         self.watch = LossTracker(program.moving)
+        self.sharpness = Sharpness(bits, epochs[-1], digits)
+        self.may_end_early = watched or rule is not None  # and what is counted depends on the precision
+
+    def next_bits(self) -> tuple[int, str]:
+        """The precision after this one failed; and why there is none, where so much is out of reach."""
+        sharpness = self.sharpness
+        bits = 2 * self.bits if self.may_end_early else sharpness.next_bits
+        if not self.may_end_early and sharpness.is_beyond(MOST_BITS):
+            message = _(
+                "the digits end: {epochs:,} epochs would need about {bits:,} bits, and there are at most {most:,}"
+            )
+            return 0, message.format(epochs=sharpness.last, bits=sharpness.needed, most=MOST_BITS)
+        if self.bits >= MOST_BITS:
+            message = _("the digits end: more than {bits:,} bits would be needed (a value may lie exactly at a kink)")
+            return 0, message.format(bits=MOST_BITS)
+        return min(bits, MOST_BITS), ""
 
     def ended(self, stopped: str = "", gone: int | None = None, failure: str = "") -> TrainingRun:
         """The run as far as it came."""
@@ -176,6 +190,7 @@ class _Attempt:
             if _is_beyond(state, huge):
                 return self.ended(gone=_first_beyond(advance, before, huge))
             before = (epoch, state, steps)
+            self._refuse_blunt(epoch, state)
             now = None
             if loss is not None:
                 now = loss(state) if exact is None else Ball(program.look(exact)[program.objective])
@@ -191,6 +206,13 @@ class _Attempt:
                 state, steps = advance(epoch, stretch, state, steps)
             self.on_epoch(epoch + stretch)
         return self.ended()
+
+    def _refuse_blunt(self, epoch: int, state: State) -> None:
+        """Ends an attempt that will not come to its last epoch."""
+        if not self.may_end_early:
+            self.sharpness.see(epoch, state)
+            if self.sharpness.is_hopeless:
+                raise Undecided(_("the value is not settled"))
 
     def _stretches(self, every: bool) -> Iterator[tuple[int, int]]:
         """Each epoch at which to look, and how many to run from there: fewer where they take long."""

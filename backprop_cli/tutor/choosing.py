@@ -31,12 +31,10 @@ def lesson_of(
     order = everything.key.order  # of every line that there is; those that a textbook writes are seen in them
     in_letters = [line.quantity for line in asked_formulas(worked)]
     quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
-    if worked.problem.stood_in:  # whose numbers are only there to compare formulas
-        quantities = []
     if only:
         chosen = frozenset(meant_by(everything.checker.names.chosen(only), order))
         in_letters = [one for one in in_letters if one in chosen]
-        quantities = [] if worked.problem.stood_in else sorted(chosen, key=order.__getitem__)
+        quantities = sorted(chosen - worked.problem.lettered, key=order.__getitem__)
     wanted = skills_called(skill) if skill else ()
 
     def is_asked(one: Quantity) -> bool:

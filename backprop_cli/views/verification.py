@@ -10,8 +10,8 @@ from typing import Any
 from flint import arb
 
 from backprop_cli.algebra.derivation import Derivation, Line
-from backprop_cli.algebra.evaluation import evaluate_lines
-from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
+from backprop_cli.algebra.evaluation import Values, evaluate_lines
+from backprop_cli.algebra.formula import Formula, Name, add, multiply, names_in, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground.errors import UsageError
@@ -78,11 +78,9 @@ def verification_of(problem: Problem) -> Verification:
         raise UsageError(_("there is nothing to verify: no objective is differentiated (its gradients may be given)"))
     chosen = wanted[:: max(1, -(-len(wanted) // MOST))]
     trace = solve(derivation)
+    moved = _Moved(derivation, lines, objective)
     torch = _torch_gradients(derivation, lines, objective) if find_spec("torch") else {}
-    compared = tuple(
-        _compare(derivation, lines, objective, quantity, derivative(problem, quantity, trace), torch)
-        for quantity in chosen
-    )
+    compared = tuple(_compare(moved, quantity, derivative(problem, quantity, trace), torch) for quantity in chosen)
     missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
     return Verification(compared, len(wanted), missing)
 
@@ -139,30 +137,45 @@ def _leaf(quantity: Quantity) -> Quantity:
     return quantity.by if quantity.by.kind is Kind.PARAMETER else quantity.by.at_address(quantity.at)
 
 
-def _compare(
-    derivation: Derivation,
-    lines: list[Line],
-    objective: Quantity,
-    quantity: Quantity,
-    backprop: Real,
-    torch: Mapping[Quantity, float],
-) -> Comparison:
+def _compare(moved: _Moved, quantity: Quantity, backprop: Real, torch: Mapping[Quantity, float]) -> Comparison:
     leaf = _leaf(quantity)
     with precision(_BITS):
-        left, middle, right = (_value(derivation, lines, objective, leaf, step) for step in (-_STEP, _STEP * 0, _STEP))
+        left, middle, right = moved.by(leaf, -_STEP), moved.values[moved.objective], moved.by(leaf, _STEP)
         slope_left, slope_right = (middle - left) / _STEP, (right - middle) / _STEP
         kink = not _near(slope_left, slope_right, rational(10) ** -15)
         return Comparison(quantity, backprop, (slope_left + slope_right) / 2, torch.get(leaf), kink)
 
 
-def _value(derivation: Derivation, lines: list[Line], objective: Quantity, leaf: Quantity, step: Rational) -> Real:
-    """The objective with one constant moved by a step."""
+class _Moved:
+    """The objective with one of the numbers that were given moved a little: only what depends on it is done again."""
 
-    def moved(quantity: Quantity, value: Real) -> Real:
-        return value + step if quantity == leaf else value
+    def __init__(self, derivation: Derivation, lines: list[Line], objective: Quantity) -> None:
+        self.objective = objective
+        self.domain = Certified(undecided_is_zero=True)  # the solver has proven that it is, or could not solve it
+        with precision(_BITS):
+            self.values = evaluate_lines(lines, derivation.constants, self.domain)
+        self.lines = [*derivation.constants.items(), *((line.quantity, line.formula) for line in lines)]
+        self.users: dict[Any, set[int]] = {}
+        for place, (_quantity, formula) in enumerate(self.lines):
+            for name in names_in(formula):
+                self.users.setdefault(name.symbol, set()).add(place)
 
-    domain = Certified(undecided_is_zero=True)  # the solver has proven that it is, or could not solve it
-    return evaluate_lines(lines, derivation.constants, domain, moved)[objective]  # type: ignore[no-any-return]
+    def by(self, leaf: Quantity, step: Rational) -> Real:
+        """The objective with the leaf moved by a step."""
+        values = Values({}, self.domain, known={**self.values, leaf: self.values[leaf] + step})
+        for place in self._places(leaf):
+            values.take(*self.lines[place])
+        return values[self.objective]  # type: ignore[no-any-return]
+
+    def _places(self, leaf: Quantity) -> list[int]:
+        """The places of the lines that depend on the leaf, in their order."""
+        found: set[int] = set()
+        waiting = [leaf]
+        while waiting:
+            new = self.users.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += [self.lines[place][0] for place in new]
+        return sorted(found)
 
 
 def _near(one: Real, other: Real, tolerance: Rational) -> bool:

@@ -21,7 +21,7 @@ _STRETCH = re.compile(r"\s+")
 
 def plain(text: str) -> str:
     """The text with full-width characters and other commas, each one for one: every column stays what it is."""
-    return text.translate(_ONE_FOR_ONE)
+    return text if text.isascii() else text.translate(_ONE_FOR_ONE)
 
 
 def spaced(text: str) -> str:

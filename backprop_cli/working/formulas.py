@@ -59,6 +59,7 @@ _CALLED = {
     **ALIASES, "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
     "log": "ln", "lg": "log10", "ld": "log2", "th": "tanh", "sqr": "square", "root": "sqrt", "abs": "abs",
 }  # fmt: skip
+_FUNCTIONS = _CALLED | {name: name for name in FUNCTIONS}
 _POWER_OF_A_FUNCTION = re.compile(r"\s*\^\{?(\d)\}?(?=\s*[(\[{]|\s+[\w.])")  # tanh^2(z) is the square of tanh(z)
 _WITHOUT_BRACKETS = frozenset(
     ("ln", "log", "lg", "ld", "log2", "log10", "tanh", "th", "exp", "sin", "cos", "sigmoid", "σ", "sigma", "sig",
@@ -90,7 +91,7 @@ def read_formula(text: str, functions: Mapping[str, str] | None = None) -> Read:
     if len(text) > limits.FORMULA_LENGTH:
         message = _("a formula of {length:,} characters; the limit is {limit:,}")
         raise FormulaError(message.format(length=len(text), limit=limits.FORMULA_LENGTH), 0)
-    called = {**_CALLED, **{name: name for name in FUNCTIONS}, **(functions or {})}
+    called = {**_FUNCTIONS, **functions} if functions else _FUNCTIONS
     tokens = _Tokens(_prepared(text), called)
     plain = tokens.plain()
     formula = parse(plain, lambda name: name in tokens.raw)
@@ -122,7 +123,7 @@ def numeral_text(text: str) -> str:
 def _prepared(text: str) -> str:
     """The text in plain characters, with decimal points and brackets of one kind."""
     text = text.translate(_ONE_FOR_ONE)
-    for sign, fraction in _VULGAR.items():
+    for sign, fraction in () if text.isascii() else _VULGAR.items():
         text = re.sub(rf"(?<=\d){sign}", "+" + fraction, text).replace(sign, fraction)
     text = _BESIDE.sub(r"\1 ", _NEW.sub("^{+}", text))
     text = _POWER_OF_A_NAME.sub(lambda found: f"^{{{found[0].translate(_PLAIN_DIGITS)}}}", text)

@@ -35,6 +35,8 @@ class Matrix:
 
 def read_matrix(text: str) -> Matrix | None:
     """The matrix or vector that a part says, or None where it is something else (or its rows differ in length)."""
+    if "[" not in text and "(" not in text:
+        return None
     if wrapped := _WRAPPED.fullmatch(text):
         text = _FURTHER.sub("", wrapped[1])
     turned = _TRANSPOSED.search(text)

@@ -11,7 +11,6 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
-from backprop_cli.working import archives
 from backprop_cli.working.encodings import text_of
 from backprop_cli.working.model import HandIn
 
@@ -85,6 +84,8 @@ _ELSE = {  # the first bytes of what is not read, and what to do
 
 def read(data: bytes, source: str, ending: str = "") -> HandIn:
     """What was handed in as these bytes, in a file with this ending. Raises SourceError where nothing can be read."""
+    from backprop_cli.working import archives
+
     names = archives.names(data) if data[:2] == b"PK" else frozenset()
     for packed in PACKED.values():
         if packed.holds(names):

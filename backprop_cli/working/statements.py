@@ -157,9 +157,11 @@ def words_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]
 def sides(text: str, spot: Spot) -> tuple[Part, ...]:
     """What stands between the equals signs of the work for one quantity, each with its place."""
     said = plain(text)
+    if _SIGN.search(said) is None:  # a number alone, as on nearly every line of a sheet
+        return ()
     depths = depths_of(said)
     signs = [one.span() for one in _SIGN.finditer(said) if depths[one.start()] == 0]
-    if not said[: signs[0][0]].strip() if signs else True:
+    if not signs or not said[: signs[0][0]].strip():
         return ()
     bounds = [0, *(at for sign in signs for at in sign), len(said)]
     found = [trimmed(said, start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace as _replace
 
+from backprop_cli.checking.comparable import comparable
 from backprop_cli.documents.model import (
     Blank,
     Block,
@@ -27,7 +28,6 @@ from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _, aside, labelled, language_tag, listed, plural
 from backprop_cli.numbers.exact import Rational, marks_text, rational
 from backprop_cli.problem.assignment import Assignment, Head, exercise_key
-from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions, chosen
@@ -50,14 +50,14 @@ def handouts(
 
     `told` is called for each exercise that was written into one of them.
     """
-    comparable = {one.number: _comparable(one.loaded) for one in assignment.exercises}
+    problems = {one.number: comparable(one.loaded) for one in assignment.exercises}
     if assignment.head is None:
-        return single.parts(names, comparable[1], dialect, choices)
-    wanted = _wanted(comparable, choices)
-    written = {number: exercise_of(comparable[number], dialect, one.only) for number, one in wanted.items()}
+        return single.parts(names, problems[1], dialect, choices)
+    wanted = _wanted(problems, choices)
+    written = {number: exercise_of(problems[number], dialect, one.only) for number, one in wanted.items()}
     return {
         name: _document(name, assignment.head, {
-            number: (written[number], single.body(name, written[number], comparable[number], one))
+            number: (written[number], single.body(name, written[number], problems[number], one))
             for number, one in wanted.items()
         }, dialect, told)
         for name in names
@@ -91,10 +91,6 @@ def _wanted(exercises: Mapping[int, Loaded], choices: Choices) -> dict[int, Choi
                 errors[0] if errors else _("no exercise of {name!r} ({names})").format(name=name, names=keys)
             )
     return {number: _replace(choices, only=tuple(found[number])) for number in sorted(found)}
-
-
-def _comparable(loaded: Loaded) -> Loaded:
-    return _replace(loaded, problem=standing_in(loaded.problem)) if loaded.problem.letters else loaded
 
 
 def _document(

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.writing.dialects import DIALECTS, Setting
@@ -34,9 +35,8 @@ def writer(
 class SetWriter(Writer):
     """Writes quantities in a notation as LaTeX or Typst mathematics."""
 
-    def symbol(self, quantity: Quantity, here: Address = ()) -> str:
-        """The quantity as it is written in a line at the address `here`."""
-        return self._set(_Templates.symbol(self._templates, quantity, here))
+    def _written(self, quantity: Quantity, here: Address) -> str:
+        return self._set(self._templates.symbol(quantity, here))
 
     def stem(self, kind: str) -> str:
         """The symbol of a kind of quantity without indices: net, δ, E."""
@@ -50,7 +50,7 @@ class SetWriter(Writer):
         """A template whose names are put in, such as ∂net/∂w."""
         return self._set(template)
 
-    @property
+    @cached_property
     def _templates(self) -> _Templates:
         return _Templates(self.notation, "unicode", self.positions)
 

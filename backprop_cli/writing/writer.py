@@ -42,10 +42,17 @@ class Writer:
         self.positions = positions
         self.last_layer = max((layer for layer, _number in positions.values()), default=0)
         self._separators = _separators([*positions, *names])
+        self._symbols: dict[tuple[Quantity, Address], str] = {}
         self._letters = not self.ascii and all(set(_split(name)[0]) <= _CAN_BE_SUB for name in positions)
 
     def symbol(self, quantity: Quantity, here: Address = ()) -> str:
         """The quantity as it is written in a line at the address `here`."""
+        written = self._symbols.get((quantity, here))
+        if written is None:  # each stands in many lines
+            written = self._symbols[quantity, here] = self._written(quantity, here)
+        return written
+
+    def _written(self, quantity: Quantity, here: Address) -> str:
         text = self._bare(quantity.bare if quantity.kind is not Kind.NEW or quantity.at == here else _old(quantity))
         sample = place(quantity.at, "sample")
         if sample is not None and place(here, "sample") is None and quantity.kind is not Kind.NEW:
@@ -65,9 +72,8 @@ class Writer:
             if self.ascii:
                 text = text.replace("∂", "d")
             return f"{quantity.name} {text}" if quantity.name else text
-        if quantity.kind is Kind.TANGENT:
-            assert quantity.of is not None
-            return f"dot_{self._bare(quantity.of)}" if self.ascii else f"{self._bare(quantity.of)}˙"
+        if quantity.kind in (Kind.HESSIAN, Kind.TANGENT):
+            return self._differentiated(quantity)
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
         if quantity.kind is Kind.CELL and not self.ascii and (cell := self._cell(quantity.name)):
@@ -86,6 +92,19 @@ class Writer:
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
         return self._of_unit(quantity, template)
+
+    def _differentiated(self, quantity: Quantity) -> str:
+        """∂²E/∂w₁∂w₂ or ∂²E/∂w₁², and the tangent of any other line: net˙."""
+        assert quantity.of is not None
+        of = self._bare(quantity.of)
+        if quantity.kind is Kind.TANGENT:
+            return f"dot_{of}" if self.ascii else f"{of}˙"
+        assert quantity.by is not None
+        assert quantity.via is not None
+        by, via = self._bare(quantity.by), self._bare(quantity.via)
+        if self.ascii:
+            return f"d2{of}/d{by}d{via}"
+        return self._typeset(f"∂^{{2}}{of}/∂{by}" + ("^{2}" if by == via else f"∂{via}"))
 
     def _of_unit(self, quantity: Quantity, template: str) -> str:
         """The net input, the output or the δ of a unit, by its name or its place in the network."""

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from backprop_cli.algebra.references import Reference
+from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.comparable import comparable
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Report
 from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.ground.errors import SourceError
-from backprop_cli.problem.letters import standing_in
 from backprop_cli.problem.reader import load_text
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -157,7 +158,7 @@ LETTERS = (
 
 def in_letters(ask: str = "") -> Checker:
     loaded = understood(load_text(LETTERS + ask, "problem", letters=True))
-    return Checker(WorkedProblem(standing_in(loaded.problem)))
+    return Checker(WorkedProblem.of(comparable(loaded)))
 
 
 def test_a_problem_in_letters_asks_for_every_formula() -> None:
@@ -176,8 +177,54 @@ def test_a_mistake_in_a_line_that_is_written_out_is_found() -> None:
     assert (mark.outcome.value, mark.edit and mark.edit.made_in.key) == ("mistake", "delta_y")
 
 
+# ---- one unknown weight ------------------------------------------------------------------------------------------
+
+UNKNOWN = (  # of two outputs; what belongs to the first alone has values
+    "inputs: {x: 2}\ntargets: {a: 1, b: 0}\nlearning_rate: 0.5\nloss: half_squared_error\n"
+    "layers: [{neurons: [a, b], activation: sigmoid, weights: [[v = 0.25], [w = w]]}]\n"
+)
+OF_A = "answers: {net_a: 0.5, out_a: 0.6225, delta_a: -0.08872, dE/dv: -0.1774, v_new: 0.3387}\n"
+
+
+def unknown(ask: str = "") -> Checker:
+    return Checker(WorkedProblem.of(comparable(understood(load_text(UNKNOWN + ask, "problem", letters=True)))))
+
+
+def test_an_unknown_weight_that_no_answer_depends_on_stops_nothing() -> None:
+    own = unknown("ask: [net_a, out_a, delta_a, dE/dv, v_new]\n")
+    found = report(own, OF_A, ".yaml")
+    assert found.all_right
+    assert (found.earned, found.worth, found.formulas) == (5, 5, ())
+    wrong = report(own, OF_A.replace("-0.1774", "0.1774"), ".yaml")
+    assert [mark.quantity.key for mark in wrong.wrong] == ["dE/dv"]
+
+
+@pytest.mark.parametrize("ask", ["", "ask: [out_a, E_a, net_b, delta_b, dE/dw, E]\n"])
+def test_values_are_asked_where_no_letter_decides_and_formulas_elsewhere(ask: str) -> None:
+    own = unknown(ask)
+    values = [line.quantity.key for line in asked_lines(own.worked)]
+    formulas = [line.quantity.key for line in own.asked_formulas]
+    assert {"out_a", "E_a"} <= set(values)
+    assert {"net_b", "delta_b", "dE/dw", "E"} <= set(formulas)
+    assert not {*values} & {*formulas}
+    assert report(own, key_sheet(own.worked), ".yaml").all_right
+
+
+def test_a_number_for_what_a_letter_decides_is_no_answer() -> None:
+    """Not even the one that it has while a number stands in for the letter."""
+    own = unknown("ask: [net_a, net_b]\n")
+    stood_in = own.key.expected(own.names.resolve("net_b"))
+    (mark,) = report(own, f"answers: {{net_a: 0.5, net_b: {float(stood_in):.6f}}}\n", ".yaml").formulas
+    assert (mark.outcome.value, mark.earned) == ("unreadable", 0)
+    assert "in letters" in mark.why
+    data = report(own, "answers: {net_a: 0.5, out_b: 0.7}\n", ".yaml")
+    (complaint,) = data.unread
+    assert "no formula of out_b" in complaint.message
+    assert "a letter" in (complaint.hint or "")
+
+
 def test_one_letter_is_one_number() -> None:
     text = LETTERS.replace("targets: {y: t}\nletters: [t]", "targets: {y: a}\nletters: [a]").replace("{x: x}", "{x: a}")
-    own = Checker(WorkedProblem(standing_in(understood(load_text(text, "problem", letters=True)).problem)))
+    own = Checker(WorkedProblem.of(comparable(understood(load_text(text, "problem", letters=True)))))
     found = report(own, "E = 1/2 (a - out_y)^2\nnet_y = w a + b\n")
     assert [mark.outcome.value for mark in found.formulas if mark.written] == ["right", "right"]

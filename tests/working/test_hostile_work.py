@@ -44,9 +44,9 @@ ROWS = {
     "a table of one unit": "| unit | net |\n|---|---|\n" + "| h1 | 0.3 = 0.3 = 0.3 |\n" * 3_000,
     "stars": "*w5 = 3\n" * 5_000,
     "one line again and again": "\n".join(f"w5 = w5 - eta*dE/dw5 = 0.4 - 0.5*0.08 = 0.{n}" for n in range(1_000)),
-    "names of two books": "\n".join(f"z_h1 = a_h1*{n} = 0.{n}" for n in range(600)),
-    "indices": "\n".join(f"∂E/∂W^{{(2)}}_{{12}} = δ^{{(2)}}_1 a^{{(1)}}_2 = 0.{n}" for n in range(600)),
-    "wrong formulas": "\n".join(f"delta_h1 = (delta_o1*w5 + delta_o2*w7)*out_h1*{n}" for n in range(400)),
+    "names of two books": "\n".join(f"z_h1 = a_h1*{n} = 0.{n}" for n in range(1_500)),
+    "indices": "\n".join(f"∂E/∂W^{{(2)}}_{{12}} = δ^{{(2)}}_1 a^{{(1)}}_2 = 0.{n}" for n in range(1_500)),
+    "wrong formulas": "\n".join(f"delta_h1 = (delta_o1*w5 + delta_o2*w7)*out_h1*{n}" for n in range(1_000)),
 }
 
 

@@ -76,16 +76,11 @@ def _sample_left_out(part: Part) -> Written:
 
 def _not_zeroed(part: Part) -> Written:
     """The gradient of an earlier step still in the one of this step, as PyTorch adds them where nobody empties them."""
-    quantity, problem = part.quantity, part.around.problem
-    if quantity.kind is not Kind.GRADIENT or quantity.by is None or quantity.by.name not in problem.parameters:
+    before = part.around.gradient_before.get(part.quantity)
+    if before is None or before.by is None or before.by.name not in part.around.problem.parameters:
         return
-    alike = [one for one in part.around.derivation.index
-             if one.kind is Kind.GRADIENT and one.by is not None and one.by.name == quantity.by.name
-             and [place.word for place in one.at] == [place.word for place in quantity.at]]  # fmt: skip
-    before = alike[: alike.index(quantity)] if quantity in alike else []
-    new = Quantity(Kind.NEW, quantity.by.name)
-    if before and new.at_address(before[-1].at) in part.around.derivation.index:
-        yield "", part.formula + Name(before[-1])
+    if Quantity(Kind.NEW, before.by.name, at=before.at) in part.around.derivation.index:
+        yield "", part.formula + Name(before)
 
 
 def _degrees(part: Part) -> Written:

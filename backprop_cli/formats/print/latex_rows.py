@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backprop_cli.documents.model import Side
 
@@ -30,6 +31,7 @@ _WORDS = ("\\tanh", "\\ln", "\\log", "\\max", "\\min", "\\sin", "\\cos", "\\tan"
 _SMALL = 0.72
 
 
+@lru_cache(maxsize=4096)
 def wide(latex: str) -> float:
     """About how wide the mathematics is, in figures."""
     matrices = [_matrix(match[1]) for match in _MATRIX.finditer(latex)]

@@ -64,7 +64,7 @@ def _added(name: str) -> LayerType:
     def read(found: Any) -> LayerType:
         if not isinstance(found, LayerType) or found.name != name:
             raise TypeError(_("a type of layer is a LayerType of this name"))
-        found.file.model_rebuild()  # a shape that cannot be built is better met here
+        found.file.check_kinds()  # a kind that there is not is better met here
         return replace(found, build=guarded("layer_types", name, found.build))
 
     found = extension("layer_types", name, read)

@@ -6,25 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula, Name, number
 from backprop_cli.algebra.quantities import Quantity, cell, out
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, n_
-from backprop_cli.problem.fields import (
-    Count,
-    FileModel,
-    Matrix,
-    NameText,
-    NeuronName,
-    Truth,
-    Vector,
-    by_shape,
-    choice,
-    one_word,
-)
+from backprop_cli.problem.fields import Count, Matrix, NameText, NeuronName, Truth, Vector, by_shape, choice, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from backprop_cli.ground.records import record
-from backprop_cli.problem.fields import FileModel
+from backprop_cli.problem.file_model import FileModel
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.sites import Site
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Number, by_shape, choice, one_word
+from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.json_schema import both_or_none
 from backprop_cli.problem.layer_types.base import LayerType

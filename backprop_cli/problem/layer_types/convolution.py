@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import net
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Activation, Count, FileModel, Named, NameText, Truth, Vector, nested, one_word
+from backprop_cli.problem.fields import Activation, Count, Named, NameText, Truth, Vector, nested, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.grids import Grid, indexed, is_ragged, leaves, shape_of
 from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType

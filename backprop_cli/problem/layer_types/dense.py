@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
-
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import (
-    Activation,
-    Count,
-    FileModel,
-    Named,
-    NeuronName,
-    Truth,
-    Weights,
-    by_shape,
-    choice,
-)
+from backprop_cli.problem.fields import Activation, Count, Named, NeuronName, Truth, Weights, by_shape, choice
+from backprop_cli.problem.file_model import Extended, Field, FileModel
 from backprop_cli.problem.json_schema import not_both
 from backprop_cli.problem.layer_types import LAYER_TYPES, wiring
 from backprop_cli.problem.layer_types.base import LayerType
@@ -32,7 +21,7 @@ class LayerFile(FileModel, json_schema_extra=not_both("weights", "weights_by_inp
     """A layer of neurons, each connected to the layer before unless `weights` says otherwise."""
 
     type: Annotated[
-        choice(*LAYER_TYPES, what=n_("type of layer"), group="layer_types"), WithJsonSchema({"const": _NAME})
+        choice(*LAYER_TYPES, what=n_("type of layer"), group="layer_types"), Extended({"const": _NAME}, whole=True)
     ] = Field(_NAME, description="dense, or another type of layer with keys of its own.")
     neurons: by_shape(list=list[NeuronName], text=Count) | None = Field(
         None, description="The neurons' names, or how many there are; names are h1, h2, … and y1, y2, … otherwise."

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, divide, negate
 from backprop_cli.algebra.quantities import Kind, Quantity, out
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.numbers.exact import decimal_digits, decimal_text
-from backprop_cli.problem.fields import FileModel, NeuronName, by_shape, choice, one_word
+from backprop_cli.problem.fields import NeuronName, by_shape, choice, one_word
 from backprop_cli.problem.fields import Number as NumberField
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.json_schema import not_both
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.unitwise import sign_of, unit_names, unitwise_layer

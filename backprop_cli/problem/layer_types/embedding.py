@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace as _replace
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import _
-from backprop_cli.problem.fields import Count, FileModel, NameText, NeuronName, Vector, by_shape, one_word
+from backprop_cli.problem.fields import Count, NameText, NeuronName, Vector, by_shape, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (
     grid_layer,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from backprop_cli.problem.fields import FileModel, one_word
+from backprop_cli.problem.fields import one_word
+from backprop_cli.problem.file_model import FileModel
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.sites import Site

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import (
-    Activation,
-    Count,
-    FileModel,
-    Matrix,
-    NeuronName,
-    Truth,
-    Vector,
-    by_shape,
-    one_word,
-)
+from backprop_cli.problem.fields import Activation, Count, Matrix, NeuronName, Truth, Vector, by_shape, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (

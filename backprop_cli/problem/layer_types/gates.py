@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, replace
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.fields import Activation, FileModel, Matrix, Vector
+from backprop_cli.problem.fields import Activation, Matrix, Vector
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.sequences import (
     StepsFile,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import choice, one_word
+from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.gates import (
     Gate,

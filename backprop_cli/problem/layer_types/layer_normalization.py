@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import choice, one_word
+from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.normalization import (
     NormalizationFile,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import cell, out
 from backprop_cli.ground.words import _
 from backprop_cli.problem.fields import Vector, one_word
+from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.gates import Gated, GatedFile, GateFile, gate_cells, put_in, read_gated, times
 from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, initial_state, seen_by_next, walked

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Count, FileModel, Named, NeuronName, by_shape, nested, one_word
+from backprop_cli.problem.fields import Count, Named, NeuronName, by_shape, nested, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site, ruled, weighted

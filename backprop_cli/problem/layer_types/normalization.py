@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.expressions import parse_constant
 from backprop_cli.algebra.formula import Apply, Formula, Name, add, divide, negate, number, power
 from backprop_cli.algebra.operations import OPERATIONS
@@ -14,7 +12,8 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Quantity, cell, net, out
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Activation, FileModel, NeuronName, Number, Vector, by_shape
+from backprop_cli.problem.fields import Activation, NeuronName, Number, Vector, by_shape
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.unitwise import LINEAR, sign_of, unitwise_layer
 from backprop_cli.problem.model import OVER_SAMPLES, Cell, Layer
 from backprop_cli.problem.sites import Site, activated, ruled

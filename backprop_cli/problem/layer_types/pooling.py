@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula, Name, number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Count, FileModel, NameText, Truth, by_shape, number_or_word, one_word
+from backprop_cli.problem.fields import Count, NameText, Truth, by_shape, number_or_word, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.windows import (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula, number
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import n_
-from backprop_cli.problem.fields import FileModel, Matrix, Number, by_shape, choice, one_word, whole_number
+from backprop_cli.problem.fields import Matrix, Number, by_shape, choice, one_word, whole_number
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import refuse_no_steps, steps_of
 from backprop_cli.problem.layer_types.unitwise import unit_names, unitwise_layer

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula, Name, add, negate, number, power
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import FileModel, Matrix, NeuronName, Vector, by_shape, choice, one_word
+from backprop_cli.problem.fields import Matrix, NeuronName, Vector, by_shape, choice, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import grid_layer
 from backprop_cli.problem.model import Cell, Layer

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import (
-    Activation,
-    FileModel,
-    Matrix,
-    NameText,
-    NeuronName,
-    by_shape,
-    number_or_word,
-    one_word,
-)
+from backprop_cli.problem.fields import Activation, Matrix, NameText, NeuronName, by_shape, number_or_word, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Cell, Layer, Neuron

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import Field
-
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import Count, FileModel, NeuronName, by_shape, choice
+from backprop_cli.problem.fields import Count, NeuronName, by_shape, choice
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.texts import NamedNumber

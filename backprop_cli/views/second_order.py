@@ -1,0 +1,73 @@
+"""The methods of the second order in one table, and the step that one of them takes from the starting point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backprop_cli.algebra.formula import Formula, Number
+from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.numbers.exact import numeral
+from backprop_cli.problem.model import Problem
+from backprop_cli.views.conjugate_gradients import conjugate_gradients
+from backprop_cli.views.hessian import hessian
+from backprop_cli.views.newton import gauss_newton, line_search, newton
+from backprop_cli.views.second_derivatives import SecondDerivatives
+from backprop_cli.views.second_work import Method, SecondOrder, Work
+
+METHODS: Mapping[str, Method] = {
+    method.name: method
+    for method in (
+        Method("newton", newton,
+               n_("Newton's step goes to the point where the gradient of the quadratic model is 0: H·step = g, and the "
+                  "step is taken off."), damped=True),
+        Method("gauss-newton", gauss_newton,
+               n_("Gauss and Newton take the residuals as linear in the parameters, so that only their first "
+                  "derivatives J are needed: JᵀJ stands in place of the Hessian."), damped=True),
+        Method("line-search", line_search,
+               n_("Exact line search goes against the gradient as far as the quadratic model falls: α = gᵀg/gᵀHg.")),
+        Method("conjugate-gradients", conjugate_gradients,
+               n_("Conjugate gradients find the minimum of a quadratic in as many steps as it has parameters: each "
+                  "direction p is conjugate to those before it. A is the Hessian, r = −g the residual.")),
+    )
+}  # fmt: skip
+
+
+def second_order(problem: Problem, text: str, digits: int = 9) -> SecondOrder:
+    """The step that `text` names: `newton`, `newton:0.1` with its damping.
+
+    Raises UsageError for a name that means nothing, and where the method has no step: a singular matrix, an objective
+    that is no sum of squares or not quadratic, a gradient that is 0.
+    """
+    method, damping = _method_called(text)
+    start = hessian(problem, "", digits)
+    return method.write(Work(method, start, damping, digits))
+
+
+def _method_called(text: str) -> tuple[Method, Formula | None]:
+    name, colon, number = text.strip().partition(":")
+    name = name.strip().replace("_", "-").lower()
+    if name not in METHODS:
+        hint = did_you_mean(name, METHODS) or listed(METHODS)
+        raise UsageError(_("no method of the second order called {name!r} ({hint})").format(name=name, hint=hint))
+    method = METHODS[name]
+    if not colon:
+        return method, None
+    if not method.damped:
+        raise UsageError(_("{name} has no damping").format(name=name))
+    try:
+        return method, Number(numeral(number.strip()), number.strip())
+    except (ValueError, OverflowError):
+        message = _("the damping λ is a number that is not negative, such as newton:0.1, not {text!r}")
+        raise UsageError(message.format(text=number.strip())) from None
+
+
+def is_quadratic(second: SecondDerivatives) -> bool:
+    """Whether no second derivative depends on the variables."""
+    return not any(second.moves(entry) for i, row in enumerate(second.entries) for entry in row[i:])
+
+
+def goes_down(found: SecondOrder) -> bool:
+    """Whether the objective is known to be smaller after the step."""
+    before, after_ = (found.trace.value(one).number for one in (found.start.second.objective, found.ends))
+    return bool(after_ < before)

@@ -1,0 +1,119 @@
+"""What every step of the second order is made from, and what comes out of it: records, lines, and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import Formula, Name, add, multiply
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
+from backprop_cli.numbers.sizes import is_zero
+from backprop_cli.views.hessian import Hessian, aux, solved
+from backprop_cli.views.residuals import Residuals
+from backprop_cli.views.second_derivatives import after
+
+DAMPING = Quantity(Kind.CONSTANT, "lambda")
+
+
+@record
+class Part:
+    """Lines of a step that belong together, under the step that they are of where there are several."""
+
+    at: Address
+    lines: tuple[Line, ...]
+
+    @property
+    def written(self) -> tuple[Line, ...]:
+        """The lines without those of an elimination."""
+        return tuple(line for line in self.lines if line.phase is Phase.UPDATE)
+
+
+@record
+class Method:
+    """A method by its name: what it does in a sentence, and whether it can be damped."""
+
+    name: str
+    write: Callable[[Work], SecondOrder]
+    rule: str
+    damped: bool = False
+
+
+@record(slots=False)
+class SecondOrder:
+    """A step of the second order with the values of all its lines, or as many steps as conjugate gradients take.
+
+    `ends` is the objective after it; `is_to_top` says that the model curves downwards along the line that is searched.
+    """
+
+    method: Method
+    damping: Formula | None
+    start: Hessian
+    parts: tuple[Part, ...]
+    trace: Trace
+    ends: Quantity
+    residuals: Residuals | None = None
+    is_to_top: bool = False
+
+
+@record
+class Work:
+    """What a method begins with: itself, the Hessian at the starting point, the damping, how many digits are wished."""
+
+    method: Method
+    start: Hessian
+    damping: Formula | None
+    digits: int
+
+    @property
+    def at(self) -> Address:
+        """The pass or batch that the step is made in."""
+        return self.start.second.at
+
+    @property
+    def gradients(self) -> tuple[Name, ...]:
+        """The gradient."""
+        return tuple(map(Name, self.start.second.gradients))
+
+    def solved(self, lines: Sequence[Line]) -> Trace:
+        """The trace of everything and these lines."""
+        constants = {} if self.damping is None else {DAMPING: self.damping}
+        return solved(self.start.second, lines, self.digits, constants)
+
+    def line(self, name: str, formula: Formula, at: Address | None = None) -> Line:
+        """A line of the step."""
+        return Line(Phase.UPDATE, aux(name, self.at if at is None else at), formula)
+
+    def new(self, index: int, formula: Formula, at: Address | None = None) -> Line:
+        """The line of a new value."""
+        return Line(Phase.UPDATE, self.moved(index, at), formula)
+
+    def moved(self, index: int, at: Address | None = None) -> Quantity:
+        """The new value of a variable."""
+        return Quantity(Kind.NEW, self.names[index], at=self.at if at is None else at)
+
+    @property
+    def names(self) -> list[str]:
+        """What the variables are called."""
+        return [one.name for one in self.start.second.variables]
+
+
+def one_step(work: Work, lines: Sequence[Line], before: Sequence[Line] = ()) -> SecondOrder:
+    """The step with its values, and the objective after it; what is `before` the step is not written in it."""
+    ahead, ends = after(work.start.second)
+    trace = work.solved((*before, *lines, *ahead))
+    return SecondOrder(work.method, work.damping, work.start, (Part(work.at, tuple(lines)),), trace, ends)
+
+
+def dot(one: Sequence[Formula], other: Sequence[Formula]) -> Formula:
+    """The scalar product."""
+    return add(*(a**2 if a == b else multiply(a, b) for a, b in zip(one, other, strict=True)))
+
+
+def refuse_zero(work: Work) -> None:
+    """Raises UsageError where the gradient is 0."""
+    if all(is_zero(work.start.trace.value(one).number) for one in work.start.second.gradients):
+        raise UsageError(_("the gradient is 0 here already, so there is no direction to go in"))
