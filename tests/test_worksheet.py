@@ -600,3 +600,17 @@ def pdf_pages(name: str, folder: Path) -> list[str]:
     assert backprop("worksheet", name, "-o", path).code == 0
     run = subprocess.run([tool, "-layout", path, "-"], capture_output=True, text=True, check=True)
     return run.stdout.removesuffix("\f").split("\f")
+
+
+def test_the_words_of_a_notation_file_stand_on_the_sheet_and_a_new_problem_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.toml").write_text('[words]\ndelta = "error signal"\nloss = "cost J"\n', "utf-8")
+    Path("like.yaml").write_text(bundled()["mazur"].read_text("utf-8") + "\nnotation: own.toml\n", "utf-8")
+    assert backprop("generate", "--like", "like.yaml", "--seed", "1", "-o", "new.yaml").code == 0
+    for name in ("like.yaml", "new.yaml"):
+        page = backprop("worksheet", name, "--format", "text").out
+        assert "error signal of o₁" in page
+        assert "cost J" in page
+        assert "error term" not in page
