@@ -316,3 +316,67 @@ def test_the_page_fits_the_terminal(name: str, columns: int) -> None:
     assert run.code == 0, run.err
     assert run.out.isascii()
     assert max(map(len, run.out.split("\n"))) <= columns
+
+
+# ---- letters -----------------------------------------------------------------------------------------------------
+
+
+LETTERS = """
+letters: [a, b, x, y]
+parameters: {x: x, y: y}
+inputs: {a: a, b: b}
+graph: {f: a*x^2 + b*x*y + x*y^3}
+objective: f
+"""
+
+
+def test_in_letters_every_entry_is_the_formula_of_sympy() -> None:
+    found = data("-", "--hessian", stdin=LETTERS)
+    a, b = sympy.symbols("a b")
+    expected = sympy.hessian(a * x**2 + b * x * y + x * y**3, (x, y))
+    closed = {line["quantity"]: line["closed"] for row in found["rows"] for line in row["lines"]}
+    for row, others in zip(found["hessian"], expected.tolist(), strict=True):
+        for key, other in zip(row, others, strict=True):
+            assert sympy.expand(sympy.sympify(closed[key].replace("^", "**")) - other) == 0, key
+    det = next(line["closed"] for line in found["invariants"] if line["quantity"] == "det")
+    assert sympy.expand(sympy.sympify(det.replace("^", "**")) - expected.det()) == 0
+
+
+def test_in_letters_the_page_has_the_matrix_and_what_the_verdict_depends_on() -> None:
+    page = backprop("solve", "-", "--hessian", stdin=LETTERS).out
+    assert "H = ⎡     2·a  b + 3·y²⎤" in page
+    assert "a minimum for det > 0 and tr > 0" in page
+    for format_ in ("html", "latex", "typst", "markdown"):
+        assert backprop("solve", "-", "--hessian", "--format", format_, stdin=LETTERS).code == 0
+
+
+def test_a_network_in_letters_has_formulas_too() -> None:
+    text = """
+symbolic: true
+inputs: [x]
+targets: [t]
+layers: [{neurons: [p], weights: [[w]], bias: [b], activation: sigmoid}]
+loss: binary_cross_entropy
+"""
+    run = backprop("solve", "-", "--hessian", stdin=text)
+    assert run.code == 0, run.err
+    assert "∂²E/∂b²" in run.out
+
+
+def test_a_step_of_the_second_order_needs_numbers() -> None:
+    run = backprop("solve", "-", "--second-order", stdin=LETTERS)
+    assert (run.code, run.out) == (2, "")
+    assert "needs numbers" in run.err
+
+
+def test_a_weight_of_a_sample_weighs_its_second_derivatives() -> None:
+    text = """
+batch: full
+reduce: sum
+samples:
+  - {inputs: [1], targets: [0], weight: 3}
+  - {inputs: [2], targets: [1]}
+layers: [{neurons: [p], weights: [[w = 0.5]], activation: identity}]
+loss: half_squared_error
+"""
+    assert matrix(data("-", "--hessian", stdin=text)) == [[3 * 1 + 4]]

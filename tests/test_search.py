@@ -283,8 +283,8 @@ SAID_BETTER = {
     "power left out", "minus left out", "sign of all", "sign dropped", "not updated", "values before the update",
     "in each term", "counted", "one sample", "sum for mean", "slope of the layer above", "degrees", "net for output",
     "no weights", "new weights", "first values", "inputs of another sample", "targets of another sample",
-    "another penalty", "pooling", "kernel transposed", "mean for sum", "slope at the output", "divided by count",
-    "unweighted",
+    "another penalty", "pooling", "kernel transposed", "mean for sum", "mean of the terms", "slope at the output",
+    "divided by count", "unweighted",
 }  # fmt: skip
 SLIPS = {kind for kind in WORDS if kind.startswith("slip")}
 

@@ -137,6 +137,13 @@ def test_many_parameters_are_solved_by_elimination() -> None:
     assert "The system of 9 equations is solved by Gauss's elimination, whose 276 lines are left out" in page
 
 
+def test_the_bundled_valley_and_bowl_end_where_their_comments_say() -> None:
+    valley = values(data("newton", "rosenbrock"))
+    assert (valley["x_new"], valley["y_new"]) == ("-523/445", "3072/2225")
+    bowl = values(data("conjugate-gradients", "quadratic-bowl"))
+    assert (bowl["x_new"], bowl["y_new"]) == ("2", "-2")
+
+
 # ---- line search -------------------------------------------------------------------------------------------------
 
 

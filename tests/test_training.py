@@ -10,7 +10,7 @@ from random import Random
 import mpmath
 import pytest
 from flint import arb
-from helpers import backprop, loaded, random_network
+from helpers import backprop, loaded, random_network, steps
 
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.errors import MathError
@@ -291,6 +291,22 @@ def test_json_has_the_loss_and_the_values() -> None:
         {"epoch": 1, "learning_rate": "0.1", "loss": "2.56", "values": {"w": "4.2"}},
         {"epoch": 2, "learning_rate": "0.05", "loss": "0.9216", "values": {"w": "4.52"}},
     ]
+
+
+def test_lines_have_the_same_names_and_addresses_in_json_with_and_without_a_report() -> None:
+    text = """
+samples: [{inputs: [1], targets: [2]}, {inputs: [3], targets: [1]}]
+layers: [{weights: [[w = 0.5]]}]
+loss: squared_error
+learning_rate: 0.01
+"""
+    reported = steps("-", stdin=f"{text}report: [1, 3]\n")
+    worked = steps("-", stdin=f"{text}epochs: 3\n")
+    by_hand = {(*one["at"], one["name"]): one["decimal"] for one in reported}
+    first = {(*one["at"], one["name"]): one["decimal"] for one in worked if one["at"][0] == "epoch 1"}
+    assert by_hand == first
+    assert ("epoch 1", "sample 2", "w_new") in first
+    assert {one["at"][0] for one in worked} == {"epoch 1", "epoch 2", "epoch 3"}
 
 
 NARROW = """\

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.algebra.quantities import gradient as gradient_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import numeral
@@ -379,7 +380,9 @@ class UpdateRule:
     unpenalized: frozenset[str] = frozenset()
     clip: str = ""  # value or norm; the bound is the setting c
     maximize: bool = False  # the optimizer sees −∂E/∂w, so that it goes up: gradient ascent
-    show: frozenset[str] = frozenset()  # lines on request: changes (Δw), rates (what η comes to for each parameter)
+    show: frozenset[str] = (
+        frozenset()
+    )  # lines on request: changes (Δw), rates (what η comes to for each), penalized (J)
 
     @property
     def is_plain(self) -> bool:
@@ -390,6 +393,11 @@ class UpdateRule:
     def is_descent(self) -> bool:
         """Whether each step is η times the gradient against it, and nothing is kept."""
         return self.is_plain and not self.maximize
+
+    @property
+    def writes_penalized(self) -> bool:
+        """Whether the penalized loss J is a line, and what the optimizer sees its gradient ∂J/∂w."""
+        return "penalized" in self.show
 
     def constants(self) -> dict[Quantity, Formula]:
         """The settings and the penalties' strengths by name."""
@@ -407,6 +415,8 @@ class UpdateRule:
 
 
 PENALTIES = {"l1": "lambda1", "l2": "lambda2", "l2_full": "lambda2"}
+PENALIZED = "g"  # the gradient with its penalty, before the name of its parameter
+PENALIZED_LOSS = Quantity(Kind.METRIC, "J")  # E with the penalties, where it is a line
 PENALTY_TERMS = {"l1": "λ₁·Σ|w|", "l2": "½·λ₂·Σw²", "l2_full": "λ₂·Σw²"}  # what each adds to the loss
 
 
@@ -422,13 +432,15 @@ def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Ite
         """The line of a changed gradient, which the next lines use in place of the old one."""
         parts = UpdateParts(Name(parameter), gradients[parameter], changed[parameter])
         named = Quantity(Kind.AUX, f"{prefix}_{parameter.name}")
+        if prefix == PENALIZED and rule.writes_penalized:
+            named = gradient_of(PENALIZED_LOSS, parameter)
         changed[parameter] = Name(named)
         return Line(Phase.UPDATE, named, formula, parts=parts)
 
     for parameter, gradient in list(changed.items()):
         penalized = _penalized(rule, parameter, gradient)
         if penalized != gradient:
-            yield written(parameter, "g", penalized)
+            yield written(parameter, PENALIZED, penalized)
     if rule.clip:
         clipped = dict(_clipped(rule, changed))
         if rule.clip == "norm":
@@ -492,6 +504,19 @@ def _penalized(rule: UpdateRule, parameter: Quantity, gradient: Formula) -> Form
         strength = Name(Quantity(Kind.CONSTANT, PENALTIES[penalty]))
         slopes: dict[str, Formula] = {"l1": apply("sign", w), "l2": w, "l2_full": multiply(number(2), w)}
         terms.append(multiply(strength, slopes[penalty]))
+    return add(*terms)
+
+
+def penalized_loss(rule: UpdateRule, loss: Formula, parameters: Sequence[Quantity]) -> Formula:
+    """E + λ₁·Σ|w| + ½·λ₂·Σw² (λ₂·Σw² where the penalty is the whole square), over those parameters that have one."""
+    weights = [Name(one) for one in parameters if one.name not in rule.unpenalized]
+    terms = [loss]
+    for penalty in rule.penalties if weights else ():
+        strength = Name(Quantity(Kind.CONSTANT, PENALTIES[penalty]))
+        sizes: list[Formula] = [apply("abs", w) if penalty == "l1" else w**2 for w in weights]
+        half = [number(1, 2)] if penalty == "l2" else []
+        total = sizes[0] if len(sizes) == 1 else Apply("sum", tuple(sizes))
+        terms.append(Apply("product", (*half, strength, total)))
     return add(*terms)
 
 

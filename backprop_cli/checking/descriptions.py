@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural, told
@@ -60,6 +61,8 @@ def in_words(
             return "{word}", {"word": _(words["loss"])}
         case Kind.PART:
             return _("share of {name} in the {word}"), {"word": _(words["loss"]), "name": unit}
+        case Kind.METRIC if quantity == PENALIZED_LOSS:
+            return _("the {word} with the penalty"), {"word": _(words["loss"])}
         case Kind.METRIC:
             return _("metric {name}"), {"name": unit}
         case Kind.NEW:

@@ -58,7 +58,8 @@ class Diagnosis:
     """What explains a line: mistakes, the likeliest first; and where the mistake was made, if not in the line.
 
     `others` are less likely. `slip` is a slip of the pen, for where no mistake explains the line and it is no near
-    miss. Where there are no causes, `bounded` says that not everything was looked at.
+    miss. Where there are no causes, `bounded` says that not everything was looked at, and `in_doubt` that more mistakes
+    explain the line than can be named.
     """
 
     causes: tuple[Hypothesis, ...] = ()
@@ -67,6 +68,7 @@ class Diagnosis:
     bounded: bool = False
     others: tuple[Candidate, ...] = ()
     slip: tuple[Hypothesis, ...] = ()
+    in_doubt: bool = False
 
 
 def diagnose(case: Case) -> Mapping[Quantity, Diagnosis]:
@@ -92,7 +94,8 @@ class _Case:
         diagnoses |= {one: self._not_updated(one) for one in padded if not diagnoses[one].causes}
         missing = [one for one in wrong if self._is_unexplained(one, found[one], diagnoses[one])]
         repeated = Repeated(case.key, case.answers, case.verdicts, case.enclosures)
-        for one in repeated.found(missing):
+        doubtful = [one for one in missing if found[one].is_in_doubt]
+        for one in repeated.found(missing, doubtful):
             diagnoses[one.quantity] = Diagnosis(one.causes, one.from_scratch, one.made_in)
         for quantity in repeated.bounded:
             diagnoses[quantity] = _replace(diagnoses[quantity], bounded=True)
@@ -152,7 +155,9 @@ class _Case:
         made_in = found.named[0].made_in if found.named and found.named[0].made_in != quantity else None
         if causes and causes[0].is_a_slip:
             return Diagnosis(slip=causes, bounded=not found.searched, others=found.others)
-        return Diagnosis(causes, made_in=made_in, bounded=not found.searched, others=found.others)
+        return Diagnosis(
+            causes, made_in=made_in, bounded=not found.searched, others=found.others, in_doubt=found.is_in_doubt
+        )
 
     def _cause(self, quantity: Quantity, one: Candidate) -> Hypothesis:
         """The mistake that a candidate is: one for all lines in which it was made."""

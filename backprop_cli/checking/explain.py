@@ -121,6 +121,8 @@ class Explainer(VerdictWords):
             return said
         if verdict.hint is not None:
             return self.hint(verdict.hint)
+        if verdict.in_doubt:
+            return _("several of the usual mistakes give this number: go through the line again")
         if verdict.bounded:
             return _("no usual mistake was found in the lines just before this one; no further back was looked")
         return _("this is none of the usual mistakes: go through the line again")

@@ -326,7 +326,11 @@ def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verd
         return Verdict(line.quantity, Outcome.WRONG, hint=hint)
     if diagnosis is not None and diagnosis.slip:
         return Verdict(line.quantity, Outcome.MISTAKE, causes=diagnosis.slip, others=diagnosis.others)
-    return Verdict(line.quantity, Outcome.WRONG, bounded=diagnosis is not None and diagnosis.bounded)
+    if diagnosis is None:
+        return Verdict(line.quantity, Outcome.WRONG)
+    if diagnosis.in_doubt:
+        return Verdict(line.quantity, Outcome.WRONG, in_doubt=True, others=diagnosis.others)
+    return Verdict(line.quantity, Outcome.WRONG, bounded=diagnosis.bounded)
 
 
 FIRST: tuple[Callable[[Judge, AnsweredLine], Verdict | None], ...] = (right, follows)

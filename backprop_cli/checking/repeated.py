@@ -6,7 +6,7 @@ student's own values or, where nothing before it fits, from the given numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_cli.algebra.quantities import Quantity
@@ -27,6 +27,7 @@ MOST_LINES = 160  # blank lines before a wrong one in which its mistake is looke
 _MOST_TRIED = 40_000  # lines worked out under one hypothesis or another, for one sheet
 _MOST_ACCIDENTS = 0.1  # mistakes that would explain a number that means nothing
 _FROM_SCRATCH = 0.5
+_TOLD_BY = 2  # lines that say which of many mistakes it was
 
 
 @record
@@ -55,12 +56,18 @@ class Repeated:
         self.blank: dict[Quantity, list[Quantity]] = {}
         self.nearby: dict[Quantity, dict[Hypothesis, float]] = {}
 
-    def found(self, wrong: Iterable[Quantity]) -> Iterator[Explained]:
-        """Every line that is explained, by the mistake that explains the most lines."""
+    def found(self, wrong: Iterable[Quantity], doubtful: Collection[Quantity] = ()) -> Iterator[Explained]:
+        """Every line that is explained, by the mistake that explains the most lines.
+
+        Of a `doubtful` line, small changes explain as much: there it has to explain another line, too.
+        """
         unexplained = {one: found for one in wrong if (found := self._candidates(one))}
         while unexplained:
             cause = self._best(unexplained)
             lines = [one for one, found in unexplained.items() if cause in found]
+            if len(lines) < _TOLD_BY and lines[0] in doubtful:
+                del unexplained[lines[0]]
+                continue
             causes = (cause, *self._others(cause, lines, unexplained))
             for quantity in lines:
                 yield Explained(quantity, causes, cause not in self.nearby[quantity], self._made_in(cause, quantity))

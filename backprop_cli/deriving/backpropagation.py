@@ -29,6 +29,7 @@ class Style:
     updated: frozenset[str] = frozenset()  # parameters whose new value hidden δ terms use
     parts: Mapping[str, Quantity] = field(default_factory=dict)  # output neuron -> its part of the loss
     short: Mapping[str, ShortForm] = field(default_factory=dict)  # neuron -> its δ in textbooks
+    share: Formula = ONE  # of one sample in the loss that is differentiated: 1/n where that is in every δ of a batch
     over_steps: frozenset[Quantity] = frozenset()  # weights and cell states whose gradients are sums over steps
 
 
@@ -108,7 +109,7 @@ class Backward:
     def _gradient(self, quantity: Quantity) -> Formula:
         """∂E/∂quantity as it stands in another line."""
         if quantity == self.objective:
-            return ONE
+            return self.style.share
         if quantity.kind in (Kind.PART, Kind.LOSS):
             return add(*(multiply(self._gradient(user), slope) for user, slope in self._paths(quantity)))
         name = Name(self.write(quantity))
@@ -137,8 +138,8 @@ class Backward:
         formula = add(*(path.formula for path in paths))
         form = self.style.short.get(quantity.name, ShortForm(None, ()))
         short = form.formula
-        if short is not None and quantity.at:
-            short = self._share(short, quantity)
+        if short is not None:
+            short = self._share(short, quantity) if quantity.at else multiply(self.style.share, short)
         if self.style.negative_delta:
             formula, short = negate(formula), None if short is None else negate(short)
         rules = (*self._rules(quantity), *form.rules)

@@ -132,6 +132,11 @@ def _in_one_batch(problem: Problem) -> Problem:
     return _training(batch=None)(_convention(updated_weights=False)(problem))
 
 
+def _summed(problem: Problem) -> Problem:
+    """The gradients of a batch added up: there is no 1/n then, wherever it stood."""
+    return _training(mean=False)(_convention(mean_in_delta=False)(problem))
+
+
 def _no_choice_of_batch(problem: Problem) -> str:
     if len(problem.samples) == 1:
         return _("there is one sample")
@@ -142,6 +147,19 @@ def _no_batch(problem: Problem) -> str:
     if len(problem.samples) == 1:
         return _("there is one sample")
     return "" if problem.has_batches else _("the samples are taken one at a time")
+
+
+def why_not_in_delta(problem: Problem) -> str:
+    """Why the 1/n of a batch cannot stand in every δ."""
+    if why := _no_batch(problem):
+        return why
+    if not problem.layers:
+        return _("there are no neurons, hence no δ")
+    if not problem.training.mean:
+        return _("the gradients of a batch are added up, so there is no 1/n")
+    if problem.is_weighted:
+        return _("the samples have weights")
+    return _("samples meet in a layer, so that 1/n is in every δ already") if problem.couples_samples else ""
 
 
 # ---- slopes, weights, momentum -------------------------------------------------------------------------------
@@ -242,9 +260,16 @@ CONVENTIONS = (
     ),
     Convention(
         "reduce", n_("over a batch"),
-        (Option("mean", n_("mean"), _training(mean=True)), Option("sum", n_("sum"), _training(mean=False))),
+        (Option("mean", n_("mean"), _training(mean=True)), Option("sum", n_("sum"), _summed)),
         lambda problem: "mean" if problem.training.mean else "sum", _no_batch,
         lambda problem: f"reduce: {'mean' if problem.training.mean else 'sum'}",
+    ),
+    Convention(
+        "batch_mean", n_("1/n of a batch"),
+        (Option("gradient", n_("in its gradients"), _convention(mean_in_delta=False)),
+         Option("delta", n_("in every δ"), _convention(mean_in_delta=True))),
+        lambda problem: "delta" if problem.conventions.mean_in_delta else "gradient", why_not_in_delta,
+        lambda problem: f"batch_mean: {'delta' if problem.conventions.mean_in_delta else 'gradient'}",
     ),
     Convention(
         "bias", n_("bias of a layer"),

@@ -8,6 +8,7 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, divide, number
 from backprop_cli.algebra.losses import PER_OUTPUT_NAMES
 from backprop_cli.algebra.metrics import is_over_all, ranges_over_outputs
+from backprop_cli.algebra.optimizers import PENALIZED_LOSS, penalized_loss
 from backprop_cli.algebra.parts import LossParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, net, out, parameter
 from backprop_cli.deriving import networks
@@ -22,7 +23,15 @@ def metric(name: str) -> Quantity:
 
 
 def metric_lines(problem: Problem, objective: Quantity, samples: Sequence[Address]) -> Iterator[Line]:
-    """The metrics of these samples together, in the order of the file, each of which may use those before it."""
+    """The penalized loss where it is to be shown, and the metrics of these samples together, in the order of the file.
+
+    Each may use those before it.
+    """
+    rule = problem.training.rule
+    if rule.writes_penalized:
+        updated = [parameter(name) for name in problem.parameters if name not in problem.fixed]
+        total = penalized_loss(rule, Name(objective), updated)
+        yield Line(Phase.LOSS, PENALIZED_LOSS, total, parts=LossParts((total,)))
     for name, formula in problem.metrics.items():
         meant = _Meanings(problem, objective, samples).of(formula)
         yield Line(Phase.LOSS, metric(name), meant, parts=LossParts((meant,)))
@@ -81,6 +90,8 @@ class _Meanings:
     def _quantity(self, name: str) -> Quantity:
         """What a name means, without an address."""
         problem = self.problem
+        if name == PENALIZED_LOSS.name and problem.training.rule.writes_penalized:
+            return PENALIZED_LOSS
         if name in problem.metrics:
             return metric(name)
         if name in problem.parameters:

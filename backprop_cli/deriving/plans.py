@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line, SamplePlan, in_order
-from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, names_in, number
 from backprop_cli.algebra.optimizers import UpdateRule, update_lines
 from backprop_cli.algebra.parts import LossParts, NetParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient
@@ -21,18 +21,19 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Cell, Layer, Problem
 
 
-def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] = ()) -> SamplePlan:
+def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] = (), of: int = 1) -> SamplePlan:
     """The lines of one sample in which the quantities with the `given` keys are prescribed.
 
     The update lines stand for online training; where batches are larger, the schedule writes its own. Where batch
     statistics couple the samples, the lines are those of a whole `batch` of them (all where it is empty): what belongs
-    to one sample has its address and is given under a key with it, and the loss of the batch is differentiated.
+    to one sample has its address and is given under a key with it, and the loss of the batch is differentiated. Where
+    the mean of a batch is in every δ, the sample is one `of` so many.
     """
     samples = _addresses(problem, batch)
     forward = list(_with_something_in_it(_prescribed(line, given) for line in _forward(problem, samples)))
     objective = _objective(problem, forward, samples)
     prescribed = _given_gradients(problem, objective, given, samples)
-    backward = Backward(forward, objective, prescribed, _style(problem, forward))
+    backward = Backward(forward, objective, prescribed, _style(problem, forward, of))
     lines = {line.quantity: line for line in forward}
     errors = [line for at in samples for line in error_lines(problem, at)] if "errors" in problem.show else []
     wanted = [line.quantity for line in (*_until_loss(forward), *errors, *forward)]
@@ -224,7 +225,7 @@ def update_gradient(problem: Problem, line: Line) -> Formula:
     return line.formula if adds else Name(line.quantity)
 
 
-def _style(problem: Problem, forward: list[Line]) -> Style:
+def _style(problem: Problem, forward: list[Line], of: int) -> Style:
     updated: frozenset[str] = frozenset()
     if problem.conventions.updated_weights and problem.training.learning_rate is not None:
         updated = frozenset(problem.parameters) - problem.fixed
@@ -233,7 +234,8 @@ def _style(problem: Problem, forward: list[Line]) -> Style:
     parts = {o: networks.part(o) for o in problem.outputs if networks.part(o) in quantities and factor_one}
     negative = bool(problem.conventions.negative_delta)
     over_steps = frozenset() if negative else frozenset(_over_steps(problem))  # with −δ, updates are written out whole
-    return Style(negative, updated, parts, short_forms(problem), over_steps)
+    share = number(1, of) if problem.conventions.mean_in_delta and of > 1 else ONE
+    return Style(negative, updated, parts if share == ONE else {}, short_forms(problem), share, over_steps)
 
 
 def _over_steps(problem: Problem) -> Iterator[Quantity]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
+from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity
 from backprop_cli.algebra.references import RATE, REPORT, RUNS, START, Reference, address_of
 from backprop_cli.deriving import networks
@@ -171,15 +172,14 @@ class Reports:
         problem = self.problem
         objective = problem.objective or (list(problem.nodes)[-1] if problem.nodes else "")
         losses = {one.bare_key for one in self._after if one.kind is Kind.LOSS}
-        return frozenset(
-            {
-                objective,
-                *losses,
-                *problem.metrics,
-                *(f"out_{name}" for name in problem.outputs),
-                *self._updated.values(),
-            }
-        )
+        outputs = (f"out_{name}" for name in problem.outputs)
+        return frozenset({objective, *losses, *self._beside, *outputs, *self._updated.values()})
+
+    @property
+    def _beside(self) -> tuple[str, ...]:
+        """What stands beside the loss."""
+        penalized = (PENALIZED_LOSS.name,) if self.problem.training.rule.writes_penalized else ()
+        return (*penalized, *self.problem.metrics)
 
     def _is_shown(self, one: Reference) -> bool:
         if not self.problem.report_quantities:

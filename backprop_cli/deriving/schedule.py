@@ -14,7 +14,7 @@ from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_l
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined, combined_line, combined_parts, weight_at
+from backprop_cli.deriving.batch_forward import combined_line, combined_parts, weight_at
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.metrics import metric_lines
@@ -83,7 +83,7 @@ class _Schedule:
     constants: dict[Quantity, Formula] = field(default_factory=dict)
     updates: int = 0
     current: dict[Quantity, Quantity] = field(default_factory=dict)
-    plans: dict[tuple[frozenset[str], bool], SamplePlan] = field(default_factory=dict)
+    plans: dict[tuple[frozenset[str], bool, int], SamplePlan] = field(default_factory=dict)
     rate: Quantity = LEARNING_RATE  # the η that an update uses
 
     def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
@@ -143,17 +143,21 @@ class _Schedule:
                 + f" ({how_to_raise('lines')})"
             )
 
-    def plan_of(self, sample: Sample, first: bool = True, updates: bool = True) -> SamplePlan:
-        """What is done for a sample; values prescribed for the first pass are computed in later ones if they can be."""
+    def plan_of(self, sample: Sample, first: bool = True, updates: bool = True, of: int = 1) -> SamplePlan:
+        """What is done for a sample, one `of` a batch of so many.
+
+        Values prescribed for the first pass are computed in later ones if they can be.
+        """
         given = frozenset(sample.given if first else _still_given(self.problem, sample))
-        if (given, updates) not in self.plans:
+        of = of if self.problem.conventions.mean_in_delta else 1
+        if (given, updates, of) not in self.plans:
             problem = self.problem
             if not updates:
                 problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
-            plan = sample_plan(problem, given)
+            plan = sample_plan(problem, given, of=of)
             keep = self.keep | inputs_shown(self.problem, plan.lines)
-            self.plans[given, updates] = _replace(plan, lines=view(plan.lines, self.detail, keep))
-        return self.plans[given, updates]
+            self.plans[given, updates, of] = _replace(plan, lines=view(plan.lines, self.detail, keep))
+        return self.plans[given, updates, of]
 
     @cached_property
     def _coupled(self) -> Coupled:
@@ -209,12 +213,12 @@ class _Schedule:
             return
         for index in indices:
             address = (*base, *self.sample_place(index))
-            lines = self.plan_of(self.problem.samples[index - 1], first).lines
+            lines = self.plan_of(self.problem.samples[index - 1], first, of=len(indices)).lines
             if whole:
                 lines = tuple(line for line in lines if line.phase is not Phase.UPDATE)
             self.adopt(self.write(lines, address, index))
         if whole:
-            plan = self.plan_of(self.problem.samples[indices[0] - 1], first)
+            plan = self.plan_of(self.problem.samples[indices[0] - 1], first, of=len(indices))
             addresses = [(*base, *self.sample_place(index)) for index in indices]
             self.adopt(self.write(list(self._batch_lines(plan, addresses)), at, None))
 
@@ -277,9 +281,15 @@ class _Schedule:
                 continue
             if line.quantity.by and line.quantity.by.kind is not Kind.PARAMETER:
                 continue
-            formula = combined(self.problem, line.quantity, addresses)
-            parts = combined_parts(self.problem, line.quantity, addresses)
-            yield _replace(line, formula=formula, parts=parts, given=False)
+            parts = combined_parts(self._added_up, line.quantity, addresses)
+            yield _replace(line, formula=parts.combined, parts=parts, given=False)
+
+    @cached_property
+    def _added_up(self) -> Problem:
+        """The problem as it puts gradients of samples together: their sum, where 1/n is in every δ already."""
+        problem = self.problem
+        summed = _replace(problem.training, mean=problem.training.mean and not problem.conventions.mean_in_delta)
+        return _replace(problem, training=summed)
 
     def _again(self, phases: Collection[Phase]) -> None:
         """The forward pass, or all but the updates, with the updated parameters, addressed `after`."""
@@ -291,7 +301,7 @@ class _Schedule:
         for index, sample in enumerate(self.problem.samples, start=1):
             address = (AFTER, *self.sample_place(index))
             addresses.append(address)
-            plan = self.plan_of(sample, first=False, updates=forward_only)
+            plan = self.plan_of(sample, first=False, updates=forward_only, of=len(self.problem.samples))
             self.write([line for line in plan.lines if line.phase in phases], address, index)
         if len(addresses) > 1:
             self.write(list(self._batch_loss(plan, addresses)), (AFTER,), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from backprop_cli.algebra.formula import Formula, Name, add, apply, divide, multiply, negate, number
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.matrices import matrix
@@ -172,15 +172,21 @@ def characteristic(found: Hessian) -> Formula:
 
 def by_formula(found: Hessian, index: int) -> Formula | None:
     """(tr ± √(tr² − 4·det))/2, or tr/3 + 2·p·cos((arccos r + 2πk)/3) where the cubic has no simpler roots."""
-    tr, det, p, r = (Name(aux(name, found.second.at)) for name in ("tr", "det", "p", "r"))
     if len(found.eigenvalues) == 2:
-        root = apply("sqrt", add(tr**2, negate(multiply(number(4), det))))
-        return divide(add(tr, root if index == 0 else negate(root)), number(2))
+        return quadratic_formula(found.second.at, index)
+    tr, p, r = (Name(aux(name, found.second.at)) for name in ("tr", "p", "r"))
     if p.symbol not in found.trace.by_quantity or found.eigenvalues[index].value.exact is not None:
         return None
     turn = multiply(number((0, 4, 2)[index]), apply("pi"))
     angle = divide(add(apply("arccos", r), turn), number(3))
     return add(divide(tr, number(3)), multiply(number(2), p, apply("cos", angle)))
+
+
+def quadratic_formula(at: Address, index: int) -> Formula:
+    """(tr ± √(tr² − 4·det))/2"""
+    tr, det = (Name(aux(name, at)) for name in ("tr", "det"))
+    root = apply("sqrt", add(tr**2, negate(multiply(number(4), det))))
+    return divide(add(tr, root if index == 0 else negate(root)), number(2))
 
 
 def conclusion(found: Hessian) -> str:

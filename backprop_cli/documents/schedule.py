@@ -11,7 +11,7 @@ from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.documents.model import Fact, Inline, Text
 from backprop_cli.documents.writing import Writing, inline, joined, joined_values, texts
 from backprop_cli.ground.words import _, clauses, counted, labelled, listed
-from backprop_cli.problem.model import Problem
+from backprop_cli.problem.model import Layer, Problem
 
 _FEW = 8
 
@@ -38,7 +38,7 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
         yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))
     if training.rule.penalties:
         terms = " + ".join(PENALTY_TERMS[penalty] for penalty in training.rule.penalties)
-        yield Fact(_("penalty"), texts([_penalized(problem, terms)]))
+        yield Fact(_("penalty"), texts([_penalized(problem, terms, page.word("loss").characters)]))
     if training.order:
         yield Fact(_("order"), texts([_order(training.order)]))
     if problem.starts:
@@ -58,7 +58,9 @@ def one_by_one(problem: Problem) -> str:
 
 
 def notes(problem: Problem) -> Iterator[str]:
-    """What a reader must know about the rule."""
+    """What a reader must know about the rule, and about steps at 0 where the problem has chosen what they are there."""
+    if _says_what_is_at_zero(problem):
+        yield from dict.fromkeys(said for layer in problem.layers for said in _at_zero(layer))
     rule = problem.training.perceptron
     if rule is None:
         return
@@ -66,25 +68,39 @@ def notes(problem: Problem) -> Iterator[str]:
         "A step has slope 0 wherever it has one, so gradient descent would learn nothing here. The perceptron rule is "
         "not gradient descent: it looks only at whether the answer is right."
     )
-    at_zero = _at_zero(problem.layers[0].activation)
-    if at_zero is not None:
-        yield _("At a net input of exactly 0 a unit puts out {value}.").format(value=at_zero)
+    if not _says_what_is_at_zero(problem):
+        yield from _at_zero(problem.layers[0])
     if rule.restart:
         yield _("After a correction the next epoch begins, again with the first sample.")
 
 
-def _penalized(problem: Problem, terms: str) -> str:
+def _penalized(problem: Problem, terms: str, loss: str) -> str:
     """½·λ₂·Σw² over the weights; added to the loss, of which E is the part of the data"""
     spared = problem.training.rule.unpenalized
     over = _("over the weights, not the biases") if spared else _("over all parameters")
+    if problem.training.rule.writes_penalized:
+        return _("J = {loss} + {terms}, {over}; the update goes by ∂J/∂w").format(loss=loss, terms=terms, over=over)
     return _("{terms}, {over}; its gradient is added to ∂E/∂w").format(terms=terms, over=over)
 
 
-def _at_zero(activation: Formula | None) -> str | None:
+def _says_what_is_at_zero(problem: Problem) -> bool:
+    conventions = problem.conventions
+    return conventions.step_at_zero is not None or conventions.sign_at_zero is not None
+
+
+def _at_zero(layer: Layer) -> Iterator[str]:
+    """What is said of the units of a layer that jump at 0."""
+    if (value := _value_at_zero(layer.activation)) is not None:
+        yield _("At a net input of exactly 0 a unit puts out {value}.").format(value=value)
+
+
+def _value_at_zero(activation: Formula | None) -> str | None:
     """What a plain step or sign puts out at 0."""
     match activation:
         case Apply("step", (Name(), Number(value))):
             return str(value)
+        case Apply("sum", (Apply("product", (_, Apply("step", (Name(), Number(value))))), _)):  # a sign that is never 0
+            return str(2 * value - 1).replace("-", "−")
         case Apply("sign", (Name(),)):
             return "0"
     return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.formula import Apply, add
 from backprop_cli.algebra.operations import OPERATIONS
+from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.parts import BatchParts, GradientParts, LossParts, NetParts, OutParts, UpdateParts, name_of
 from backprop_cli.algebra.quantities import Kind, Phase
 from backprop_cli.deriving.trace import Step
@@ -58,6 +59,8 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.LOSS, Kind.LOSS, "weighted sum"):
         n_("The error {loss} is the sum of the errors of the samples, each times its weight ω."),
     (Phase.LOSS, Kind.LOSS, "sum"): n_("The error {loss} is the sum of the errors of the samples."),
+    (Phase.LOSS, Kind.METRIC, "penalized"):
+        n_("The penalty makes large weights dear: J is what the update makes smaller."),
     (Phase.LOSS, Kind.METRIC, ""): n_("A metric says the same in another way; nothing is trained by it."),
     # Backward
     (Phase.BACKWARD, Kind.DELTA, "output"):
@@ -145,6 +148,8 @@ class Sentences:
                 return self._net(step)
             case Phase.FORWARD, Kind.OUT:
                 return self._output(step)
+            case Phase.LOSS, Kind.METRIC if step.quantity.bare == PENALIZED_LOSS:
+                return "penalized"
             case Phase.LOSS, Kind.LOSS:
                 return self._loss(step)
             case Phase.BACKWARD, Kind.DELTA:

@@ -157,6 +157,9 @@ def agreed(page: Writing) -> Iterator[Inline]:
     if conventions.updated_weights:
         said = _("Announced: the hidden δ use the already updated output weights. This is not gradient descent.")
         yield (Text(said),)
+    if conventions.mean_in_delta:
+        yield inline(_("Here the 1/n of a batch is in every {delta}, so its gradients are added up."),
+                     delta=page.word("delta"))  # fmt: skip
     if conventions.negative_delta:
         said = _("Here {delta} = −∂E/∂net, so an update adds {rate}·{delta}·input.")
         yield inline(said, delta=page.word("delta"), rate=page.word("rate"))

@@ -20,6 +20,7 @@ from backprop_cli.solving.spelling import Speller
 from backprop_cli.solving.symbolic import SymbolicSolution, SymbolicSpeller, closed_form, symbolic_speller
 from backprop_cli.writing.dialects import DIALECTS
 
+_WRITTEN_OUT = (Kind.GRADIENT, Kind.HESSIAN, Kind.NEW)
 _SHORT = 48  # characters of a closed formula that is worth showing behind any line
 
 
@@ -158,7 +159,7 @@ def shown_closed(step: OpenStep, write: SymbolicSpeller) -> Closed | None:
 
 def wants_closed(step: OpenStep) -> bool:
     """Whether the line is a gradient or a new value, in letters."""
-    return step.value is None and not step.line.given and step.quantity.kind in (Kind.GRADIENT, Kind.NEW)
+    return step.value is None and not step.line.given and step.quantity.kind in _WRITTEN_OUT
 
 
 def says_more(closed: str, formula: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.quantities import AFTER, Quantity, place
-from backprop_cli.algebra.references import REPORT, is_reported
+from backprop_cli.algebra.quantities import AFTER, Address, Quantity, place
+from backprop_cli.algebra.references import REPORT, RUNS, is_reported
 from backprop_cli.deriving.trace import Step, Value
 from backprop_cli.formats.given_data import given_data
 from backprop_cli.numbers.certified import Real, precision
@@ -171,11 +171,19 @@ def line_data(step: Step, write: Speller, value: Mapping[str, Any]) -> dict[str,
         "epoch": reported or place(address, "epoch") or 1,
         "sample": place(address, "sample") or (None if of_all else 1),
         "quantity": step.quantity.key,
+        "name": step.quantity.bare_key,
+        "at": _address(address),
         "formula": None if given else write.formula(step),
         "substituted": None if given else _substituted(step, write),
         **value,
         "given": given,
     }
+
+
+def _address(address: Address) -> list[str]:
+    """The places of an address, with the epoch also where only one is worked out: `report` or not, it is the same."""
+    said = {place.word for place in address} & {"epoch", AFTER.word, REPORT, *RUNS}
+    return [*([] if said else ["epoch 1"]), *map(str, address)]
 
 
 def _substituted(step: Step, write: Speller) -> str:

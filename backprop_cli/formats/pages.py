@@ -241,7 +241,10 @@ def _tangents(request: Request) -> Page:
 def _hessian(request: Request) -> Page:
     from backprop_cli.views.hessian import hessian
 
-    _need_numbers(request.loaded)
+    if request.loaded.problem.symbolic or request.loaded.problem.letters:
+        from backprop_cli.views.open_hessian import open_hessian
+
+        return _found("open_hessian", open_hessian(request.loaded.problem, request.argument, request.wishes.digits))
     return _found("hessian", hessian(request.loaded.problem, request.argument, request.wishes.digits))
 
 

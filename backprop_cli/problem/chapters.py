@@ -85,6 +85,8 @@ CHAPTERS = (
         "schedule": n_("A learning rate that is halved lets the weight settle."),
         "momentum": n_("A velocity collects gradients; the three ways in which books write it."),
         "adam": n_("Two running averages, their correction, and a step of almost exactly η."),
+        "quadratic-bowl": n_("Exact line search zigzags, conjugate gradients end in as many steps as parameters."),
+        "rosenbrock": n_("In a valley that bends, the gradient points at its walls; Newton knows the curvature."),
     }),
     Chapter(n_("Pictures"),
         n_("Kernels that slide, and pooling: the same few weights at every place."), {

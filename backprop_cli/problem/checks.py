@@ -57,6 +57,8 @@ def check_values(problem: Problem, file: ProblemFile, book: ComplaintBook) -> No
     """Complains where updates are asked for that cannot be, and about parameters that are too many or of no use."""
     if problem.conventions.updated_weights:
         _check_updated(problem, file, book)
+    if problem.conventions.mean_in_delta:
+        _check_batch_mean(problem, file, book)
     check_targets(file, book, problem.layers, problem.samples)
     check_shared(file, book, problem)
     check_weights(file, book, problem)
@@ -68,6 +70,15 @@ def check_values(problem: Problem, file: ProblemFile, book: ComplaintBook) -> No
     for name in file.parameters:
         if not problem.nodes and name not in used and name not in problem.gradients:
             book.complain_at_key(("parameters", name), _("parameter {name} is not used").format(name=name))
+
+
+def _check_batch_mean(problem: Problem, file: ProblemFile, book: ComplaintBook) -> None:
+    """Complains where the 1/n of a batch cannot stand in every δ."""
+    path: Path = ("batch_mean",) if file.batch_mean else ("conventions", "batch_mean")
+    if not problem.layers or not problem.has_batches or not problem.training.mean or problem.training.perceptron:
+        book.complain_at_key(path, _("'delta' needs a network with a mean over batches of several samples"))
+    elif problem.is_weighted or problem.couples_samples:
+        book.complain_at_key(path, _("'delta' is for samples that count alike and do not meet in a layer"))
 
 
 def _check_updated(problem: Problem, file: ProblemFile, book: ComplaintBook) -> None:

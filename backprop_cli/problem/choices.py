@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from backprop_cli.algebra.expressions import FormulaError, parse
-from backprop_cli.algebra.formula import Apply, Formula, Name
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, number
 from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES
 from backprop_cli.algebra.operations import ACTIVATIONS
@@ -15,12 +15,15 @@ from backprop_cli.ground.errors import which
 from backprop_cli.ground.words import _
 from backprop_cli.problem import synonyms
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.model import LossChoice
+from backprop_cli.problem.model import Conventions, LossChoice
 from backprop_cli.problem.tree import Path
 
 
-def read_activation(book: ComplaintBook, text: str, path: Path, relu_at_zero: Formula | None = None) -> Formula | None:
-    """The activation as a formula in z, of which ReLU's slope at 0 may be chosen; None for softmax."""
+def read_activation(book: ComplaintBook, text: str, path: Path, conventions: Conventions) -> Formula | None:
+    """The activation as a formula in z; None for softmax.
+
+    The conventions say which slope ReLU has at 0, and what a step and a sign put out there.
+    """
     text = text.strip()
     name, bracket, _rest = text.partition("(")
     name = ACTIVATION_ALIASES.get(name.strip(), name.strip())
@@ -33,8 +36,7 @@ def read_activation(book: ComplaintBook, text: str, path: Path, relu_at_zero: Fo
         return Name("z")
     try:
         if known and not bracket:
-            defaults = known.defaults if name != "relu" or relu_at_zero is None else (relu_at_zero,)
-            return Apply(name, (Name("z"), *defaults))
+            return _at_zero(name, conventions) or Apply(name, (Name("z"), *known.defaults))
         formula = parse(text, names=frozenset({"z"}) if not _settings_only(text) else frozenset())
     except FormulaError as error:
         if known and bracket and known.parameters:
@@ -46,6 +48,17 @@ def read_activation(book: ComplaintBook, text: str, path: Path, relu_at_zero: Fo
     if not _uses_z(formula):
         book.complain(path, _("an activation is a name or a formula in z"), _("for example z / (1 + abs(z))"))
     return formula
+
+
+def _at_zero(name: str, conventions: Conventions) -> Formula | None:
+    """The activation with what the conventions say of it at 0; a sign that is not 0 there is twice a step less 1."""
+    chosen = {"relu": conventions.relu_at_zero, "step": conventions.step_at_zero}.get(name)
+    if chosen is not None:
+        return Apply(name, (Name("z"), chosen))
+    if name != "sign" or conventions.sign_at_zero in (None, ZERO):
+        return None
+    step = Apply("step", (Name("z"), number(int(conventions.sign_at_zero == ONE))))
+    return Apply("sum", (Apply("product", (number(2), step)), Apply("negative", (ONE,))))
 
 
 def _with_settings(book: ComplaintBook, name: str, text: str, path: Path) -> Formula:

@@ -6,14 +6,20 @@ from backprop_cli.algebra.expressions import FormulaError, parse
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.losses import PER_OUTPUT_NAMES
 from backprop_cli.algebra.metrics import names_outside
+from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.schema import ProblemFile
+from backprop_cli.problem.update_rules import lines_to_show
 
 
 def read_metrics(file: ProblemFile, book: ComplaintBook, problem: Problem) -> dict[str, Formula]:
-    """The metrics by name, in the order of the file; each may use those before it."""
+    """The metrics by name, in the order of the file; each may use those before it, and J where it is shown."""
+    penalized = {PENALIZED_LOSS.name} if "penalized" in lines_to_show(file) else set()
+    if penalized & {*_known(problem), *(unit for layer in problem.layers for unit in layer.units)}:
+        message = _("{name!r} is the name of another quantity").format(name=PENALIZED_LOSS.name)
+        book.complain(("show",), message, _("the penalized loss is called J: choose another name for the other one"))
     if not file.metrics:
         return {}
     if file.gradients or file.rule != "gradient" or not (problem.layers or problem.nodes):
@@ -27,11 +33,11 @@ def read_metrics(file: ProblemFile, book: ComplaintBook, problem: Problem) -> di
             book.complain_at_key(("metrics", name), message, _("choose another name"))
             continue
         try:
-            formula = parse(text, names=frozenset({*_known(problem), *found}))
+            formula = parse(text, names=frozenset({*_known(problem), *penalized, *found}))
         except FormulaError as error:
             book.complain(("metrics", name), error.message, error.hint, (error.offset, error.length))
             continue
-        _check_scope(book, name, formula, problem, found)
+        _check_scope(book, name, formula, problem, {*penalized, *found})
         found[name] = formula
     return found
 
@@ -58,9 +64,7 @@ def _taken(problem: Problem) -> set[str]:
     return {*_known(problem), *(f"{kind}_{unit}" for kind in ("delta", "E") for unit in units), *units, "E", "J"}
 
 
-def _check_scope(
-    book: ComplaintBook, name: str, formula: Formula, problem: Problem, before: dict[str, Formula]
-) -> None:
+def _check_scope(book: ComplaintBook, name: str, formula: Formula, problem: Problem, before: set[str]) -> None:
     """Complains about an output, or a value of one sample, that stands where there are several."""
     outside = names_outside(formula)
     several = len(problem.samples) > 1

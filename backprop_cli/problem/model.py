@@ -190,7 +190,10 @@ class Conventions:
     negative_delta: bool | None = False  # δ = −∂E/∂net, and updates add; None: as the notation does
     threshold: bool = False  # net = Σwx − θ
     updated_weights: bool = False  # hidden δ terms use the already updated output weights
+    mean_in_delta: bool = False  # the 1/n of a batch is in every δ, and the gradients of its samples are added up
     relu_at_zero: Formula | None = None
+    step_at_zero: Formula | None = None  # what a unit puts out there
+    sign_at_zero: Formula | None = None
 
 
 @record

@@ -109,7 +109,7 @@ AnyLayer: Any = Annotated[Any, _LayerOfItsType]
 
 _SOME = Extended({"minItems": 1})
 _PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target"]}}, "required": ["rule"]}
-_Shown = choice("changes", "errors", "inputs", "rates", what=n_("line to show"))
+_Shown = choice("changes", "errors", "inputs", "penalized", "rates", what=n_("line to show"))
 _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
 _WITH_LAYERS = ("inputs", "samples", "given", "X", "cases")  # of which a network has one
@@ -270,7 +270,7 @@ class ProblemFile(
     show: by_shape(list=list[_Shown], text=_Shown) = Field(
         [],
         description="Lines on request: changes (Δw, and w⁺ = w + Δw), errors (e = t − y), inputs (∂E/∂x), "
-        "rates (what η comes to for each parameter: η/(√v̂ + ε)).",
+        "penalized (J = E + penalty, and ∂J/∂w), rates (what η comes to for each parameter: η/(√v̂ + ε)).",
     )
     step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(
@@ -294,7 +294,7 @@ class ProblemFile(
         None, description="Round every line as a student with a calculator does."
     )
     conventions: section(ConventionsFile) | None = Field(
-        None, description="The same four keys as at the top level, in a block of their own."
+        None, description="The same keys as at the top level, in a block of their own."
     )
     notation: called(lambda: {name: load_notation(name).title for name in known_notations()}, r"\.toml\s*$") | None = (
         Field(None, description="A notation (plain, nielsen, mitchell, …) or a .toml file beside the problem.")

@@ -191,8 +191,21 @@ class ConventionsFile(FileModel):
         None,
         description="Which output weights the hidden δ use; `updated` is not gradient descent, but is found in print.",
     )
+    batch_mean: choice("gradient", "delta", what=n_("place of the mean")) | None = Field(
+        None,
+        description="Where the 1/n of a batch stands: in its gradients, as usual, or in every δ, so that the gradients "
+        "of its samples are added up.",
+    )
     relu_at_zero: choice("0", "1/2", "0.5", "1", what=n_("slope of ReLU at 0")) | None = Field(
         None, description="The slope of ReLU at exactly 0."
+    )
+    step_at_zero: choice("0", "1/2", "0.5", "1", what=n_("value of a step at 0")) | None = Field(
+        None, description="What a unit with the activation `step` puts out at exactly 0; 1 unless it is given."
+    )
+    sign_at_zero: choice("-1", "0", "1", what=n_("value of a sign at 0")) | None = Field(
+        None,
+        description="What a unit with the activation `sign` puts out at exactly 0; 0 unless it is given. A sign that "
+        "is never 0 is written 2·step(z) − 1.",
     )
 
 

@@ -16,6 +16,7 @@ from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.sections import ConventionsFile, RoundingFile
 from backprop_cli.problem.tree import Path
 
+_SIGNS = {str(value): number(value) for value in (-1, 0, 1)}
 _SLOPES = {"0": number(0), "1/2": number(1, 2), "0.5": number(1, 2), "1": number(1)}
 
 
@@ -29,7 +30,10 @@ def read_conventions(file: ProblemFile) -> Conventions:
         negative_delta=chosen["delta"] == "-dE/dnet" if chosen["delta"] else None,
         threshold=bool(chosen["threshold"]),
         updated_weights=chosen["hidden_uses"] == "updated",
+        mean_in_delta=chosen["batch_mean"] == "delta",
         relu_at_zero=_SLOPES.get(chosen["relu_at_zero"] or ""),
+        step_at_zero=_SLOPES.get(chosen["step_at_zero"] or ""),
+        sign_at_zero=_SIGNS.get(chosen["sign_at_zero"] or ""),
     )
 
 

@@ -226,7 +226,7 @@ class Site:
 
     def activation(self, text: str, key: str = "activation") -> Formula | None:
         """The activation as a formula in z; None for softmax."""
-        return read_activation(self.book, text, (*self.path, key), self.surroundings.conventions.relu_at_zero)
+        return read_activation(self.book, text, (*self.path, key), self.surroundings.conventions)
 
 
 def weighted(weights: Sequence[Name], senders: Sequence[Formula]) -> list[Formula]:

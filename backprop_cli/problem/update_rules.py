@@ -66,7 +66,23 @@ def _shown(file: ProblemFile, book: ComplaintBook, name: str) -> frozenset[str]:
         known = listed(one for one, row in OPTIMIZERS.items() if row.rate is not None)
         message = _("{name} has one learning rate for all parameters, so there are no rates to show").format(name=name)
         book.complain(("show",), message, _("a rate for each have: {names}").format(names=known))
-    return show & {"changes", "rates"}
+    if "penalized" in show:
+        _check_penalized(file, book, updates)
+    return show & {"changes", "rates", "penalized"}
+
+
+def _check_penalized(file: ProblemFile, book: ComplaintBook, updates: bool) -> None:
+    """Complains where there is no penalized loss to show."""
+    if file.penalty is None:
+        book.complain(
+            ("show",), _("there is no penalty, so there is no penalized loss"), _("write penalty: {l2: 0.01}")
+        )
+    elif file.gradients or not updates:
+        book.complain(("show",), _("the penalized loss is shown where a loss is trained, and here is none"))
+    elif file.maximize:
+        book.complain(
+            ("show",), _("what is maximized has no penalized loss: the penalty still makes parameters smaller")
+        )
 
 
 def lines_to_show(file: ProblemFile) -> frozenset[str]:

@@ -53,7 +53,7 @@ class Hessian:
 def hessian(problem: Problem, text: str = "", digits: int = 9) -> Hessian:
     """The Hessian in the parameters that `text` names, or in all that are updated."""
     second = second_derivatives(problem, text)
-    invariants = tuple(_invariants(second))
+    invariants = tuple(invariants_of(second))
     trace = solved(second, invariants, digits)
     found = _eigenvalues(second, trace)
     if len(found) == 3 and any(one.closed is None and one.value.exact is None for one in found) and _differ(found):
@@ -93,7 +93,7 @@ def aux(name: str, at: Address = ()) -> Quantity:
     return Quantity(Kind.AUX, name, at=at)
 
 
-def _invariants(second: SecondDerivatives) -> list[Line]:
+def invariants_of(second: SecondDerivatives) -> list[Line]:
     """The trace, the sum of the principal minors of order two, and the determinant."""
     rows = tuple(tuple(Name(one) for one in row) for row in second.entries)
     if len(rows) not in (2, 3):

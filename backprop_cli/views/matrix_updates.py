@@ -13,7 +13,17 @@ from backprop_cli.deriving.networks import parameter
 from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import over_batch, sent
 from backprop_cli.views.matrix_backward import minus, new_value
-from backprop_cli.views.matrix_formulas import Cell, Equation, Matrix, entry_by_entry, matmul, named, transposed, vector
+from backprop_cli.views.matrix_formulas import (
+    Cell,
+    Equation,
+    Matrix,
+    derivative,
+    entry_by_entry,
+    matmul,
+    named,
+    transposed,
+    vector,
+)
 
 _NORM = Quantity(Kind.AUX, "gradient_norm")
 
@@ -162,7 +172,8 @@ def _learns(board: BatchMatrices, name: str) -> bool:
 def _rule(board: BatchMatrices, name: str) -> list[Line]:
     """The lines of the update of one parameter, without addresses."""
     slope = Name(gradient(board.objective, parameter(name)))
-    lines = update_lines(_replace(board.problem.training.rule, show=frozenset()), {parameter(name): slope})
+    rule = board.problem.training.rule
+    lines = update_lines(_replace(rule, show=rule.show & {"penalized"}), {parameter(name): slope})
     return [line for line in lines if line.quantity != _NORM]
 
 
@@ -182,6 +193,8 @@ def _meanings(board: BatchMatrices, name: str, one: str) -> dict[Quantity, Formu
 
 def _whole_of(quantity: Quantity, one: str, name: str) -> Name:
     """v_w5_new as V of the whole: the name of the parameter at its end gives way to that of the whole."""
+    if quantity.kind is Kind.GRADIENT and quantity.of is not None:
+        return derivative(quantity.of, named(Kind.PARAMETER, name))
     return named(quantity.kind, quantity.name.removesuffix(one) + name)
 
 

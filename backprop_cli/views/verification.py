@@ -86,7 +86,9 @@ def verification_of(problem: Problem) -> Verification:
 
 
 def _first_update(problem: Problem) -> Problem:
-    """The problem up to its first update, exactly: one epoch, all the samples as one batch."""
+    """The problem up to its first update, exactly: one epoch, all samples as one batch, the loss without penalty."""
+    rule = _replace(problem.training.rule, show=frozenset())
+    problem = _replace(problem, training=_replace(problem.training, rule=rule))
     if problem.conventions.updated_weights:  # here the update is part of the backward pass
         return _replace(problem.first_epoch(), samples=problem.samples[:1], rounding=None)
     return _replace(problem.first_epoch(learning_rate=None, batch=None), rounding=None)
@@ -97,7 +99,8 @@ def _with_objective(problem: Problem, derivation: Derivation) -> tuple[Derivatio
 
     Where only upstream gradients ∂E/∂q are given, E is to first order Σ ∂E/∂q·q, which is added as a line.
     """
-    differentiated = {line.quantity.of for line in derivation.lines if line.quantity.kind is Kind.GRADIENT}
+    slopes = (line.quantity for line in derivation.lines if line.phase is not Phase.UPDATE)
+    differentiated = {one.of for one in slopes if one.kind is Kind.GRADIENT}
     found = [line.quantity for line in derivation.lines if line.quantity.bare in differentiated]
     if found:
         return derivation, found[-1]

@@ -220,10 +220,12 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "floor": lambda z: z.to_integral_value("ROUND_FLOOR"),
     "step": lambda z: Decimal(z >= 0),
     "softplus": lambda z: (1 + z.exp()).ln(),
+    "swish": lambda z: z * sigmoid(z),
     "sigmoid'": lambda z: sigmoid(z) * (1 - sigmoid(z)),
     "tanh'": lambda z: 1 - tanh(z) ** 2,
     "relu'": lambda z: Decimal(z > 0),
     "step'": lambda z: Decimal(0),
+    "swish'": lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z))),
 }
 
 Lookup = Callable[[str], Decimal]

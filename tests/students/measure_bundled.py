@@ -8,6 +8,7 @@ numbers.
 import argparse
 import json
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -26,6 +27,7 @@ from formulas import UnreadableError
 from habits import LENGTHS
 from handin import HandIn
 from kinds_bundled import LAYERS, OTHERS, rows
+from kinds_layers import SECOND
 from writing import Digits, written
 from wrong import agree, telling, tree_of, work
 
@@ -65,16 +67,29 @@ class Sheet:
         """The address of the wrong line."""
         return self.problem.course.lines[self.number].key
 
-    def naming(self, said: list[dict[str, Any]]) -> str:
-        """How well what is said of the line names what was done."""
+    def naming(self, said: list[dict[str, Any]], near: str = "") -> str:
+        """How well what is said of the line names what was done; `near` is what it is a near miss by."""
+        if not said and near == "sign":  # "the sign is wrong" is a name, too
+            return "named" if self.formula is None else "alone" if self._means(f"-({self._right})") else "not named"
         if not said:
             return "not named"
         if self.formula is None:
             return "named"
-        true = [one for one in said if one.get("formula") and self._means(one["formula"])]
+        true = [one for one in said if one.get("formula") and self._means(self._in_the_line(one))]
         if not true:
             return "misnamed"
         return "alone" if len(said) == 1 else "in a set" if len(said) <= 3 else "in a crowd"
+
+    def _in_the_line(self, one: dict[str, Any]) -> str:
+        """The formula that is named; that of a blank slope before the line put into the line."""
+        made_in, formula = one.get("made_in", self.key), one["formula"]
+        by = made_in.rpartition("/d")[2]
+        slope = rf"\[{by} is the max\]|\w+'\({by}\)"
+        return formula if made_in == self.key else re.sub(slope, f"({formula})", self._right)
+
+    @property
+    def _right(self) -> str:
+        return self.problem.course.lines[self.number].text
 
     def _means(self, text: str) -> bool:
         assert self.formula is not None
@@ -135,19 +150,19 @@ for file in files:
 """
 
 
-def checked(path: Path, sheets: list[Sheet], folder: Path) -> Iterator[tuple[Sheet, list[dict[str, Any]], float]]:
+def checked(path: Path, sheets: list[Sheet], folder: Path) -> Iterator[tuple[Sheet, dict[str, Any], float]]:
     """What `check` says of the wrong line of each sheet, and the seconds of processor time that it takes."""
     files = [str(sheet.paper.write(folder)) for sheet in sheets]
     printed = product.python(CHECKED, str(path), *files)
     for sheet, row in zip(sheets, printed.splitlines(), strict=True):
         _file, seconds, data = json.loads(row)
         found = {line["quantity"]: line for line in data["lines"]}
-        yield sheet, found[sheet.key].get("diagnoses") or [], seconds
+        yield sheet, found[sheet.key], seconds
 
 
 def measure(told: argparse.Namespace, folder: Path) -> None:
     total: Counter[str] = Counter()
-    tables = LAYERS if told.layers else OTHERS if told.others else {**LAYERS, **OTHERS}
+    tables = SECOND if told.second else LAYERS if told.layers else OTHERS if told.others else {**LAYERS, **OTHERS}
     for name, table in tables.items():
         if told.only not in name:
             continue
@@ -157,8 +172,9 @@ def measure(told: argparse.Namespace, folder: Path) -> None:
         sheets = list(make(problem, table, LENGTHS[told.figures]))
         count: Counter[str] = Counter()
         slowest = 0.0
-        for sheet, said, seconds in checked(path, sheets, folder):
-            naming = sheet.naming(said)
+        for sheet, line, seconds in checked(path, sheets, folder):
+            said = line.get("diagnoses") or []
+            naming = sheet.naming(said, line.get("near", ""))
             count[naming] += 1
             slowest = max(slowest, seconds)
             if told.all or naming in ("misnamed", "not named", "in a crowd", "named"):
@@ -180,6 +196,7 @@ def main() -> None:
     ask.add_argument("--figures", choices=LENGTHS, default="4 figures", help="the digits that are written")
     ask.add_argument("--like", type=int, default=0, metavar="SEED", help="with numbers drawn anew")
     ask.add_argument("--layers", action="store_true", help="only layers beyond dense")
+    ask.add_argument("--second", action="store_true", help="the second set for layers beyond dense")
     ask.add_argument("--others", action="store_true", help="only the other problems")
     ask.add_argument("--chance", action="store_true", help="numbers that mean nothing, not mistakes")
     ask.add_argument("--all", action="store_true", help="print what is said of every sheet")

@@ -182,7 +182,7 @@ def _roots(formula: Formula, epsilon: Name, inside: bool) -> Iterator[tuple[Form
 def _penalty(part: Part) -> Written:
     strengths = {Name(Quantity(Kind.CONSTANT, name)) for name in PENALTIES.values()}
     used = [Name(one) for one in quantities_in(part.formula) if Name(one) in strengths]
-    if isinstance(part.made, UpdateParts) and part.quantity.kind is Kind.AUX and used:
+    if isinstance(part.made, UpdateParts) and part.quantity.kind in (Kind.AUX, Kind.GRADIENT) and used:
         changes = (
             (n_("it was left out"), lambda one: ZERO),
             (n_("it was subtracted from the gradient"), negate),

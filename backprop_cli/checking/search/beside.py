@@ -111,6 +111,10 @@ class Beside:
         """The parameters that a parameter is in the layers before and after."""
         return self._elsewhere.get(name, ())
 
+    def is_of_a_cell(self, name: str) -> bool:
+        """Whether a name is of a layer with lines of its own."""
+        return name in self._of_cells
+
     @cached_property
     def _of_cells(self) -> Mapping[str, tuple[str, ...]]:
         """Of a layer with lines of its own: names that differ in their letter, or in one number, the nearest first."""
@@ -136,6 +140,12 @@ def differing(name: str, other: str) -> tuple[str, str]:
     return name[start : len(name) - end], other[start : len(other) - end]
 
 
+def is_near(name: str, other: str) -> bool:
+    """Whether two names differ in one letter or digit alone, or have two of them exchanged: a12 and a21."""
+    mine, theirs = differing(name, other)
+    return max(len(mine), len(theirs)) <= 1 or mine == theirs[::-1]
+
+
 def _common(one: str, other: str) -> int:
     """How many letters two names begin with alike."""
     return next(
@@ -146,8 +156,8 @@ def _common(one: str, other: str) -> int:
 def _is_alike(name: str, other: str) -> bool:
     """Whether two names differ in letters alone, or in digits alone, and have something in common."""
     mine, theirs = differing(name, other)
-    same_sort = (mine.isalpha() and theirs.isalpha()) or (mine.isdigit() and theirs.isdigit())
-    return len(mine) < len(name) and same_sort
+    both = mine + theirs
+    return len(mine) < len(name) and (both.isalpha() or both.isdigit())
 
 
 def _called(formula: Formula | None) -> str:

@@ -46,7 +46,8 @@ class Diagnosis:
     """What explains a wrong line: one mistake, two or three of which it is one, or none; `perhaps` if not surely.
 
     `others` explain it, too, but are less likely than what is named. A line that was not `searched` is one of too many,
-    or there is more before it than is looked through. `is_a_sign` says that the line has no more than the other sign.
+    or there is more before it than is looked through. `is_a_sign` says that the line has no more than the other sign,
+    `is_in_doubt` that more mistakes give the number than can be named.
     """
 
     quantity: Quantity
@@ -55,3 +56,4 @@ class Diagnosis:
     others: tuple[Candidate, ...] = ()
     searched: bool = True
     is_a_sign: bool = False
+    is_in_doubt: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, number
 from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
-from backprop_cli.algebra.parts import BatchParts
+from backprop_cli.algebra.parts import BatchParts, UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.checking.search.edits import Edit, Put, joined, places, positive
@@ -33,6 +33,7 @@ def counting_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     yield from _terms_times(root)
     yield from _extra(root, relations)
     yield from _batches(root)
+    yield from _means(root)
 
 
 def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
@@ -53,7 +54,7 @@ def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
                 if not isinstance(term, Number):
                     more = put(Apply("sum", (*terms, term)))
                     key = ("twice", root.role(positive(term)))
-                    yield Edit("counted twice", key, 3, "term twice", more, positive(term))
+                    yield Edit("counted twice", key, 1.5, "term twice", more, positive(term))
         case Apply("quotient", (_, below)):
             more = put(Apply("quotient", (part, below)))
             yield Edit("divided twice", ("twice", root.role(below)), 4, "twice", more, below)
@@ -148,7 +149,7 @@ def _terms_times(root: Root) -> Iterator[Edit]:
                     changed = [Apply("product", (factor, term)) if index in group else term
                                for index, term in enumerate(terms)]  # fmt: skip
                     taken = joined("sum", [terms[index] for index in group])
-                    yield Edit("term times", ("term times", str(factor.value)), 5, "term times",
+                    yield Edit("term times", ("term times", str(factor.value)), 3, "term times",
                                Apply("sum", tuple(changed)), factor, taken)  # fmt: skip
 
 
@@ -174,13 +175,23 @@ def _extra(root: Root, relations: Relations) -> Iterator[Edit]:
         more += [Name(other) for other, _ in relations.neighbours(Quantity(Kind.PARAMETER, _bias(root)))]
     for extra in dict.fromkeys(more):
         if extra not in terms and extra != Name(root.line.quantity):
-            yield Edit("extra summand", ("extra summand", root.role(extra)), 2, "extra",
+            yield Edit("extra summand", ("extra summand", root.role(extra)), 1, "extra",
                        joined("sum", [*terms, extra]), extra)  # fmt: skip
 
 
 def _bias(root: Root) -> str:
     roles = [part for part, _put in places(root.formula) if isinstance(part, Name) and root.role(part) == "bias"]
     return roles[0].symbol.name if roles else ""  # type: ignore[attr-defined]
+
+
+def _means(root: Root) -> Iterator[Edit]:
+    """A sum of like terms divided by their number."""
+    match root.formula:
+        case Apply("sum", terms) if len({root.role(positive(term)) for term in terms}) == 1 < len(terms):
+            if not isinstance(root.line.parts, BatchParts | UpdateParts):
+                count = number(len(terms))
+                mean = Apply("quotient", (root.formula, count))
+                yield Edit("mean of the terms", ("mean of the terms",), 12, "mean of the terms", mean, count)
 
 
 def _batches(root: Root) -> Iterator[Edit]:

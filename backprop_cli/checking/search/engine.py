@@ -16,7 +16,7 @@ from backprop_cli.checking.search.lines import Lines
 from backprop_cli.checking.search.meanings import Meanings
 from backprop_cli.checking.search.proof import Answer, fits_over_balls
 from backprop_cli.checking.search.sheet import Sheet
-from backprop_cli.checking.search.weigh import Fits, Scored, named, says_a_sign, weighed
+from backprop_cli.checking.search.weigh import Fits, Scored, is_in_doubt, named, says_a_sign, weighed
 from backprop_cli.checking.search.worlds import Worlds
 from backprop_cli.problem.model import Problem
 
@@ -89,7 +89,7 @@ class Search:
         searched = sheet.is_looked_through(quantity)
         first = chosen[0].explained if chosen else None
         is_a_sign = first is not None and first.is_negative and not says_a_sign(first.best.pattern)
-        return Diagnosis(quantity, said, perhaps, further, searched, is_a_sign)
+        return Diagnosis(quantity, said, perhaps, further, searched, is_a_sign, not chosen and is_in_doubt(scored))
 
     def _is_proved(self, one: Scored, answers: Mapping[Quantity, Answer], quantity: Quantity, fits: Fits) -> bool:
         """Whether the formula gives the answer over balls; a slip has none, and a blank line no answer."""

@@ -10,6 +10,7 @@ from backprop_cli.checking.search.roots import Root
 
 _ALIKE = ("sum", "max", "min")
 _MOST_TERMS = 12
+_OF_LINES = ("zero", "one", "another line", "root", "line squared")  # what is done to a line, not to a term
 _DEEPEST = 40  # parts of a formula among which a sum is looked for
 
 
@@ -30,13 +31,16 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
         for key in dict.fromkeys(key for found in touched for key in found):
             same = [found[key] for found in touched if key in found]
             first = same[0]
-            if len(same) < 2 or (len(same) < len(touched) and first.kind != "instead"):
+            if first.kind in _OF_LINES:
+                continue
+            lacking = len(touched) - len(same)
+            if len(same) < 2 or (lacking and first.kind != "instead" and not (lacking == 1 and len(same) > 2)):
                 continue
             terms = [found[key].formula if key in found else term
                      for found, term in zip(by_term, part.arguments, strict=True)]  # fmt: skip
             formula = put(joined(part.operation, terms))
             mass = min(8, 2 * first.mass)
-            family = "everywhere in a sum" if len(same) == len(touched) else "in some terms of a sum"
+            family = f"everywhere {first.family}" if not lacking else "in some terms of a sum"
             yield Edit(first.kind, first.key, mass, family, formula, first.part, first.instead)
 
 

@@ -9,7 +9,7 @@ from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, replace
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.parts import DeltaParts, UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
-from backprop_cli.checking.search.beside import differing
+from backprop_cli.checking.search.beside import differing, is_near
 from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
@@ -43,16 +43,17 @@ def _instead(
     relations: Relations, quantity: Quantity, role: str, at: Address
 ) -> Iterator[tuple[Quantity, str, float, str]]:
     """What is taken for a quantity: the other one, what it is to it, and how usual that is."""
-    for other, word in relations.neighbours(quantity):
-        yield other, word, 10, "neighbour" if word == "neighbour" else "before and after"
+    yield from _neighbours(relations, quantity)
     for other, word in relations.kin(quantity):
         yield other, word, 8, "kin"
     for other in relations.samples(quantity):
         yield other, "another sample", 3, "sample"
     for other in relations.layers(quantity):
         yield other, "another layer", 4, "layer"
-    for other in relations.made_of(quantity):
+    for other in relations.made.of(quantity):
         yield other, "what it is made of", 4, "made of"
+    for other in relations.made.into(quantity):
+        yield other, "what is made of it", 4, "made into"
     if role == "old":
         for other in relations.parameters():
             yield other, "another parameter", 4, "parameters"
@@ -62,6 +63,22 @@ def _instead(
     if quantity.kind is Kind.GRADIENT:
         for other in relations.gradients(quantity):
             yield other, "another gradient", 4, "gradients"
+
+
+def _neighbours(relations: Relations, quantity: Quantity) -> Iterator[tuple[Quantity, str, float, str]]:
+    for other, word in relations.neighbours(quantity):
+        if word != "neighbour":
+            yield other, word, 10, "before and after"
+        elif _is_far(relations, quantity, other):
+            yield other, word, 3, "far neighbour"
+        else:
+            yield other, word, 10, "neighbour"
+
+
+def _is_far(relations: Relations, quantity: Quantity, other: Quantity) -> bool:
+    """Whether a line of a cell has little to do with another: its letter and its number are others."""
+    mine, theirs = (one.name or (one.by.name if one.by is not None else "") for one in (quantity, other))
+    return relations.beside.is_of_a_cell(mine) and not is_near(mine, theirs)
 
 
 def _for_functions(root: Root, relations: Relations) -> Iterator[Edit]:
@@ -117,7 +134,7 @@ def _one_for_all(root: Root, counted: Mapping[Formula, int]) -> Iterator[Edit]:
         for one in names[:3]:
             others = next(name for name in names if name != one)
             changed = _with(root.formula, dict.fromkeys(names, one))
-            yield Edit("instead", ("one for all", role), 4, "one for all", changed, others, one)
+            yield Edit("instead", ("one for all", role), 2, "one for all", changed, others, one)
 
 
 def _with(formula: Formula, changes: Mapping[Formula, Formula]) -> Formula:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Name, Number
+from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.parts import BatchParts, GradientParts
 from backprop_cli.algebra.quantities import AFTER, Kind, Place, Quantity, delta, gradient, net, out, parameter
 from backprop_cli.checking.search.beside import Beside
+from backprop_cli.checking.search.made import Made
 from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.ground.records import record
 
@@ -35,6 +35,11 @@ class Relations:
     def beside(self) -> Beside:
         """Which names stand beside one another."""
         return Beside(self.around)
+
+    @cached_property
+    def made(self) -> Made:
+        """What is made of what."""
+        return Made(self.around)
 
     # ---- relations -------------------------------------------------------------------------------------------
 
@@ -177,27 +182,6 @@ class Relations:
             yield Quantity(Kind.NEW, f"{letter}_{name}", at=at), "new state"
             yield Quantity(Kind.AUX, f"{letter}_{name}", at=at), "step"
 
-    def made_of(self, quantity: Quantity) -> Iterator[Quantity]:
-        """What a line's function is taken of: the score of a share, the value before it was standardized.
-
-        Of the gradient of a line that is no net input or output, the gradients of what that is computed from.
-        """
-        index, by = self.around.derivation.index, quantity.by
-        if quantity.kind is Kind.GRADIENT and by is not None and by.kind in _BETWEEN:
-            line = index.get(by.at_address(quantity.at))
-            for name in quantities_in(line.formula) if line is not None else ():
-                found = self.around.gradient_of(name)
-                if name.kind in _BETWEEN and self.is_known(found):
-                    yield found
-        line = index.get(quantity) if quantity.kind in (Kind.CELL, Kind.OUT) else None
-        match line.formula if line is not None else None:
-            case Apply("standardized", (Name(Quantity() as own), *_)):
-                yield own
-            case Apply("softmax", (Number(which), *scores)):
-                yield from quantities_in(scores[int(which) - 1])
-            case Apply(_, (Name(Quantity(kind=Kind.CELL) as own),)):
-                yield own
-
     def shares(self) -> Iterator[Name]:
         """The settings of the optimizer that keep a part of what was."""
         yield from (Name(one) for one in (Quantity(Kind.CONSTANT, name) for name in _SHARES) if self.is_known(one))
@@ -269,7 +253,6 @@ class Relations:
 
 
 _SHARES = ("beta1", "beta2", "mu", "rho", "beta", "tau")
-_BETWEEN = (Kind.CELL, Kind.OUT)
 _SORTS = (Kind.NODE, Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.CELL)
 _PARAMETRIC = (Kind.PARAMETER, Kind.NEW, Kind.AUX)
 _LETTERS = ("v", "m", "s", "a", "u", "G", "g", "c", "mhat", "vhat", "vmax", "clipped", "step", "change", "rate")

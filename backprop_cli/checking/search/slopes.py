@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, apply, number, replace
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
-from backprop_cli.algebra.parts import DeltaParts, LocalParts
+from backprop_cli.algebra.parts import DeltaParts, GradientParts, LocalParts
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.search.edits import Edit, Put, places
+from backprop_cli.checking.search.edits import Edit, Put, joined, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
 
@@ -27,6 +27,7 @@ _SLOPES: tuple[tuple[str, Callable[[Formula, Formula], Formula]], ...] = (
     ("net", lambda out, net: net),
     ("sigmoid again", lambda out, net: apply("sigmoid", out) * (1 - apply("sigmoid", out))),
     ("tanh again", lambda out, net: 1 - apply("tanh", out) ** 2),
+    ("sigmoid of net", lambda out, net: apply("sigmoid", net) * (1 - apply("sigmoid", net))),
     ("turned round", lambda out, net: out * (out - 1)),
     ("minus one", lambda out, net: out - 1),
     ("one minus squared", lambda out, net: (1 - out) ** 2),
@@ -47,8 +48,34 @@ def slope_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         if unit is not None and is_slope and not isinstance(part, Name):
             yield from _slopes(part, put, unit, relations)
             yield from _of_other_units(root, part, put, unit[0], relations)
+        elif root.line.quantity.kind in (Kind.DELTA, Kind.GRADIENT) and not isinstance(root.line.parts, GradientParts):
+            yield from _shaped(part, put)
     if isinstance(root.line.parts, LocalParts):
         yield from _gate(root, root.line.parts)
+
+
+def _shaped(part: Formula, put: Put) -> Iterator[Edit]:
+    """Other slopes in the place of 1 − y² and of y·(1 − y), in whatever line they stand."""
+    match part:
+        case Apply("sum", (first, Apply("negative", (Apply("power", (y, exponent)),)))) if (
+            first == ONE and exponent == number(2)
+        ):
+            for word, instead in (("sigmoid", y * (1 - y)), ("output", y), ("square", y**2)):
+                yield Edit("another slope", ("another slope", word), 8, "shaped slope", put(instead), part, instead)
+        case Apply("product", factors):
+            for y in filter(_is_an_output, factors):
+                turned = Apply("sum", (ONE, Apply("negative", (y,))))
+                if turned in factors:
+                    rest = [one for one in factors if one not in (y, turned)]
+                    instead = 1 - y**2
+                    whole = put(joined("product", [*rest, instead]))
+                    yield Edit(
+                        "another slope", ("another slope", "tanh"), 8, "shaped slope", whole, y * turned, instead
+                    )
+
+
+def _is_an_output(formula: Formula) -> bool:
+    return isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and formula.symbol.kind is Kind.OUT
 
 
 def _unit(root: Root) -> tuple[Name, Name] | None:

@@ -234,7 +234,7 @@ def _moved(root: Root, terms: tuple[Formula, ...], index: int, put: Put) -> Iter
             changed = list(terms)
             changed[index] = minus(rest) if one is not terms[index] else rest
             changed[other] = minus(taken) if positive(term) is not term else taken
-            yield Edit("factor moved", ("factor moved", root.role(factor)), 4, "factor moved",
+            yield Edit("factor moved", ("factor moved", root.role(factor)), 2, "factor moved",
                        put(Apply("sum", tuple(changed))), factor)  # fmt: skip
 
 

@@ -18,6 +18,7 @@ NAMED_TOGETHER = 0.75  # and two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
 UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
 PERHAPS = 0.7  # and to say that it was perhaps so
+IN_DOUBT = 0.5  # a posterior of all from which one of them was made, whichever it is
 _EXACT = 0.7  # how much of a fit is that the answer is what the numbers on the sheet give, rounded
 _COARSE = 0.3  # which root
 _WHOLE = 1e-8  # how near a number of units is to a whole one that is meant
@@ -166,3 +167,9 @@ def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
                 chosen = sorted(order[:count], key=lambda one: (one.is_a_slip, -one.score))
                 return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
     return [], False
+
+
+def is_in_doubt(scored: Sequence[Scored]) -> bool:
+    """Whether more than one mistake explains a line, and one of those was probably made."""
+    mistakes = [one for one in scored if not one.is_a_slip]
+    return len(mistakes) > 1 and sum(one.posterior for one in mistakes) >= IN_DOUBT

@@ -95,7 +95,12 @@ class _Script:
         found = {}
         for step in steps:
             one = step.quantity
-            if one.kind is Kind.GRADIENT and one.of is not None and one.at not in prescribed:
+            if (
+                step.line.phase in _BACKWARD
+                and one.kind is Kind.GRADIENT
+                and one.of is not None
+                and one.at not in prescribed
+            ):
                 objective = one.of.at_address(one.at)
                 line = self.lines.get(objective)
                 if line is not None and not line.given:

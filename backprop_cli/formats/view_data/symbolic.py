@@ -21,11 +21,12 @@ def as_data(solution: SymbolicSolution) -> dict[str, Any]:
         "letters": list(letters_of(solution.problem)),
         "digits": solution.trace.digits,
         "detail": solution.detail.value,
-        "steps": [_step(step, write) for step in solution.trace.steps],
+        "steps": [step_in_letters(step, write) for step in solution.trace.steps],
     }
 
 
-def _step(step: OpenStep, write: SymbolicSpeller) -> dict[str, Any]:
+def step_in_letters(step: OpenStep, write: SymbolicSpeller) -> dict[str, Any]:
+    """A line as data: its value where it is a number, else its closed formula."""
     if step.value is not None:
         return {**step_as_data(Step(step.line, step.value), write), "closed": None, "where": {}}
     closed = step.full or step.short

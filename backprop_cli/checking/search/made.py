@@ -1,0 +1,74 @@
+"""What a line of a cell or a layer is computed from, and what is computed from it next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from backprop_cli.algebra.derivation import quantities_in
+from backprop_cli.algebra.formula import Apply, Name, Number
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.ground.records import record
+
+_BETWEEN = (Kind.CELL, Kind.OUT)
+_CLOSE = 3  # lines that are computed from one
+
+
+@record(slots=False)
+class Made:
+    """What is made of what in one derivation."""
+
+    around: Surroundings
+
+    def of(self, quantity: Quantity) -> Iterator[Quantity]:
+        """What a line's function is taken of: the score of a share, the value before it was standardized.
+
+        Of the gradient of a line that is no net input or output, the gradients of what that is computed from.
+        """
+        index, by = self.around.derivation.index, quantity.by
+        if quantity.kind is Kind.GRADIENT and by is not None and by.kind in _BETWEEN:
+            line = index.get(by.at_address(quantity.at))
+            for name in quantities_in(line.formula) if line is not None else ():
+                found = self.around.gradient_of(name)
+                if name.kind in _BETWEEN and self._is_known(found):
+                    yield found
+        line = index.get(quantity) if quantity.kind in (Kind.CELL, Kind.OUT) else None
+        match line.formula if line is not None else None:
+            case Apply("standardized", (Name(Quantity() as own), *_)):
+                yield own
+            case Apply("softmax", (Number(which), *scores)):
+                yield from quantities_in(scores[int(which) - 1])
+            case Apply(_, (Name(Quantity(kind=Kind.CELL) as own),)):
+                yield own
+
+    def into(self, quantity: Quantity) -> Iterator[Quantity]:
+        """What is computed next from a line of a cell or an output; of a gradient or δ, the gradients of that."""
+        by = quantity.by
+        is_back = quantity.kind is Kind.GRADIENT and by is not None and by.kind in _BETWEEN
+        if quantity.kind is Kind.DELTA:
+            one = Quantity(Kind.OUT, quantity.name, at=quantity.at)
+        elif is_back and by is not None:
+            one = by.at_address(quantity.at)
+        elif quantity.kind is Kind.CELL:
+            one = quantity
+        else:
+            return
+        for user in self._users.get(one, ())[:_CLOSE]:
+            found = user if one is quantity else self.around.gradient_of(user)
+            if self._is_known(found):
+                yield found
+
+    @cached_property
+    def _users(self) -> Mapping[Quantity, list[Quantity]]:
+        """The lines of cells and the outputs that are computed from each quantity, one of each sort."""
+        found: dict[Quantity, list[Quantity]] = {}
+        for line in self.around.derivation.lines:
+            if line.quantity.kind in _BETWEEN and not line.given:
+                for name in dict.fromkeys(quantities_in(line.formula)):
+                    found.setdefault(name, []).append(line.quantity)
+        return found
+
+    def _is_known(self, quantity: Quantity) -> bool:
+        derivation = self.around.derivation
+        return quantity in derivation.index or quantity in derivation.constants

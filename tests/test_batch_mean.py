@@ -1,0 +1,102 @@
+"""The 1/n of a batch in every δ: other δ of samples, the same gradients of the batch and the same steps."""
+
+from __future__ import annotations
+
+import pytest
+from helpers import backprop, decimals, loaded, solved
+
+from backprop_cli.api.problem import load
+from backprop_cli.views.verification import verification_of
+
+NETWORK = """
+samples:
+  - {inputs: [1, 2], targets: [1, 0]}
+  - {inputs: [0, 1], targets: [0, 1]}
+  - {inputs: [2, -1], targets: [1, 1]}
+layers:
+  - {weights: [[0.5, -0.4], [0.3, 0.8]], bias: [0.1, -0.2], activation: tanh}
+  - {weights: [[0.7, -0.6], [0.2, 0.9]], bias: 0.05, activation: sigmoid}
+loss: half_squared_error
+learning_rate: 0.5
+batch: full
+"""
+LOSSES = {
+    "squares": NETWORK,
+    "logarithms": NETWORK.replace("half_squared_error", "binary_cross_entropy"),
+    "softmax": NETWORK.replace("activation: sigmoid", "activation: softmax")
+    .replace("half_squared_error", "cross_entropy").replace("targets: [1, 1]", "targets: [0, 1]"),
+    "minus": NETWORK + "delta: -dE/dnet\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_each_delta_is_a_third_and_the_gradients_of_the_batch_are_the_same(name: str) -> None:
+    usual = decimals(solved(LOSSES[name]))
+    inside = decimals(solved(LOSSES[name] + "batch_mean: delta\n"))
+    compared = 0
+    for key, value in usual.items():
+        if key not in inside:  # the ways to one output's part of the loss are no slopes of that part then
+            assert "/ dE_y" in key
+            continue
+        is_share = key.startswith("sample") and ("delta" in key or "dE/d" in key)
+        compared += is_share
+        expected = float(value) / 3 if is_share else float(value)
+        assert float(inside[key]) == pytest.approx(expected, rel=1e-12, abs=1e-30), key
+    assert compared > 3 * 16
+
+
+def test_pytorch_has_the_same_delta_in_its_mean_over_the_batch() -> None:
+    """The gradient of a mean by the net inputs, as autograd gives it, is the δ with 1/n in it."""
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of the gradient of a mean")
+    w1, b1 = torch.tensor([[0.5, -0.4], [0.3, 0.8]]).double(), torch.tensor([0.1, -0.2]).double()
+    w2, b2 = torch.tensor([[0.7, -0.6], [0.2, 0.9]]).double(), torch.tensor([0.05]).double()
+    x = torch.tensor([[1, 2], [0, 1], [2, -1]]).double()
+    t = torch.tensor([[1, 0], [0, 1], [1, 1]]).double()
+    hidden = (x @ w1.T + b1).requires_grad_()
+    net = torch.tanh(hidden) @ w2.T + b2
+    net.retain_grad()
+    (((torch.sigmoid(net) - t) ** 2).sum(1) / 2).mean().backward()
+    ours = decimals(solved(NETWORK + "batch_mean: delta\n"))
+    for sample in (1, 2, 3):
+        for unit in (1, 2):
+            found = [float(ours[f"sample {sample} / delta_{one}{unit}"]) for one in "hy"]
+            assert found[0] == pytest.approx(hidden.grad[sample - 1, unit - 1].item(), rel=1e-6)
+            assert found[1] == pytest.approx(net.grad[sample - 1, unit - 1].item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("more", ["batch: 2\n", "batch: full\n"])
+def test_training_goes_the_same_way(more: str) -> None:
+    """With batches of two, the last of three samples is a batch of its own, in which n is 1."""
+    text = NETWORK.replace("batch: full\n", more)
+    for after in ("epochs: 2\n", "report: [1, 20]\n"):
+        usual, inside = solved(text + after), solved(text + after + "batch_mean: delta\n")
+        if usual.training is not None and inside.training is not None:
+            found, others = (
+                [value.text() for value in one.training.reports[-1].values.values()] for one in (usual, inside)
+            )
+            assert found == others
+        else:
+            new = {key: value for key, value in decimals(usual).items() if key.endswith("_new")}
+            assert new == {key: value for key, value in decimals(inside).items() if key.endswith("_new")}
+
+
+def test_every_gradient_agrees_with_differences_and_is_checked_by_the_convention() -> None:
+    text = NETWORK + "batch_mean: delta\nask: [sample 1 / delta_y1, dE/dw5, w5_new]\n"
+    assert verification_of(loaded(text).problem).agrees
+    ours = {key: f"{float(value):.7f}" for key, value in decimals(solved(text)).items()}
+    asked = ("sample 1 / delta_y1", "dE/dw5", "w5_new")
+    assert not [line for line in load(text).check({key: ours[key] for key in asked}).lines if line.is_wrong]
+    usual = {key: f"{float(value):.7f}" for key, value in decimals(solved(NETWORK)).items()}
+    wrong = load(text).check({key: usual[key] for key in asked})
+    assert [line.key for line in wrong.lines if line.is_wrong] == ["sample 1 / delta_y1"]
+
+
+def test_it_is_said_on_page_and_worksheet_and_compared() -> None:
+    text = NETWORK + "batch_mean: delta\n"
+    said = "Here the 1/n of a batch is in every δ, so its gradients are added up."
+    for form in ("html", "markdown"):
+        assert "1/n" in backprop("solve", "-", "--format", form, stdin=text).out
+    assert said in backprop("solve", "-", stdin=text).out
+    assert said in " ".join(backprop("worksheet", "-", stdin=text).out.split())
+    assert "batch_mean: delta" in backprop("solve", "-", "--compare", "conventions", stdin=NETWORK).out
+    assert "leave out batch_mean" in backprop("solve", "-", "--matrix", stdin=text).err
