@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -32,8 +34,10 @@ from backprop_cli.documents.model import (
 from backprop_cli.formats import DOCUMENTS, document_renderer
 from backprop_cli.formats.terminal.plain import document as text_of
 from backprop_cli.problem.reader import Loaded, bundled, load
+from backprop_cli.questions.reading import load as understood_load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
+from backprop_cli.worksheets.grids import parted
 from backprop_cli.worksheets.parts import PARTS, Choices, parts
 from backprop_cli.worksheets.wording import TASKS
 
@@ -65,8 +69,9 @@ def of(name: str, which: str, dialect: str = "unicode", **choices: object) -> Do
 
 
 def tables(document: Document, to_fill: bool | None = None) -> list[Table]:
-    """The tables of answers."""
-    found = [block for block in document.blocks if isinstance(block, Table) and plain(block.head[0]) == "quantity"]
+    """The tables of answers: of lines, and of grids, whose columns are numbered."""
+    every = [block for block in document.blocks if isinstance(block, Table)]
+    found = [one for one in every if plain(one.head[0]) == "quantity" or plain(one.head[1]) == "1"]
     return [one for one in found if to_fill is None or one.to_fill is to_fill]
 
 
@@ -86,11 +91,24 @@ def filled(exercise: Exercise) -> dict[object, str]:
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_sheet_asks_for_what_the_template_asks_for_in_its_order(name: str) -> None:
-    rows = [plain(row[0]) for table in tables(of(name, "sheet"), to_fill=True) for row in table.rows]
+    """But that a grid stands together, in the order of reading, where the first of its lines stands."""
     exercise = exercise_of(problem(name), "unicode")
-    assert rows == [exercise.symbol(line.quantity).text for line in exercise.lines]
-    asked = blank_sheet(WorkedProblem(problem(name).problem), format_="csv").splitlines()[2:]
-    assert [row.partition(",")[0].strip('"') for row in asked] == [line.quantity.key for line in exercise.lines]
+    asked = [line.quantity.key for line in exercise.lines]
+    symbols = [exercise.symbol(line.quantity).text for line in exercise.lines]
+    blank = tables(of(name, "sheet"), to_fill=True)
+    rows = [(plain(row[0]), one.key) for table in blank if table.across == 1
+            for row, one in zip(table.rows, table.entries, strict=True)]  # fmt: skip
+    grids = [[one.key for one in table.entries] for table in blank if table.across > 1]
+    in_grids = {key for grid in grids for key in grid}
+    in_rows = [(symbol, key) for symbol, key in zip(symbols, asked, strict=True) if key not in in_grids]
+    assert rows == in_rows
+    assert sorted([*(key for _symbol, key in rows), *(key for grid in grids for key in grid)]) == sorted(asked)
+    for grid in grids:
+        assert grid == sorted(grid, key=lambda key: [int(digits) for digits in re.findall(r"[0-9]+", key)])
+    first = [min(map(asked.index, grid)) for grid in grids]
+    assert first == sorted(first)
+    template = blank_sheet(WorkedProblem(problem(name).problem), format_="csv").splitlines()[2:]
+    assert [row.partition(",")[0].strip('"') for row in template] == asked
 
 
 @pytest.mark.parametrize("name", ["mazur", "han-kamber", "softmax-network", "recurrent", "six-neurons"])
@@ -471,3 +489,128 @@ def test_a_worksheet_reads_as_it_was_accepted(
 
 def test_every_golden_worksheet_belongs_to_a_case() -> None:
     assert {file.name for file in FOLDER.iterdir()} == {f"{n}-{w}.{ENDINGS[f]}" for n, w, f in CASES}
+
+
+# ---- as a lecturer hands it out ----------------------------------------------------------------------------------
+
+FREE = """
+title: Free lines
+inputs: {x: 1}
+targets: {y: 0}
+layers: [{neurons: [h], weights: [[-2]], activation: sigmoid}, {neurons: [y], weights: [[0.5]]}]
+loss: half_squared_error
+learning_rate: 0.1
+marks: {net_h: 0, out_h: 2, dE/dw1: 0}
+"""
+
+
+def test_a_line_that_is_worth_nothing_is_not_on_the_sheet_unless_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "free.yaml"
+    path.write_text(FREE, "utf-8")
+    for part in ("sheet", "key", "rubric"):
+        page = backprop("worksheet", path, "--part", part, "--format", "text").out
+        assert re.search(r"^ +out_h  ", page, re.M)
+        assert not re.search(r"^ +(net_h|∂E/∂w₁)  ", page, re.M)
+    template = backprop("check", path, "--template").out
+    assert "out_h:" in template
+    assert "net_h:" not in template
+    path.write_text(FREE + "ask: [net_h, out_h]\n", "utf-8")
+    assert re.search(r"^ +net_h  ", backprop("worksheet", path, "--format", "text").out, re.M)
+
+
+def test_a_line_that_is_worth_nothing_is_read_where_somebody_wrote_it(tmp_path: Path) -> None:
+    path, sheet = tmp_path / "free.yaml", tmp_path / "sheet.yaml"
+    path.write_text(FREE, "utf-8")
+    sheet.write_text("answers: {net_h: -2, out_h: 0.1192}\n", "utf-8")
+    run = backprop("check", path, sheet)
+    assert run.code == 0, run.out
+    assert "2 of 2 marks" in run.out
+
+
+def test_the_error_of_a_sample_is_called_as_the_given_formulas_call_it() -> None:
+    page = backprop("worksheet", "xor-batch", "--format", "text").out
+    assert "E⁽¹⁾ = ½·(t_y⁽¹⁾ − out_y⁽¹⁾)²" in page
+    for number, raised in enumerate("¹²³⁴", start=1):
+        assert re.search(rf"^ +E⁽{raised}⁾ +error E of sample {number} ", page, re.M)
+    assert len(re.findall(r"^ +E +error E ", page, re.M)) == 1  # of all samples
+
+
+@pytest.mark.parametrize("name", ["sample 1 / E", "E"])
+def test_each_error_can_be_asked_alone(name: str) -> None:
+    page = backprop("worksheet", "xor-batch", "--only", name, "--format", "text").out
+    assert ("All samples" in page) == (name == "E")
+
+
+def test_what_delta_means_is_said() -> None:
+    """Of a sample's error where each goes back alone; of the batch's where all go back together; in the notation."""
+    said = {name: " ".join(backprop("worksheet", name, "--format", "text").out.split()) for name in
+            ("mazur", "xor-batch", "batch-norm-network", "han-kamber", "cs231n-gates")}  # fmt: skip
+    assert "Here δₒ₁ = ∂E/∂netₒ₁, and so for every unit." in said["mazur"]
+    assert "with the error E⁽¹⁾ of the sample alone" in said["xor-batch"]
+    assert "Here δ_y⁽¹⁾ = ∂E/∂net_y⁽¹⁾, and so for every unit." in said["batch-norm-network"]
+    assert "and so for every unit" not in said["han-kamber"] + said["cs231n-gates"]
+    assert "−∂E/∂net" in said["han-kamber"]
+    nielsen = backprop("worksheet", "mazur", "--notation", "nielsen", "--format", "text").out
+    assert "Here δ³₁ = ∂C/∂z³₁" in nielsen
+
+
+def test_the_starting_points_are_on_the_sheet() -> None:
+    page = backprop("worksheet", "starting-points", "--format", "text").out
+    assert re.search(r"^ +starts +w = −1.6, 0.2, 1.5", page, re.M)
+    assert re.search(r"^ +learning rates +0.005, 0.1, 0.2, 0.3", backprop("worksheet", "learning-rates").out, re.M)
+
+
+def test_no_row_of_a_long_sheet_is_lost_in_print(tmp_path: Path) -> None:
+    """A table goes on on the next page, with its head; a picture leaves room for the heading above it."""
+    texts = pdf_pages("small-cnn", tmp_path)
+    marks = [int(number) for text in texts for number in re.findall(r"/ ?([0-9]+)$", text, re.M)]
+    marks = [number for number in marks if number != 83 and number != len(texts)]  # in the head, and below each page
+    assert sum(marks) == 83
+    first = pdf_pages("matrix-attention", tmp_path)[0]
+    assert "Exercise" in first
+    assert "inputs" in first
+
+
+def test_a_matrix_is_asked_as_a_grid_and_its_key_has_the_rows_as_rows() -> None:
+    """Each row of attention is a mixture: its entries add up to 1, as those of a column do not."""
+    made = parts(("sheet", "key"), understood_load("matrix-attention"), "unicode", Choices())
+    blank = [table for table in tables(made["sheet"], to_fill=True) if table.across > 1]
+    assert [plain(table.head[0]) for table in blank] == ["A", "O", "∂L/∂O", "∂L/∂A", "∂L/∂S", "WV⁺"]
+    assert [one.key for one in blank[0].entries] == ["A1_1", "A1_2", "A2_1", "A2_2"]
+    assert all(plain(row[-1]) == "/ 2" for row in blank[0].rows)
+    keys = {plain(table.head[0]): table for table in tables(made["key"])}
+    rows = [[float(plain(cell)) for cell in row[1:3]] for row in keys["A"].rows]
+    assert all(abs(sum(row) - 1) < 0.001 for row in rows)
+    assert abs(rows[0][0] + rows[1][0] - 1) > 0.01
+
+
+def test_a_feature_map_is_a_grid_for_each_channel_and_a_part_of_one_stays_in_rows() -> None:
+    grids = [plain(table.head[0]) for table in tables(of("small-cnn", "sheet"), to_fill=True) if table.across > 1]
+    assert grids[:4] == ["net_c₁", "out_c₁", "net_c₂", "out_c₂"]
+    part = exercise_of(problem("convolution-2d"), "unicode", ("net_y1_1", "net_y1_2"))
+    assert all(isinstance(one, tuple) for one in parted(part.problem, part.lines))
+
+
+def pdf_pages(name: str, folder: Path) -> list[str]:
+    """The text of each page of a sheet in print."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("there is no pdftotext on the path")
+    path = folder / f"{name}.pdf"
+    assert backprop("worksheet", name, "-o", path).code == 0
+    run = subprocess.run([tool, "-layout", path, "-"], capture_output=True, text=True, check=True)
+    return run.stdout.removesuffix("\f").split("\f")
+
+
+def test_the_words_of_a_notation_file_stand_on_the_sheet_and_a_new_problem_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.toml").write_text('[words]\ndelta = "error signal"\nloss = "cost J"\n', "utf-8")
+    Path("like.yaml").write_text(bundled()["mazur"].read_text("utf-8") + "\nnotation: own.toml\n", "utf-8")
+    assert backprop("generate", "--like", "like.yaml", "--seed", "1", "-o", "new.yaml").code == 0
+    for name in ("like.yaml", "new.yaml"):
+        page = backprop("worksheet", name, "--format", "text").out
+        assert "error signal of o₁" in page
+        assert "cost J" in page
+        assert "error term" not in page

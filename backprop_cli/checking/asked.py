@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.algebra.references import meant_by
+from backprop_cli.algebra.references import looked_up, meant_by
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.worked import WorkedProblem
@@ -28,6 +28,14 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
         return [line for line in (*lines, *reported) if line.quantity in asked]
     there = [*(line for line in lines if not line.given), *(reported if everything else ())]
     return [line for line in there if line.quantity not in open_]
+
+
+def printed_lines(worked: WorkedProblem) -> list[Line]:
+    """Those of the asked lines that a sheet has a row for: one that is worth nothing only where `ask` names it."""
+    problem, lines = worked.problem, asked_lines(worked)
+    if problem.ask or not problem.marks:
+        return lines
+    return [line for line in lines if looked_up(problem.marks, line.quantity) != 0]
 
 
 def asked_formulas(worked: WorkedProblem) -> list[Line]:

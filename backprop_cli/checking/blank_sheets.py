@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.checking.asked import asked_formulas, asked_lines
+from backprop_cli.checking.asked import asked_formulas, asked_lines, printed_lines
 from backprop_cli.checking.descriptions import (
     PHASES,
     describe,
@@ -60,7 +60,7 @@ def blank_sheet(
         raise UsageError(_("no format called {name!r} for a sheet ({hint})").format(name=format_, hint=hint))
     in_letters = asked_formulas(worked)
     given = given_in_a_line(worked)
-    asked = asked_lines(worked, everything)
+    asked = asked_lines(worked, everything) if everything else printed_lines(worked)
     questions = questions_of(worked)
     blank = _Blank(worked.problem, asked, filled or {}, in_letters, formulas or {}, given, questions, words or {})
     return TEMPLATES[format_](blank)

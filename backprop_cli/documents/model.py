@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -236,8 +236,9 @@ class Table:
     One with `bands` is of steps: the formulas in its columns `broken` go on in a second line where there is no room for
     them. Where it is narrow, the second column of each of its `pairs` stands below the first, and where that is still
     too wide, each row becomes a card. With `to_fill`, empty cells are written in by hand, so its rows are as high as
-    handwriting; what is handed in from the third cell of each row says one of its `entries`. Where it is too wide, it
-    goes on below, with its first columns again, so many as it `keeps`; rows that have only `nothing` are left out.
+    handwriting; its `entries` say of each what is handed in from it, or without `to_fill` from the third cell of each
+    row. Where it is too wide, it goes on below, with its first columns again, so many as it `keeps`; rows that have
+    only `nothing` are left out.
     """
 
     head: tuple[Inline, ...]
@@ -250,6 +251,19 @@ class Table:
     broken: tuple[int, ...] = ()
     pairs: tuple[tuple[int, int], ...] = ()
     entries: tuple[Entry, ...] = ()
+
+    @property
+    def fields(self) -> Mapping[tuple[int, int], Entry]:
+        """What is handed in from which cell, by row and column."""
+        if not self.to_fill:
+            return {(row, 2): one for row, one in enumerate(self.entries)}
+        cells = ((n, m) for n, row in enumerate(self.rows) for m, cell in enumerate(row) if not cell)
+        return dict(zip(cells, self.entries, strict=False))
+
+    @property
+    def across(self) -> int:
+        """How many cells there are to write in beside one another."""
+        return max((sum(not cell for cell in row) for row in self.rows), default=0) if self.to_fill else 0
 
     @property
     def wordy(self) -> tuple[int, ...]:

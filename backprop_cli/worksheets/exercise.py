@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, place
 from backprop_cli.algebra.references import Reference, is_reported
-from backprop_cli.checking.asked import asked_formulas, asked_lines
+from backprop_cli.checking.asked import asked_formulas, printed_lines
 from backprop_cli.checking.descriptions import PHASES, in_words
 from backprop_cli.checking.formula_answers import as_asked
 from backprop_cli.checking.marking import Marking, digits_wanted
@@ -30,6 +30,11 @@ from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import DIGITS, WorkedProblem
 
 _BITS = 256
+
+
+def without_sample(address: Address) -> Address:
+    """The address of what is said of all the samples of a batch."""
+    return tuple(one for one in address if one.word != "sample")
 
 
 @record(slots=False)
@@ -76,11 +81,26 @@ class Exercise:
     # ---- one line ----------------------------------------------------------------------------------------------
 
     def symbol(self, quantity: Quantity) -> Math:
-        """What the quantity is called under the heading of its pass."""
+        """What the quantity is called under the heading of its pass; the error of a sample as the given formulas do."""
+        if self.is_error_of_sample(quantity):
+            return self.page.symbol(quantity, without_sample(self.page.speller.page_of(quantity.at)))
         return self.page.symbol(quantity)
+
+    def is_error_of_sample(self, quantity: Quantity) -> bool:
+        """Whether the quantity is the error of a sample, where there is one of all samples, too, with the same name."""
+        if quantity.kind is not Kind.LOSS or place(quantity.at, "sample") is None:
+            return False
+        return any(
+            one.quantity.bare == quantity.bare and place(one.quantity.at, "sample") is None
+            for one in self.page.solution.trace.derivation.lines
+        )
 
     def meaning(self, quantity: Quantity) -> Inline:
         """What the quantity is, in words."""
+        if self.is_error_of_sample(quantity):
+            said = _("{word} of sample {n}")
+            word = _(self.page.speller.writer.notation.words["loss"])
+            return inline(said, word=word, n=str(place(quantity.at, "sample")))
         message, fields = in_words(
             quantity,
             self.page.speller.writer.notation.words,
@@ -148,7 +168,7 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exerc
         lines = (*(line for line in work.chain.lines if not line.given), *reported)
         trace = solve(work.whole, problem.rounding, DIGITS)  # also what is not asked for defines what is
     else:
-        lines, trace = tuple(asked_lines(worked)), worked.trace()
+        lines, trace = tuple(printed_lines(worked)), worked.trace()
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
     formulas = () if only else tuple(asked_formulas(worked))
     page, questions = writing(solution, dialect), () if only else questions_of(worked)

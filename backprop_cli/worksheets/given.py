@@ -10,9 +10,8 @@ from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, parameter
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, parameter
 from backprop_cli.algebra.quantities import place as place_of
-from backprop_cli.algebra.references import is_from_another_start
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
 from backprop_cli.documents.matrix_page import forward_in_arrays
@@ -36,7 +35,7 @@ from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, joined_values, place
 from backprop_cli.ground.words import _, full_stop, labelled
 from backprop_cli.problem.model import Layer
-from backprop_cli.worksheets.exercise import Exercise
+from backprop_cli.worksheets.exercise import Exercise, without_sample
 
 _MOST_SENDERS = 8  # of a table of weights
 _MOST_LINES = 24  # of definitions
@@ -65,12 +64,32 @@ def _notes(exercise: Exercise) -> Iterator[Inline]:
     """What a student must know about the conventions, and about the optimizer, whose names mean more than one rule."""
     problem = exercise.problem
     yield from sheet.agreed(exercise.page)
+    yield from _delta(exercise)
     if (slope := problem.conventions.relu_at_zero) is not None:
         yield inline(_("At 0, take the slope of ReLU to be {slope}."), slope=exercise.page.constant(slope))
     optimizer = problem.training.rule.optimizer
     if optimizer != "sgd" and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
         rule = _(OPTIMIZERS[optimizer].rule)
         yield (Text(full_stop(labelled(_(optimizer.replace("_", " ")), rule))),)
+
+
+def _delta(exercise: Exercise) -> Iterator[Inline]:
+    """What δ means on this sheet, by the first that is asked for; where it has the other sign, that is said already."""
+    first = next((line.quantity for line in exercise.lines if line.quantity.kind is Kind.DELTA), None)
+    if first is None or exercise.problem.conventions.negative_delta:
+        return
+    page, lines = exercise.page, exercise.page.solution.trace.derivation.lines
+    losses = [line.quantity for line in lines if line.quantity.kind is Kind.LOSS]
+    if not losses:
+        return
+    loss = next((one for one in losses if one.at == first.at), losses[0])
+    meant = page.equal(page.symbol(first), page.symbol(gradient(loss, replace(first, kind=Kind.NET))))
+    by_sample = place_of(page.speller.page_of(first.at), "sample") is not None  # else all samples go back together
+    if by_sample and exercise.is_error_of_sample(loss):
+        said = _("Here {meant} with the error {error} of the sample alone, and so for every unit.")
+        yield inline(said, meant=meant, error=exercise.symbol(loss))
+    else:
+        yield inline(_("Here {meant}, and so for every unit."), meant=meant)
 
 
 # ---- facts ---------------------------------------------------------------------------------------------------
@@ -82,8 +101,6 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
     constants = page.solution.trace.derivation.constants
     tabled = {name for layer in _tabled(exercise) for name in layer.parameters}
     own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state")]
-    if not any(is_from_another_start(line.quantity) for line in exercise.lines):
-        own.append(_("starts"))
     if len(problem.samples) == 1:
         yield from _listed(exercise, _("inputs"), (q for q in constants if _is_input(exercise, q)))
         masks = (q for q in constants if q.kind is Kind.INPUT and not _is_input(exercise, q))
@@ -229,18 +246,13 @@ def _firsts(exercise: Exercise, steps: Iterable[Step], also: Callable[[Step], Ha
     batched = bool(of_samples & of_batches)  # E of a sample, and E, the mean of them all
     pages = [exercise.page.speller.page_of(step.quantity.at) for step in found.values()]
     return [
-        _in_symbols(exercise, step, _of_batch(page) if batched else page)
+        _in_symbols(exercise, step, without_sample(page) if batched else page)
         for step, page in zip(found.values(), pages, strict=True)
     ]
 
 
 def _is_of_sample(step: Step) -> bool:
     return place_of(step.quantity.at, "sample") is not None
-
-
-def _of_batch(address: Address) -> Address:
-    """The address of what is said of all the samples of a batch."""
-    return tuple(one for one in address if one.word != "sample")
 
 
 def _form(formula: Formula) -> Hashable:

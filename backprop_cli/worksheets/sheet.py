@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Number
@@ -15,6 +15,7 @@ from backprop_cli.documents.model import (
     Form,
     Heading,
     Inline,
+    Math,
     Role,
     Say,
     Space,
@@ -23,12 +24,13 @@ from backprop_cli.documents.model import (
     plain,
 )
 from backprop_cli.documents.prose import prose
-from backprop_cli.documents.writing import lower, place_in_words, texts
+from backprop_cli.documents.writing import inline, lower, place_in_words, texts
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, aside, labelled
-from backprop_cli.numbers.exact import Rational, marks_text
+from backprop_cli.numbers.exact import Rational, marks_text, rational
 from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
 from backprop_cli.worksheets.given import given, reminder
+from backprop_cli.worksheets.grids import Entries, parted
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
 
 _BOXES = {False: "☐", True: "☒"}
@@ -62,8 +64,10 @@ def asked(exercise: Exercise, formulas: bool = False, space: int | None = None) 
     for heading, section in headed(exercise):
         yield from heading
         yield Say(task(exercise, section))
-        yield _table(exercise, section, filled=False)
-        room = min(_MOST, max(_FEWEST, len(section.lines))) if space is None else space
+        tables = list(_tables(exercise, section, filled=False))
+        yield from tables
+        rows = sum(len(one.rows) for one in tables if isinstance(one, Table))
+        room = min(_MOST, max(_FEWEST, rows)) if space is None else space
         if room:
             yield Space(room)
     yield from in_letters(exercise, filled=False)
@@ -75,7 +79,7 @@ def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Blo
     yield from map(Say, texts([*how_to_round(exercise), worth(exercise)]))
     for heading, section in headed(exercise):
         yield from heading
-        yield _table(exercise, section, filled=True)
+        yield from _tables(exercise, section, filled=True)
     yield from in_letters(exercise, filled=True)
     yield from in_words(exercise, filled=True)
     if worked is not None:
@@ -132,12 +136,38 @@ def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:
         yield [*above, Heading(level, Role.SHEET, phase_name(section), number)], section
 
 
-def _table(exercise: Exercise, section: Section, filled: bool) -> Table:
-    """The lines of a part: what is asked, what that is, the answer or room for it, the marks."""
+def _tables(exercise: Exercise, section: Section, filled: bool) -> Iterator[Block]:
+    """The lines of a part: each grid in a table of its own, with what it is above it, the others in rows."""
+    for part in parted(exercise.problem, section.lines):
+        if isinstance(part, Entries):
+            symbol, meaning = exercise.symbol(part.whole), exercise.meaning(part.whole)
+            yield Heading(3, Role.LAYER, inline(_("{label}: {said}"), label=symbol, said=meaning))
+            yield _grid(exercise, part, symbol, filled)
+        else:
+            yield _table(exercise, part, filled)
+
+
+def _grid(exercise: Exercise, entries: Entries, symbol: Math, filled: bool) -> Table:
+    """A row for each of the grid's, with the marks of all of it behind; its columns and rows are numbered."""
+    columns = range(1, len(entries.rows[0]) + 1)
+    head = ((symbol,), *texts(map(str, columns)), *texts([_("marks")]))
+    rows = []
+    for number, lines in enumerate(entries.rows, start=1):
+        total = sum((exercise.worth(line.quantity) for line in lines), rational(0))
+        cells = [value(exercise, line.quantity) if filled else () for line in lines]
+        rows.append(((Text(str(number)),), *cells, (Text(marks_text(total) if filled else out_of(total)),)))
+    side = "right" if filled else "left"
+    asked = (_entry(exercise, line.quantity) for lines in entries.rows for line in lines)
+    align = ("left", *[side] * len(columns), "right")
+    return Table(head, tuple(rows), align, to_fill=not filled, entries=() if filled else tuple(asked))
+
+
+def _table(exercise: Exercise, lines: Sequence[Line], filled: bool) -> Table:
+    """What is asked in each line, what that is, the answer or room for it, the marks."""
     answer = _("value") if filled else _("answer")
     head = tuple(texts([_("quantity"), _("what it is"), answer, _("marks")]))
-    rows = tuple(_row(exercise, line, filled) for line in section.lines)
-    entries = () if filled else tuple(_entry(exercise, line.quantity) for line in section.lines)
+    rows = tuple(_row(exercise, line, filled) for line in lines)
+    entries = () if filled else tuple(_entry(exercise, line.quantity) for line in lines)
     align = ("left", "left", "right" if filled else "left", "right")
     return Table(head, rows, align, to_fill=not filled, entries=entries)
 

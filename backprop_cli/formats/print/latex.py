@@ -260,7 +260,7 @@ def _room_for_words(table: Table, widths: Sequence[float]) -> float:
 
 
 def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) -> str:
-    empty, words = ("\\writinghere" if table.to_fill else ""), table.wordy if share else ()
+    empty, words = (_writing_here(table.across) if table.to_fill else ""), table.wordy if share else ()
     paragraph = f">{{\\raggedright\\arraybackslash}}p{{{share:.2f}\\linewidth}}"
 
     def line(cells: Sequence[Inline]) -> str:
@@ -275,6 +275,11 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
     ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"
     return f"\\begin{{center}}\n{size}\\begin{{tabular}}{{{layout}}}\n{ruled}\n\\end{{tabular}}\n\\end{{center}}"
+
+
+def _writing_here(across: int) -> str:
+    """Room to write in, of so many cells beside one another."""
+    return "\\writinghere" if across <= 1 else f"\\rule{{0pt}}{{8mm}}\\rule{{{min(4, 11 / across):.1f}cm}}{{0.3pt}}"
 
 
 def _steps(table: Table) -> str:

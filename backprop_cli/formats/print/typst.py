@@ -80,9 +80,9 @@ def _parts(document: Document) -> Iterator[str]:
         match kind:
             case (said, False) if said is Say:
                 between = " + [ ] + " if sentence_space() else " + "
-                yield f"#said({between.join(map(inline, says))})"
+                yield f"#said({between.join(map(large, says))})"
             case (said, True) if said is Say:
-                yield f"#rules{_call(map(inline, says))}"
+                yield f"#rules{_call(map(large, says))}"
             case _:
                 for block in blocks:
                     yield from _block(block)
@@ -91,7 +91,7 @@ def _parts(document: Document) -> Iterator[str]:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
-            words = f'"{number}. " + {inline(text)}' if number else inline(text)
+            words = f'"{number}. " + {large(text)}' if number else large(text)
             yield f"#heading(level: {min(_DEEPEST, level + 1)}, {words})"
         case Facts(facts):
             rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
@@ -99,7 +99,7 @@ def _block(block: Block) -> Iterator[str]:
         case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _drawing(block)
         case Note(text):
-            yield f"#remark({inline(text)})"
+            yield f"#remark({large(text)})"
         case Given(values):
             yield f"#block(sticky: true, items({_listed(map(inline, values))}))"
         case Lines(equations):
@@ -155,13 +155,15 @@ def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
 def _table(table: Table) -> str:
     """The table; its columns of sentences share what the others leave of the width."""
 
+    here = f"writing-here({table.across})"
+
     def cells(row: Sequence[Inline]) -> str:
-        return _listed([inline(cell) if cell or not table.to_fill else "writing-here" for cell in row])
+        return _listed([large(cell) if cell or not table.to_fill else here for cell in row])
 
     rows = _listed([f"\n  {cells(row)}" for row in table.rows])
     layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
     layout += ", tall: true" if "frac(" in rows else ""
-    return f"#tabular({_listed(map(inline, table.head))}, {rows}, {_listed(table.align)}{layout})"
+    return f"#tabular({_listed(map(large, table.head))}, {rows}, {_listed(table.align)}{layout})"
 
 
 def _steps(table: Table) -> str:
@@ -198,7 +200,25 @@ def string(text: str) -> str:
 
 def inline(pieces: Inline) -> str:
     """Words as strings, mathematics between dollar signs."""
-    return " + ".join(math(piece.text) if isinstance(piece, Math) else _styled(piece) for piece in pieces) or "[]"
+    return " + ".join(_in_line(piece) if isinstance(piece, Math) else _styled(piece) for piece in pieces) or "[]"
+
+
+def _in_line(piece: Math) -> str:
+    """Mathematics among words: a matrix with the height that it has."""
+    return f"high({math(piece.text)})" if "mat(" in piece.text else math(piece.text)
+
+
+def large(pieces: Inline) -> str:
+    """The same with fractions as large as in an equation: those in a line have letters too small to read in print."""
+    return (
+        " + ".join(
+            (f"high({math(f'display({piece.text})')})" if "frac(" in piece.text else _in_line(piece))
+            if isinstance(piece, Math)
+            else _styled(piece)
+            for piece in pieces
+        )
+        or "[]"
+    )
 
 
 _STYLES = {"": "{}", "strong": "strong({})", "emphasis": "emph({})", "code": "raw({})"}

@@ -15,7 +15,7 @@ from backprop_cli.formats.terminal.boxes import aligned
 
 _GAP = 2
 _WORDY = 20  # cells; words that are wider may go on in a second line
-_ROOM = 16  # of a cell to write in
+_ROOM, _ROOM_ACROSS = 16, 48  # of a cell to write in, and of all that stand beside one another
 
 
 class TableInWidth:
@@ -24,7 +24,7 @@ class TableInWidth:
     def __init__(self, table: Table, width: int, write: Callable[[Inline], str]) -> None:
         self.table = table
         self.width = width
-        self.empty = "_" * _ROOM if table.to_fill else ""
+        self.empty = "_" * min(_ROOM, _ROOM_ACROSS // table.across) if table.across else ""
         self.head = [write(cell) for cell in table.head]
         self.columns = [
             [write(row[column]) if row[column] else self.empty for row in table.rows]
