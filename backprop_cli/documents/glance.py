@@ -21,7 +21,8 @@ def blocks(page: Writing) -> Iterator[Block]:
     trace = page.solution.trace
     count = max((place(step.quantity.at, word) or 0 for step in trace.steps), default=0)
     names = [name for name in page.problem.parameters if name not in page.problem.fixed]
-    if count < _FEW or len(names) > MANY or page.problem.training.perceptron or page.problem.letters:
+    open_ = any(step.value is None for step in trace.steps)
+    if count < _FEW or len(names) > MANY or page.problem.training.perceptron or open_:
         return
     from backprop_cli.documents.runs import table
 

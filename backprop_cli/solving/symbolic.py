@@ -120,11 +120,16 @@ class SymbolicSpeller(Speller):
         return Spelling(spelling.text + mark, spelling.strength) if number else spelling
 
     def uses(self, closed: Closed) -> Iterator[Quantity]:
-        """The lines whose names stand in a closed formula, each after those that stand in what it stands for."""
+        """The lines whose names stand in a closed formula, each after those that stand in what it stands for.
+
+        One whose own formula is too long to be closed stands for nothing shorter than its line.
+        """
         for one in closed.uses:
             if one in self.open.named:
                 yield from self.uses(self.open.named[one])
-            yield one
+                yield one
+            elif not self.open.is_open(one):
+                yield one
 
     def where(self, quantity: Quantity, here: Address) -> tuple[str, str, str]:
         """What a name in a closed formula at an address stands for: the name, a sign, its short form or number."""
