@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,14 @@ def english() -> Iterator[None]:
     """A test may choose a language; the next one begins in English again."""
     yield
     set_language(ENGLISH)
+
+
+@pytest.fixture(autouse=True)
+def single_precision() -> Iterator[None]:
+    """A program that a test runs may choose PyTorch's type of numbers; the next test has the usual one again."""
+    yield
+    if torch := sys.modules.get("torch"):
+        torch.set_default_dtype(torch.float32)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

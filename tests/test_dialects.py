@@ -188,10 +188,12 @@ def test_every_kind_of_quantity_is_set_in_every_notation(notation: str, dialect:
     write = writer(load_notation(notation), dialect, POSITIONS)
     loss = Quantity(Kind.LOSS)
     two_ended = (Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.TANGENT)
-    quantities = [Quantity(kind, name) for kind in Kind if kind not in two_ended for name in ("h1", "o2")]
+    alone = [kind for kind in Kind if kind not in (*two_ended, Kind.HESSIAN)]
+    quantities = [Quantity(kind, name) for kind in alone for name in ("h1", "o2")]
     quantities += [Quantity(kind, "7") for kind in (Kind.INPUT, Kind.NET, Kind.OUT, Kind.TARGET, Kind.DELTA)]
     quantities += [Quantity(kind, of=of, by=by) for kind in two_ended for of, by in ((loss, W5), (O1, out("h1")))]
     quantities += [Quantity(Kind.PATH, of=loss, by=out("h1"), via=O1), loss]
+    quantities += [Quantity(Kind.HESSIAN, of=loss, by=one, via=W5) for one in (W5, Quantity(Kind.PARAMETER, "b1"))]
     here = [quantity.at_address((Place("epoch", 1), Place("sample", 12))) for quantity in quantities]
     accept(dialect, [write.symbol(quantity) for quantity in (*quantities, *here)])
 

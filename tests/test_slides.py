@@ -240,7 +240,7 @@ def test_each_case_is_an_exercise_with_its_own_numbers(cases: Path) -> None:
 
 def test_each_case_is_checked_by_its_own_numbers(cases: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.md"
-    sheet.write_text("Exercise 1\nout_y = 0.6225\nw1_new = 0.544\n\nExercise 2\nout_y = 0.731\nw1_new = 1\n", "utf-8")
+    sheet.write_text("Exercise 1\nout_y = 0.6225\nw1_new = 0.544\n\nExercise 2\nout_y = -0.762\nw1_new = 1\n", "utf-8")
     report = json.loads(backprop("check", cases, sheet, "--json").out)
     verdicts = [[line["verdict"] for line in one["lines"]] for one in report["exercises"]]
     assert verdicts == [["right", "right"], ["mistake", "right"]]
