@@ -14,6 +14,7 @@ from backprop_cli.problem.choices import read_loss
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.graph import Graph, GraphReader, flat_parameters, given_grids, read_objective
 from backprop_cli.problem.grids import Grid, grid_of, is_ragged
+from backprop_cli.problem.layer_types.states import check_states
 from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
@@ -27,6 +28,7 @@ from backprop_cli.problem.samples import SampleReader, with_data
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.sections import AskFile, values_asked, words_asked
 from backprop_cli.problem.settings import read_conventions, read_rounding
+from backprop_cli.problem.smoothing import with_smoothing
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
 from backprop_cli.problem.tree import Path
@@ -49,6 +51,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     outputs = stack.layers[-1].outputs if stack.layers else ()
     later = book if known else ComplaintBook(book.tree)  # what is said of outputs that are not known is not kept
     loss = read_loss(later, "none" if file.loss is None else file.loss, outputs if stack.layers else None)
+    loss = with_smoothing(file, later, loss, stack.layers)
     samples = SampleReader(file, later, letters, stack.grids[0], stack.layers, loss).samples()
     fixed = _fixed(file, later, stack.layers, parameters.values, graph.arrays) | parameters.frozen
     objective = read_objective(file, later, list(graph.nodes) or outputs, graph.arrays)
@@ -77,12 +80,14 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         symbolic=file.symbolic,
         text=file.text or "",
         show=_shown(file, later, stack.layers),
+        states=tuple(name for name in stack.states if name in stack.data),
     )
     problem = _replace(problem, metrics=read_metrics(file, later, problem))
     problem = _with_training(problem, file, book, batch, later)
     if letters != NO_LETTERS or file.letters:
         problem = _with_letters(problem, file, book)
     if known:
+        check_states(surroundings.initial, stack.states, book)
         check_names(problem, book, stack.data)
         check_values(problem, file, book)
     return problem
@@ -207,6 +212,7 @@ def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None
         listed=frozenset(name for names in neurons if isinstance(names, list) for name in names),
         prescribed=frozenset(file.given).union(*(sample.given for sample in listed or ())),
         optimizer=optimizer.strip(),
+        initial=tuple(sample.initial for sample in listed or ()),
         conventions=conventions,
     )
 

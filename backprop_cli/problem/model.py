@@ -151,11 +151,15 @@ class NamedArray:
 
 @record
 class LossChoice:
-    """A row of the losses table with its parameter, or a formula in outputs and targets."""
+    """A row of the losses table with its parameter, or a formula in outputs and targets.
+
+    `smoothing` is the ε of label smoothing: it compares the outputs with (1 − ε)·t + ε/K, of K classes.
+    """
 
     name: str
     parameters: tuple[Formula, ...] = ()
     formula: Formula | None = None
+    smoothing: Formula | None = None
 
 
 @record
@@ -317,6 +321,7 @@ class Problem:
     lettered: frozenset[Quantity] = frozenset()  # what depends on them: it has a formula, and no value
     symbolic: bool = False  # every number is to be a letter
     text: str = ""  # the exercise in its author's words: Markdown
+    states: tuple[str, ...] = ()  # before the first step, that samples have: data as their inputs are
     show: frozenset[str] = frozenset()  # lines on request: errors, inputs; changes and rates are the update rule's
 
     @property
