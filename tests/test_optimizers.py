@@ -149,6 +149,16 @@ def momentum_corrected(sequence: list[float], beta: float) -> list[float]:
     return path
 
 
+def adagrad_inside(sequence: list[float], epsilon: float) -> list[float]:
+    """d2l.ai, "Adagrad": s += g², x −= η/√(s + ε)·g."""
+    w, s, path = 0.7, 0.0, []
+    for g in sequence:
+        s += g * g
+        w -= RATE / math.sqrt(s + epsilon) * g
+        path.append(w)
+    return path
+
+
 def rmsprop_inside(sequence: list[float], rho: float, epsilon: float) -> list[float]:
     w, s, path = 0.7, 0.0, []
     for g in sequence:
@@ -203,6 +213,7 @@ BY_HAND: dict[str, Callable[..., list[float]]] = {
     "adam_keras": adam_keras,
     "lion": lion,
     "momentum_corrected": momentum_corrected,
+    "adagrad_inside": adagrad_inside,
     "rmsprop_inside": rmsprop_inside,
     "adam_inside": adam_inside,
 }

@@ -55,7 +55,8 @@ def test_an_effective_rate_is_what_pytorch_divides_by(optimizer: str) -> None:
                    f"optimizer: {optimizer}\nshow: rates\n")  # fmt: skip
     ours = number(trace, "step 2 / rate_w")
     if optimizer not in classes:  # ε under the root
-        average = number(trace, "step 2 / s_w_new" if optimizer == "rmsprop_inside" else "step 2 / vhat_w")
+        under = {"adagrad_inside": "G_w_new", "rmsprop_inside": "s_w_new", "adam_inside": "vhat_w"}[optimizer]
+        average = number(trace, f"step 2 / {under}")
         epsilon = float(OPTIMIZERS[optimizer].settings["epsilon"])
         assert ours == pytest.approx(eta / math.sqrt(average + epsilon), rel=1e-12)
         return

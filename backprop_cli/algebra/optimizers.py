@@ -278,6 +278,12 @@ def _per_largest(s: Slot, eta: Name) -> Formula:
     return eta / (1 - s.setting("beta1") ** Name(STEP_NUMBER)) / s.new("u")
 
 
+def _adagrad_inside(s: Slot, eta: Name) -> Written:
+    """AdaGrad with ε under the root: w⁺ = w − η·g/√(G⁺ + ε), as Zhang et al., "Dive into Deep Learning", have it."""
+    yield "G", s.old("G") + s.gradient**2
+    yield "w", s.w - multiply(eta, s.gradient) / apply("sqrt", s.new("G") + s.setting("epsilon"))
+
+
 def _rmsprop_inside(s: Slot, eta: Name) -> Written:
     """RMSprop with ε under the root: w⁺ = w − η·g/√(s⁺ + ε), as Goodfellow et al. (2016), algorithm 8.5, have it."""
     yield "s", s.setting("rho") * s.old("s") + (1 - s.setting("rho")) * s.gradient**2
@@ -363,6 +369,9 @@ OPTIMIZERS = {
                   _ADAM, ("m", "u"), rate=_per_largest),
         Optimizer("nadam", _nadam, n_("Adam with Nesterov's look ahead (Dozat 2016)"),
                   {**_ADAM, "psi": "0.004"}, ("m", "v", "P"), rate=_per_corrected_root),
+        Optimizer("adagrad_inside", _adagrad_inside,
+                  n_("AdaGrad with ε under the root, beside the sum (Zhang et al. 2023)"), {"epsilon": "1e-6"}, ("G",),
+                  rate=lambda s, eta: eta / apply("sqrt", s.new("G") + s.setting("epsilon"))),
         Optimizer("rmsprop_inside", _rmsprop_inside,
                   n_("RMSprop with ε under the root, beside the average (Goodfellow et al. 2016)"),
                   {"rho": "0.9", "epsilon": "1e-6"}, ("s",),
