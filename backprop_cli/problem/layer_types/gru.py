@@ -9,7 +9,6 @@ from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multipl
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Vector, choice, one_word
-from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.gated_steps import gated_layer
