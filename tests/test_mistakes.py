@@ -136,7 +136,17 @@ maximize: true
 learning_rate: 0.5
 """
 
+# three classes of which the second is right; ε = 0.1
+SMOOTHED = """\
+given: {net_c1: 0.3, net_c2: -0.2, net_c3: 1.1}
+targets: c2
+layers: [{neurons: [c1, c2, c3], activation: softmax}]
+loss: cross_entropy
+label_smoothing: 0.1
+"""
+
 # the softmax of 2, 1, 0; its class is the first
+C2 = exp(-0.2) / (exp(0.3) + exp(-0.2) + exp(1.1))
 P1 = exp(2) / (exp(2) + exp(1) + 1)
 # one output of three
 Y1 = sigmoid(0.15)
@@ -164,6 +174,10 @@ PLANTED = {
         Planted("mazur", "delta_o1", "-.138499"),
         Planted("softmax", "delta_p1", 1 - P1),
         Planted("softmax", "delta_p2", -exp(1) / (exp(2) + exp(1) + 1)),
+    ],
+    "label-smoothing-left-out": [
+        Planted(SMOOTHED, "delta_c2", C2 - 1),
+        Planted(SMOOTHED, "E", -log(C2)),
     ],
     "factor-two": [Planted("mazur", "delta_o1", ".276997")],
     "mean-or-sum": [

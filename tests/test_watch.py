@@ -72,6 +72,7 @@ LOSSES = {
     "huber, sum": (nn.HuberLoss(reduction="sum", delta=0.3), Y, None),
     "cross entropy": (nn.CrossEntropyLoss(), CLASSES, None),
     "cross entropy, sum": (nn.CrossEntropyLoss(reduction="sum"), CLASSES, None),
+    "cross entropy, smoothed": (nn.CrossEntropyLoss(label_smoothing=0.1), CLASSES, None),
     "cross entropy of shares": (nn.CrossEntropyLoss(), Y, None),
     "nll": (nn.NLLLoss(), CLASSES, nn.LogSoftmax(dim=1)),
     "bce": (nn.BCELoss(), Y, nn.Sigmoid()),

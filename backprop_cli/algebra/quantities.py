@@ -22,6 +22,7 @@ class Place(NamedTuple):
 
 Address = tuple[Place, ...]
 AFTER = Place("after")
+SMOOTH = "smooth_"  # before the name of an output: its smoothed target
 
 
 class Kind(Enum):

@@ -42,6 +42,7 @@ def describe(quantity: Quantity, writer: Writer) -> str:
 _AUX = {
     "e": n_("error of {name}: target minus output"),
     "change": n_("change of {name}"),
+    "smooth": n_("smoothed target of {name}"),
     "rate": n_("effective learning rate of {name}"),
 }
 _ON_THE_WAY = n_("intermediate value of the update")

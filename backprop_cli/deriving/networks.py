@@ -10,6 +10,7 @@ from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES, per_output
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.parts import LossParts, NetParts, OutParts, Parts, Term, name_of, net_parts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, net, out, parameter
+from backprop_cli.deriving.smoothing import aim, smoothing_lines
 from backprop_cli.problem.model import Cell, Layer, LossChoice, Neuron, Problem
 
 __all__ = ["LOSS", "forward_lines", "is_fully_connected", "layer_of", "net", "out", "parameter", "part", "target"]
@@ -102,7 +103,8 @@ def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
         factor, parts, rules = ONE, True, ()
     else:
         loss = LOSSES[choice.name]
-        terms = [loss.term(Name(out(o)), Name(target(o)), *choice.parameters) for o in outputs]
+        yield from smoothing_lines(problem)
+        terms = [loss.term(Name(out(o)), Name(aim(problem, o)), *choice.parameters) for o in outputs]
         factor, parts, rules = loss.factor(len(outputs)), loss.parts, (loss.rule,)  # type: ignore[assignment]
     if parts and len(outputs) > 1:
         for output, term in zip(outputs, terms, strict=True):

@@ -11,12 +11,14 @@ from backprop_cli.algebra.losses import LOSSES, Loss
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.backpropagation import ShortForm
+from backprop_cli.deriving.smoothing import aim
 from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Certified, is_exact
 from backprop_cli.problem.letters import has_letters
 from backprop_cli.problem.model import Layer, Letter, Problem
 
 _NOT_ONE = n_("here the targets do not add up to 1, so p is multiplied by their sum")
+_SMOOTHED = n_("with label smoothing, the smoothed target t′ stands for t")
 _IN_LETTERS = n_("p is multiplied by the sum of the targets, which is 1 in a classification: then δ is p − t")
 
 
@@ -32,10 +34,11 @@ def short_forms(problem: Problem) -> dict[str, ShortForm]:
         return {output: ShortForm(None, (why,)) for output in problem.outputs if why}
     found: dict[str, ShortForm] = {}
     for group in problem.layers[-1].groups or (problem.outputs,):
-        targets = {output: Name(networks.target(output)) for output in group}
+        targets = {output: Name(aim(problem, output)) for output in group}
         plain = activation != "softmax" or _targets_sum_to_one(problem, group)
         whole = ONE if plain else add(*targets.values())
-        rules = (loss.rule, loss.collapse, *(() if plain else (_why_not_one(problem),)))
+        smooth = () if problem.loss.smoothing is None else (_SMOOTHED,)
+        rules = (loss.rule, loss.collapse, *smooth, *(() if plain else (_why_not_one(problem),)))
         found |= {o: ShortForm(short(Name(networks.out(o)), target, whole), rules) for o, target in targets.items()}
     return found
 

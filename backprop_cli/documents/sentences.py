@@ -8,7 +8,7 @@ from backprop_cli.algebra.formula import Apply, add
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.parts import BatchParts, GradientParts, LossParts, NetParts, OutParts, UpdateParts, name_of
-from backprop_cli.algebra.quantities import Kind, Phase
+from backprop_cli.algebra.quantities import SMOOTH, Kind, Phase
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Inline
 from backprop_cli.documents.writing import Writing, inline
@@ -51,6 +51,8 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.FORWARD, Kind.NODE, ""): n_("Each node is computed from the inputs and the nodes before it."),
     # Error
     (Phase.LOSS, Kind.PART, ""): n_("Each output has its own part of the error: how far it is from its target."),
+    (Phase.LOSS, Kind.AUX, "smooth"):
+        n_("Label smoothing keeps (1 − ε) of each target and gives every one of the K classes ε/K."),
     (Phase.LOSS, Kind.LOSS, ""): n_("The error {loss} says in one number how far the outputs are from the targets."),
     (Phase.LOSS, Kind.LOSS, "parts"): n_("The error {loss} puts the parts of all outputs together."),
     (Phase.LOSS, Kind.LOSS, "mean"): n_("The error {loss} is the mean of the errors of the samples."),
@@ -150,6 +152,8 @@ class Sentences:
                 return self._output(step)
             case Phase.LOSS, Kind.METRIC if step.quantity.bare == PENALIZED_LOSS:
                 return "penalized"
+            case Phase.LOSS, Kind.AUX if step.quantity.name.startswith(SMOOTH):
+                return "smooth"
             case Phase.LOSS, Kind.LOSS:
                 return self._loss(step)
             case Phase.BACKWARD, Kind.DELTA:

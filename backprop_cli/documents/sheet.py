@@ -102,6 +102,9 @@ def facts(page: Writing) -> Iterator[Fact]:
         yield Fact(_("samples"), texts([counted(len(problem.samples))]))
     if problem.loss:
         yield Fact(_("loss"), texts([_(problem.loss.name.replace("_", " ")) or _("the formula below")]))
+    if problem.loss and problem.loss.smoothing is not None:
+        epsilon = page.symbol(Quantity(Kind.CONSTANT, "epsilon"))
+        yield Fact(_("label smoothing"), ((page.equal(epsilon, page.constant(problem.loss.smoothing)),),))
     if problem.objective:
         yield Fact(_("objective"), ((page.name(problem.objective),),))
     settings = [q for q in constants if q.kind is Kind.CONSTANT and not q.at and q != COUNT]

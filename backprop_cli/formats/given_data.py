@@ -21,6 +21,8 @@ def given_data(problem: Problem, write: Speller) -> dict[str, Any]:
     for quantity, value in write.trace.derivation.constants.items():
         if quantity.bare not in (STEP_NUMBER, COUNT):
             found[_sort(problem, quantity)][quantity.key] = write.constant_formula(value).text
+    if problem.loss is not None and problem.loss.smoothing is not None:
+        found["settings"]["label_smoothing"] = write.constant_formula(problem.loss.smoothing).text
     training = problem.training
     learns = training.learning_rate is not None and training.perceptron is None
     return {

@@ -28,6 +28,7 @@ from backprop_cli.problem.samples import SampleReader, with_data
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.sections import AskFile, values_asked, words_asked
 from backprop_cli.problem.settings import read_conventions, read_rounding
+from backprop_cli.problem.smoothing import with_smoothing
 from backprop_cli.problem.stack import Stack, Surroundings
 from backprop_cli.problem.training import read_batch, read_training
 from backprop_cli.problem.tree import Path
@@ -50,6 +51,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     outputs = stack.layers[-1].outputs if stack.layers else ()
     later = book if known else ComplaintBook(book.tree)  # what is said of outputs that are not known is not kept
     loss = read_loss(later, "none" if file.loss is None else file.loss, outputs if stack.layers else None)
+    loss = with_smoothing(file, later, loss, stack.layers)
     samples = SampleReader(file, later, letters, stack.grids[0], stack.layers, loss).samples()
     fixed = _fixed(file, later, stack.layers, parameters.values, graph.arrays) | parameters.frozen
     objective = read_objective(file, later, list(graph.nodes) or outputs, graph.arrays)

@@ -151,11 +151,15 @@ class NamedArray:
 
 @record
 class LossChoice:
-    """A row of the losses table with its parameter, or a formula in outputs and targets."""
+    """A row of the losses table with its parameter, or a formula in outputs and targets.
+
+    `smoothing` is the ε of label smoothing: it compares the outputs with (1 − ε)·t + ε/K, of K classes.
+    """
 
     name: str
     parameters: tuple[Formula, ...] = ()
     formula: Formula | None = None
+    smoothing: Formula | None = None
 
 
 @record

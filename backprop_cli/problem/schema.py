@@ -18,6 +18,7 @@ from backprop_cli.problem.fields import (
     NeuronName,
     Number,
     ParameterValue,
+    Plain,
     SampleNumber,
     Truth,
     UnknownLayer,
@@ -187,6 +188,11 @@ class ProblemFile(
     )
     loss: called(lambda: {row.name: row.rule for row in LOSSES.values()}, _FORMULA_OR_NAME) | None = Field(
         None, description="half_squared_error, cross_entropy, huber(1), … or a formula: `(out - t)^2`, `(o1 - t_o1)^2`."
+    )
+    label_smoothing: Plain | None = Field(
+        None,
+        description="ε of label smoothing, from 0 to 1, for a cross entropy behind a softmax of K classes: its targets "
+        "are t′ = (1 − ε)·t + ε/K, as in PyTorch.",
     )
     metrics: dict[NameText, FreeText] = Field(
         {},

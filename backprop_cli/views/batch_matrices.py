@@ -8,9 +8,10 @@ from functools import cached_property
 from backprop_cli.algebra.derivation import rename
 from backprop_cli.algebra.formula import ONE, Formula, Name, Number, number
 from backprop_cli.algebra.optimizers import UpdateRule
-from backprop_cli.algebra.quantities import Address, Kind, Quantity, gradient, local
+from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, gradient, local
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import parameter
+from backprop_cli.deriving.smoothing import smoothed
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.views.batches import Batch, data_address, fixed_in, sent, uses
 from backprop_cli.views.extra_lines import ExtraLines
@@ -111,6 +112,21 @@ class BatchMatrices:
         name = vector(kind, k, data_address(only) if only is not None and not self.single else ())
         self.put(name, self.columns(k, lambda unit, at: self._unit(kind, unit, at), only))
         return name
+
+    def smoothed(self, k: int) -> Name:
+        """The smoothed targets of a layer as one, their cells noted."""
+        name = named(Kind.AUX, f"{SMOOTH}{k}")
+        self.put(name, self.columns(k, lambda unit, at: smoothed(unit).at_address(at)))
+        return name
+
+    def aims(self, k: int) -> Name:
+        """What the loss compares the outputs with, its cells noted: the targets, or the smoothed ones."""
+        return self.column(Kind.TARGET, k) if self.smoothing is None else self.smoothed(k)
+
+    @property
+    def smoothing(self) -> Formula | None:
+        """The ε of label smoothing."""
+        return self.problem.loss.smoothing if self.problem.loss is not None else None
 
     def _unit(self, kind: Kind, unit: str, at: Address) -> Cell:
         match kind:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate
 from backprop_cli.algebra.operations import is_slope
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient
+from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Phase, Quantity, gradient
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import net, out
+from backprop_cli.deriving.smoothing import smoothed
 from backprop_cli.problem.model import Detail
 from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import data_address
@@ -56,11 +57,8 @@ def _short(board: BatchMatrices, k: int) -> Formula | None:
     if k != board.last or board.problem.loss is None or board.extra.solution.detail is Detail.FULL:
         return None
     found = _as_whole(board, k, lambda name: Quantity(Kind.DELTA, name))
-    o, t = vector(Kind.OUT, k), vector(Kind.TARGET, k)
-    if found not in (add(o, negate(t)), add(t, negate(o))):
-        return None
-    board.column(Kind.TARGET, k)
-    return found
+    o, t = vector(Kind.OUT, k), board.aims(k)
+    return found if found in (add(o, negate(t)), add(t, negate(o))) else None
 
 
 def _as_whole(board: BatchMatrices, k: int, of: Callable[[str], Quantity]) -> Formula | None:
@@ -76,6 +74,7 @@ def _as_whole(board: BatchMatrices, k: int, of: Callable[[str], Quantity]) -> Fo
                 out(name).at_address(at): vector(Kind.OUT, k),
                 net(name).at_address(at): vector(Kind.NET, k),
                 networks.target(name).at_address(data_address(at)): vector(Kind.TARGET, k),
+                smoothed(name).at_address(at): named(Kind.AUX, f"{SMOOTH}{k}"),
             })  # fmt: skip
     return entry_by_entry(formulas, meanings)
 
@@ -93,7 +92,7 @@ def _loss_slope(board: BatchMatrices, k: int) -> Iterator[Equation]:
     given = board.is_given(result)
     formula = None if given else _as_whole(board, k, lambda one: gradient(board.objective, out(one)))
     if formula is not None and board.problem.loss is not None:
-        board.column(Kind.TARGET, k)
+        board.aims(k)
     yield Equation(Phase.BACKWARD, k, name, (formula,) if formula is not None else (), result, given)
 
 

@@ -90,6 +90,10 @@ def loss(board: BatchMatrices) -> Iterator[Equation | Quantity]:
         return
     out, target = board.column(Kind.OUT, board.last), board.column(Kind.TARGET, board.last)
     yield Equation(Phase.LOSS, board.last, target, (), board.matrices[target], given=True)
+    if board.smoothing is not None:
+        smooth = _smooth(board, board.smoothing, target)
+        target = board.smoothed(board.last)
+        yield Equation(Phase.LOSS, board.last, target, (smooth,), board.matrices[target])
     factor = LOSSES[choice.name].factor(len(board.names(board.last)))
     factors = [*board.share(), *([factor] if factor != ONE else [])]
     formula = form(out, target)
@@ -97,6 +101,14 @@ def loss(board: BatchMatrices) -> Iterator[Equation | Quantity]:
     whole = lines[-1]
     yield Equation(Phase.LOSS, board.last, Name(whole), (total,), whole)
     yield from _metrics(board)
+
+
+def _smooth(board: BatchMatrices, epsilon: Formula, target: Name) -> Formula:
+    """(1 − ε)·t + ε/K·1 of K classes."""
+    size = len(board.names(board.last))
+    kept = Apply("sum", (ONE, Apply("negative", (epsilon,))))
+    share = Apply("product", (Apply("quotient", (epsilon, number(size))), board.ones(size)))
+    return Apply("sum", (Apply("product", (kept, target)), share))
 
 
 def _loss_form(board: BatchMatrices) -> Norm | None:

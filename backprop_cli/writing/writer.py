@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from backprop_cli.algebra.quantities import Address, Kind, Quantity, place
+from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, place
 from backprop_cli.writing.dialects import dialect_of_reader
 from backprop_cli.writing.notation import OF_OUTPUTS, Notation
 from backprop_cli.writing.shapes import SUPERSCRIPTS
@@ -82,8 +82,8 @@ class Writer:
             return self.name(quantity.name)
         if quantity.kind is Kind.CONSTANT and quantity.name in ("eta", "eta0", "eta_end"):
             return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
-        if quantity.kind is Kind.AUX and not self.ascii and quantity.name.startswith(_CHANGE):
-            return f"{self._typeset('Δ')}{self.name(quantity.name.removeprefix(_CHANGE))}"
+        if quantity.kind is Kind.AUX and not self.ascii and (marked := self._marked(quantity.name)):
+            return marked
         if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION, Kind.METRIC):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
@@ -92,6 +92,18 @@ class Writer:
         if quantity.kind is Kind.NEW:
             return self._typeset(template.replace("{w}", self.name(quantity.name)))
         return self._of_unit(quantity, template)
+
+    def _marked(self, name: str) -> str | None:
+        """Δ before a parameter that changes, and a prime at the letter of a smoothed target."""
+        if name.startswith(_CHANGE):
+            return f"{self._typeset('Δ')}{self.name(name.removeprefix(_CHANGE))}"
+        return self._smoothed(name.removeprefix(SMOOTH)) if name.startswith(SMOOTH) else None
+
+    def _smoothed(self, neuron: str) -> str:
+        """t′ with the index o1."""
+        template = self.notation.template(Kind.TARGET)
+        stem = self.notation.symbols["target"].split("_{")[0].split("^{")[0]
+        return self._of_unit(Quantity(Kind.TARGET, neuron), stem + "′" + template.removeprefix(stem))
 
     def _differentiated(self, quantity: Quantity) -> str:
         """∂²E/∂w₁∂w₂ or ∂²E/∂w₁², and the tangent of any other line: net˙."""

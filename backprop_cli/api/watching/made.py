@@ -52,7 +52,9 @@ def loss_called(loss: Any) -> tuple[str, Mapping[str, Any]]:
     if not name:
         said = _("which loss {name} is cannot be seen: give its problem, watch(…, problem='problem.yaml')")
         raise UsageError(said.format(name=getattr(loss, "__name__", type(loss).__name__)))
-    return name, {one: getattr(loss, one) for one in ("reduction", "delta", "beta") if hasattr(loss, one)}
+    return name, {
+        one: getattr(loss, one) for one in ("reduction", "delta", "beta", "label_smoothing") if hasattr(loss, one)
+    }
 
 
 def problem_of(seen: Seen, loss: Any, optimizer: Any, targets: Any) -> str:
@@ -197,8 +199,15 @@ def _loss(seen: Seen, name: str, settings: Mapping[str, Any]) -> list[str]:
         if not term:
             raise UsageError(_("a Huber loss of several outputs: give its problem, or reduction='sum'"))
         ours = _MEANS.get(name, f"({term})/{outputs}")
-    lines = [f"loss: {ours}"]
+    lines = [f"loss: {ours}", *_smoothing(seen, name, settings)]
     return [*lines, f"reduce: {reduction}"] if _samples(seen.layers[0]) > 1 else lines
+
+
+def _smoothing(seen: Seen, name: str, settings: Mapping[str, Any]) -> list[str]:
+    """The label smoothing of a cross-entropy, as the module or the call has it."""
+    called = [one.settings for one in seen.losses if one.name == name]
+    found = settings.get("label_smoothing") or (called[-1].get("label_smoothing") if called else None)
+    return [f"label_smoothing: {exact(float(found))}"] if found else []
 
 
 def _update(seen: Seen, optimizer: Any) -> list[str]:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.algebra.formula import (
+    ONE,
+    Apply,
+    Formula,
+    Name,
+    add,
+    apply,
+    divide,
+    multiply,
+    negate,
+    number,
+    replace,
+)
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.parts import GradientParts, LossParts, NetParts, OutParts
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes.common import key_of, mentions, out_of, senders_below, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part
+from backprop_cli.deriving.smoothing import unsmoothed
 from backprop_cli.ground.words import n_
 
 HALF = number(1, 2)
@@ -117,6 +131,12 @@ def _loss_sign(part: Part) -> Written:
         yield "", negate(part.formula)
 
 
+def _not_smoothed(part: Part) -> Written:
+    plain = replace(part.formula, lambda name: unsmoothed(name.symbol) if isinstance(name.symbol, Quantity) else name)
+    if plain != part.formula:
+        yield "", plain
+
+
 def _loss_not_squared(part: Part) -> Written:
     if isinstance(part.made, LossParts):
         plain = without_squares(part.formula)
@@ -157,6 +177,8 @@ ROWS = (
             n_("look at the loss: is there a ½ in front?")),
     Mistake("loss-sign", n_("the minus sign of the loss was dropped"), _loss_sign,
             n_("cross-entropy is −Σ t·ln p, which is positive")),
+    Mistake("label-smoothing-left-out", n_("the target itself was used, not the smoothed one"), _not_smoothed,
+            n_("the loss compares with t′ = (1 − ε)·t + ε/K")),
     Mistake("loss-not-squared", n_("the error was not squared"), _loss_not_squared,
             n_("the loss squares the difference")),
 )

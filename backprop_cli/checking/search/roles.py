@@ -8,7 +8,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.parts import BatchParts, GradientParts
-from backprop_cli.algebra.quantities import AFTER, Kind, Place, Quantity, delta, gradient, net, out, parameter
+from backprop_cli.algebra.quantities import AFTER, SMOOTH, Kind, Place, Quantity, delta, gradient, net, out, parameter
 from backprop_cli.checking.search.beside import Beside
 from backprop_cli.checking.search.made import Made
 from backprop_cli.checking.surroundings import Surroundings
@@ -133,6 +133,7 @@ class Relations:
         yield Quantity(Kind.NET, unit, at=at), "net"
         yield Quantity(Kind.OUT, unit, at=at), "output"
         yield Quantity(Kind.TARGET, unit, at=data), "target"
+        yield Quantity(Kind.AUX, f"{SMOOTH}{unit}", at=at), "target"
         yield delta(_replace(net(unit), at=at)), "delta"
         yield Quantity(Kind.PART, unit, at=at), "loss"
         yield gradient(self.around.objective, _replace(out(unit), at=at)), "error"
