@@ -22,6 +22,7 @@ from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
 from backprop_cli.ground.errors import BackpropError, Complaint, SourceError
 from backprop_cli.problem import schema, synonyms
+from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load, load_text
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -240,7 +241,11 @@ def test_a_damaged_file_is_solved_or_refused_and_nothing_else(seed: int) -> None
 def test_what_others_call_a_key_is_understood_in_the_suggestion(word: str) -> None:
     meant = synonyms.KEYS[word]
     of_the_file = meant in schema.ProblemFile.model_fields
-    text = f"graph: {{f: 2*3}}\n{word}: 1\n" if of_the_file else f"inputs: [1]\nlayers: [{{{word}: 1}}]\n"
+    types = [
+        name for name, one in LAYER_TYPES.items() if meant in one.file.model_fields
+    ]  # dense first, where it is one
+    layer = f"inputs: [1]\nlayers: [{{type: {types[0]}, {word}: 1}}]\n" if types else ""
+    text = f"graph: {{f: 2*3}}\n{word}: 1\n" if of_the_file else layer
     with pytest.raises(SourceError, match=rf"unknown key '{word}'(.|\n)*did you mean '{meant}'"):
         loaded(text)
 

@@ -72,6 +72,8 @@ def named_numbers(files: Iterable[FileModel]) -> Iterator[NamedNumber]:
                 waiting += one
             elif isinstance(one, dict):
                 waiting += one.values()
+            elif isinstance(one, FileModel):
+                waiting += [getattr(one, key) for key in type(one).model_fields]
 
 
 def _refuse_repeated(layer: Layer, site: Site) -> None:

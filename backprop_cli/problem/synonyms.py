@@ -25,6 +25,7 @@ KEYS = _by_word({
     "samples": "examples dataset training_set training_data patterns",
     "batch": "batch_size minibatch mini_batch",
     "epochs": "epoch iterations n_epochs max_epochs max_iter",
+    "backward": "bidirectional reverse",
     "fixed": "frozen freeze constant",
     "rounding": "round precision decimals places figures",
     "weights": "weight w kernel matrix",

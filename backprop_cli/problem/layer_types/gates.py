@@ -25,6 +25,13 @@ from backprop_cli.problem.layer_types.sequences import (
 from backprop_cli.problem.layer_types.states import initial_state
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.sites import Site, ruled, weighted
+from backprop_cli.problem.tree import Path
+
+INITIAL = "The output h0 before the first step (not updated); left out: 0."
+SECOND_WAY = (
+    "The gates of a second way through the steps, from the last to the first, with units hr1, hr2, …: the layer is "
+    "bidirectional, and puts out h and hr of every step."
+)
 
 
 class GateFile(
@@ -50,7 +57,6 @@ class GatedFile(StepsFile):
 
     activation: Activation = Field("tanh", description="Of the candidate (and of an LSTM's cell state).")
     gate_activation: Activation = Field("sigmoid", description="Of the gates.")
-    initial: Vector | None = Field(None, description="The output h0 before the first step (not updated); left out: 0.")
 
 
 @record(slots=False)
@@ -78,7 +84,10 @@ class Gate:
 
 @record(slots=False)
 class Gated:
-    """What an LSTM or a GRU layer is built from: its gates by their keys in the file, its steps and its names."""
+    """What one way through an LSTM or a GRU layer is built from: its gates by their keys in the file, steps, names.
+
+    `file` is the mapping with what is the way's own, which stands `under` this path in that of the layer.
+    """
 
     gates: Mapping[str, Gate]
     steps: Sequence[Sequence[Name]]
@@ -87,6 +96,9 @@ class Gated:
     state: list[Name] | None  # before the first step
     inner: Formula  # the activation of the candidate
     outer: Formula  # the activation of the gates
+    direction: str
+    file: Any
+    under: Path
 
     @property
     def biases(self) -> list[Name]:
@@ -94,11 +106,14 @@ class Gated:
         return [name for gate in self.gates.values() for name in gate.biases]
 
 
-def read_gated(site: Site, file: Any, letters: Mapping[str, str], names: str) -> Gated | None:
+def read_gated(site: Site, file: Any, letters: Mapping[str, str], names: str, second: str = "") -> Gated | None:
     """The gates of a layer, `letters` by key, with everything that belongs to them; None after a complaint.
 
-    `names` are the letters of all that a unit has in a step, its output's first.
+    `names` are the letters of all that a unit has in a step, its output's first. `second` is the key of a second way,
+    from the last step to the first, whose names are hr1, hr2, …
     """
+    own, under = (getattr(file, second), (second,)) if second else (file, ())
+    neurons, direction, mark = (None, "backward", "r") if second else (file.neurons, file.direction, "")
     steps = steps_of(site)
     if not steps:
         refuse_no_steps(site)
@@ -106,26 +121,28 @@ def read_gated(site: Site, file: Any, letters: Mapping[str, str], names: str) ->
     gates: dict[str, Gate] = {}
     size = height_of(file.neurons)
     for key, letter in letters.items():
-        gate = _read_gate(site, getattr(file, key), key, letter, size, len(steps[0]))
+        gate = _read_gate(site, getattr(own, key), (*under, key), letter, size, len(steps[0]))
         if gate is not None:
             gates[key] = gate
             size = size or len(gate.weights)
     inner, outer = (_activation(site, file, key) for key in ("activation", "gate_activation"))
-    units = units_of(site, file.neurons, size or 1, len(steps), names)
+    units = units_of(site, neurons, size or 1, len(steps), names, mark)
     if len(gates) < len(letters) or inner is None or outer is None or units is None or size is None:
         return None
     if too_large(site, len(steps) * len(gates) * size * (len(steps[0]) + size)):
         return None
-    state = initial_state(site, file.initial, units.start(names[0], file.direction), "initial")
-    return Gated(gates, steps, units, size, state, inner, outer)
+    state = initial_state(site, own.initial, units.start(names[0], direction), "initial", under)
+    return Gated(gates, steps, units, size, state, inner, outer, direction, own, under)
 
 
-def _read_gate(site: Site, file: GateFile | None, key: str, letter: str, size: int | None, width: int) -> Gate | None:
+def _read_gate(
+    site: Site, file: GateFile | None, under: Path, letter: str, size: int | None, width: int
+) -> Gate | None:
     if file is None:
+        key = under[-1]
         hint = _("write {key}: {{weights: …, recurrent_weights: …, bias: …}}").format(key=key)
-        site.complain((), _("this layer has no {key}").format(key=key), hint)
+        site.complain(under[:-1], _("this layer has no {key}").format(key=key), hint)
         return None
-    under = (key,)
     weights = matrix(site, file, "weights", size, width, f"w{letter}", under)
     size = size or len(weights or ()) or None
     recurrent = matrix(site, file, "recurrent_weights", size, size, f"u{letter}", under) if size else None

@@ -8,62 +8,64 @@ from typing import Any
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.fields import choice, one_word
-from backprop_cli.problem.file_model import Field
+from backprop_cli.problem.fields import Vector, choice, one_word
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
+from backprop_cli.problem.layer_types.gated_steps import gated_layer
 from backprop_cli.problem.layer_types.gates import (
+    INITIAL,
+    SECOND_WAY,
     Gate,
     Gated,
     GatedFile,
     GateFile,
     gate_cells,
     minus_threshold,
-    read_gated,
     times,
 )
-from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, seen_by_next, walked
+from backprop_cli.problem.layer_types.sequences import walked
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, weighted
 
 GATES = {"reset": "r", "update": "z", "candidate": "n"}
 
 
-class GruFile(GatedFile, json_schema_extra={"required": ["type", "reset", "update", "candidate"]}):
-    """A GRU layer: its state is a mixture of the state before and of a candidate, step by step."""
+class GruPassFile(FileModel, json_schema_extra={"required": [*GATES]}):
+    """The gates of one way through the steps, and where it begins."""
 
-    type: one_word("gru", "Gated recurrent units, unrolled over the steps.")
     reset: GateFile | None = Field(None, description="The reset gate r: net_r1, out_r1, …")
     update: GateFile | None = Field(None, description="The update gate z: net_z1, out_z1, …")
     candidate: GateFile | None = Field(None, description="The candidate n: net_n1, out_n1, …")
+    initial: Vector | None = Field(None, description=INITIAL)
+
+
+class GruFile(GatedFile, GruPassFile, json_schema_extra={"required": ["type", *GATES]}):
+    """A GRU layer: its state is a mixture of the state before and of a candidate, step by step."""
+
+    type: one_word("gru", "Gated recurrent units, unrolled over the steps.")
     convention: choice("pytorch", "cho", "chung", what=n_("convention")) = Field(
         "pytorch",
         description="pytorch: n = tanh(Wx + b + r·(Uh + bias_hh)) and h = z·h_before + (1 − z)·n. "
         "cho (Cho et al. 2014): n = tanh(Wx + U(r·h) + b), and the same h. "
         "chung (Chung et al. 2014, Olah): n as in cho, and h = z·n + (1 − z)·h_before.",
     )
+    backward: GruPassFile | None = Field(None, description=SECOND_WAY)
 
 
 def build(site: Site, file: Any) -> Layer | None:
     """r, z = σ(W·xₜ + U·hₜ₋₁ + b), n and h as the convention says; the outputs h have no net input."""
-    layer = read_gated(site, file, GATES, "hrzn")
-    if layer is None:
-        return None
+    return gated_layer(site, file, GATES, "hrzn", _("GRU"), _walk)
+
+
+def _walk(site: Site, file: Any, layer: Gated) -> dict[int, list[Cell]]:
+    """The lines of one way, step by step."""
     state: list[Name] | None = layer.state
     outputs = layer.units.named("h")
     lines: dict[int, list[Cell]] = {}
-    for step in walked(file.direction, len(outputs)):
+    for step in walked(layer.direction, len(outputs)):
         lines[step] = _step(site, layer, step, state, file.convention)
         state = [Name(out(name)) for name in outputs[step]]
-    label = site.label(_("GRU"))
-    cells = [one for of_step in lines.values() for one in of_step]
-    return grid_layer(
-        seen_by_next(outputs, file.returns, file.direction),
-        cells,
-        "gru",
-        label,
-        layer.biases,
-        sections=by_step(label, lines),
-    )
+    return lines
 
 
 def _step(site: Site, layer: Gated, step: int, state: list[Name] | None, convention: str) -> list[Cell]:

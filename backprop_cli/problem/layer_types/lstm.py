@@ -8,10 +8,20 @@ from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import cell, out
 from backprop_cli.ground.words import _
 from backprop_cli.problem.fields import Vector, one_word
-from backprop_cli.problem.file_model import Field
+from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
-from backprop_cli.problem.layer_types.gates import Gated, GatedFile, GateFile, gate_cells, put_in, read_gated, times
-from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, seen_by_next, walked
+from backprop_cli.problem.layer_types.gated_steps import gated_layer
+from backprop_cli.problem.layer_types.gates import (
+    INITIAL,
+    SECOND_WAY,
+    Gated,
+    GatedFile,
+    GateFile,
+    gate_cells,
+    put_in,
+    times,
+)
+from backprop_cli.problem.layer_types.sequences import walked
 from backprop_cli.problem.layer_types.states import initial_state
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled
@@ -19,17 +29,24 @@ from backprop_cli.problem.sites import Site, ruled
 GATES = {"forget": "f", "input": "i", "candidate": "g", "output": "o"}
 
 
-class LstmFile(GatedFile, json_schema_extra={"required": ["type", "forget", "input", "candidate", "output"]}):
-    """An LSTM layer: c = f·c_before + i·g and h = o·tanh(c), step by step with the same weights."""
+class LstmPassFile(FileModel, json_schema_extra={"required": [*GATES]}):
+    """The gates of one way through the steps, and where it begins."""
 
-    type: one_word("lstm", "Long short-term memory, unrolled over the steps.")
     forget: GateFile | None = Field(None, description="The forget gate f: net_f1, out_f1, …")
     input: GateFile | None = Field(None, description="The input gate i: net_i1, out_i1, …")
     candidate: GateFile | None = Field(None, description="The candidate g for the cell state: net_g1, out_g1, …")
     output: GateFile | None = Field(None, description="The output gate o: net_o1, out_o1, …")
+    initial: Vector | None = Field(None, description=INITIAL)
     initial_cell: Vector | None = Field(
         None, description="The cell state c0 before the first step (not updated); left out: 0."
     )
+
+
+class LstmFile(GatedFile, LstmPassFile, json_schema_extra={"required": ["type", *GATES]}):
+    """An LSTM layer: c = f·c_before + i·g and h = o·tanh(c), step by step with the same weights."""
+
+    type: one_word("lstm", "Long short-term memory, unrolled over the steps.")
+    backward: LstmPassFile | None = Field(None, description=SECOND_WAY)
 
 
 def build(site: Site, file: Any) -> Layer | None:
@@ -38,29 +55,21 @@ def build(site: Site, file: Any) -> Layer | None:
     f, i, o = σ(W·xₜ + U·hₜ₋₁ + b), g = tanh(…) alike, cₜ = f·cₜ₋₁ + i·g, hₜ = o·tanh(cₜ). The cell states are the
     quantities c1, c2, …; the outputs are out_h1, out_h2, …, without a net input.
     """
-    layer = read_gated(site, file, GATES, "hfigoc")
-    if layer is None:
-        return None
-    before: list[Name] | None = initial_state(
-        site, file.initial_cell, layer.units.start("c", file.direction), "initial_cell"
-    )
+    return gated_layer(site, file, GATES, "hfigoc", _("LSTM"), _walk)
+
+
+def _walk(site: Site, file: Any, layer: Gated) -> dict[int, list[Cell]]:
+    """The lines of one way, step by step."""
+    start = layer.units.start("c", layer.direction)
+    before: list[Name] | None = initial_state(site, layer.file.initial_cell, start, "initial_cell", layer.under)
     state: list[Name] | None = layer.state
     outputs = layer.units.named("h")
     lines: dict[int, list[Cell]] = {}
-    for step in walked(file.direction, len(outputs)):
+    for step in walked(layer.direction, len(outputs)):
         lines[step] = _step(site, layer, step, state, before)
         before = [Name(cell(name)) for name in layer.units.named("c")[step]]
         state = [Name(out(name)) for name in outputs[step]]
-    label = site.label(_("LSTM"))
-    cells = [one for of_step in lines.values() for one in of_step]
-    return grid_layer(
-        seen_by_next(outputs, file.returns, file.direction),
-        cells,
-        "lstm",
-        label,
-        layer.biases,
-        sections=by_step(label, lines),
-    )
+    return lines
 
 
 def _step(site: Site, layer: Gated, step: int, state: list[Name] | None, before: list[Name] | None) -> list[Cell]:

@@ -13,6 +13,7 @@ from backprop_cli.problem.fields import Activation, Matrix, Vector, one_word
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
+from backprop_cli.problem.layer_types.both_ways import headed, joined, refuse_direction
 from backprop_cli.problem.layer_types.sequences import (
     Rows,
     StepsFile,
@@ -80,9 +81,7 @@ def build(site: Site, file: Any) -> Layer | None:
     if not steps:
         refuse_no_steps(site)
         return None
-    if file.backward is not None and file.direction == "backward":
-        message = _("a layer that goes both ways has no direction of its own")
-        site.complain(("direction",), message, _("leave it out, or leave out 'backward'"))
+    if refuse_direction(site, file):
         return None
     activation = site.activation(file.activation)
     first = _way(site, file, steps, activation, file.direction)
@@ -95,15 +94,10 @@ def build(site: Site, file: Any) -> Layer | None:
     second = _way(site, file, steps, activation, "backward", ("backward",), (*"gab",))
     if second is None:
         return None
-    ends = [(way, seen_by_next(way.rows, file.returns, one)) for way, one in ((first, "forward"), (second, "backward"))]
-    rows = [tuple(name for row in both for name in row) for both in zip(*(rows for _way, rows in ends), strict=True)]
     label = site.label(_("bidirectional"))
-    headings = {
-        cell.quantity.name: _("{layer}, {way}").format(layer=label, way=way)
-        for part, way in ((first, _("forwards")), (second, _("backwards")))
-        for cell in part.cells
-    }
+    headings = {cell.quantity.name: headed(label, part is second) for part in (first, second) for cell in part.cells}
     cells, biases = [*first.cells, *second.cells], [*first.biases, *second.biases]
+    rows = joined(first.rows, second.rows, file.returns)
     return grid_layer(rows, cells, "recurrent", label, biases, activation, sections=headings)
 
 

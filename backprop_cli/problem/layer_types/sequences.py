@@ -103,9 +103,10 @@ class Units:
         return {name for row in rows for name in row}
 
 
-def units_of(site: Site, neurons: object, size: int, steps: int, letters: str) -> Units | None:
+def units_of(site: Site, neurons: object, size: int, steps: int, letters: str, way: str = "") -> Units | None:
     """The units of a layer with `size` outputs a step; the first of the letters is that of the outputs.
 
+    `way` stands behind the letters of a second way through the steps.
     `neurons` is what the file says of them: names, how many, or nothing. Complains about a name that is there twice.
     """
     listed = tuple(neurons) if isinstance(neurons, list) else None
@@ -113,10 +114,10 @@ def units_of(site: Site, neurons: object, size: int, steps: int, letters: str) -
         if name in (listed or ())[:place]:
             site.complain(("neurons", place), _("two neurons are called {name!r}").format(name=name))
             return None
-    units = Units(letters, steps, marks(size, listed), listed)
+    units = Units(letters, steps, marks(size, listed), listed, way)
     targets = set(site.surroundings.target_names() or ()) if site.last and listed is None else set()
     if units.all() & (site.taken - targets - set(listed or ())):
-        return Units(letters, steps, units.marks, listed, f"{site.index + 1}_")
+        return Units(letters, steps, units.marks, listed, f"{way}{site.index + 1}_")
     return units
 
 
@@ -219,9 +220,12 @@ def grid_layer(
     )
 
 
-def by_step(label: str, cells: Mapping[int, Sequence[Cell]]) -> dict[str, str]:
-    """The heading of every unit where the lines of a layer stand step by step; the steps count from 0."""
-    if len(cells) == 1:
+def by_step(label: str, cells: Mapping[int, Sequence[Cell]], alone: bool = False) -> dict[str, str]:
+    """The heading of every unit where the lines of a layer stand step by step; the steps count from 0.
+
+    A single step has none, unless also one that is `alone` is to be told from others.
+    """
+    if len(cells) == 1 and not alone:
         return {}
     return {
         cell.quantity.name: _("{layer}, step {n}").format(layer=label, n=step + 1)
