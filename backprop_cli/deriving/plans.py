@@ -155,7 +155,7 @@ def _write_backward(
         yield backward.write(networks.parameter(name))
     numbers_of_rows = {name for layer in problem.layers for name in layer.rows}  # which have no gradient
     for sample in samples:
-        for name in () if problem.nodes else problem.inputs:
+        for name in () if problem.nodes else (*problem.inputs, *problem.states):
             if name not in numbers_of_rows:
                 yield backward.write(Quantity(Kind.INPUT, name, at=sample))
 

@@ -90,9 +90,12 @@ def facts(page: Writing) -> Iterator[Fact]:
     words = {Kind.INPUT: _("inputs"), Kind.TARGET: _("targets"), Kind.PARAMETER: _("parameters")}
     for kind, word in words.items():
         given = [q for q in constants if q.kind is kind and (q.name in problem.parameters or kind in DATA)]
-        masks = [q for q in given if kind is Kind.INPUT and q.name not in problem.inputs]
+        states = [q for q in given if kind is Kind.INPUT and q.name in problem.states]
+        masks = [q for q in given if kind is Kind.INPUT and q.name not in (*problem.inputs, *problem.states)]
         if given and (kind is Kind.PARAMETER or single):
-            yield Fact(word, page.values([q for q in given if q not in masks]))
+            yield Fact(word, page.values([q for q in given if q not in (*masks, *states)]))
+        if states and single:
+            yield Fact(_("initial state"), page.listed(states))
         if masks and single:
             yield Fact(_("mask"), page.listed(masks))
     if not single:

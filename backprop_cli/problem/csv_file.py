@@ -81,6 +81,7 @@ def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Itera
                 targets=[NamedNumber(name, values[name]) for name in targets] or None,
                 given={},
                 weight=None,
+                initial={},
             )
     if complaints:
         raise SourceError(source, complaints, "\n".join(",".join(row) for row in rows))

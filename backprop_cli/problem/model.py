@@ -321,6 +321,7 @@ class Problem:
     lettered: frozenset[Quantity] = frozenset()  # what depends on them: it has a formula, and no value
     symbolic: bool = False  # every number is to be a letter
     text: str = ""  # the exercise in its author's words: Markdown
+    states: tuple[str, ...] = ()  # before the first step, that samples have: data as their inputs are
     show: frozenset[str] = frozenset()  # lines on request: errors, inputs; changes and rates are the update rule's
 
     @property

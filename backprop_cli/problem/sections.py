@@ -49,6 +49,11 @@ class SampleFile(FileModel):
         description="ω of this sample in its batch, whose loss is then Σω·E/Σω, or Σω·E with `reduce: sum`; 1 unless "
         "it is given.",
     )
+    initial: dict[Word, KeyedNumber] = Field(
+        {},
+        description="The states before the first step in this sample, by their names: `{h0: 0.5}`, of two units "
+        "`{ha0: 0.5, hb0: 1}`, of an LSTM's cell `c0`; 0 for each that is left out.",
+    )
 
 
 _Column: Any = by_shape(text=Named, list=list[Named])

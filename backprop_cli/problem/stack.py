@@ -25,6 +25,7 @@ class Surroundings:
     listed: frozenset[str]  # the names of neurons that the file lists
     prescribed: frozenset[str]  # the quantities whose values are given
     optimizer: str
+    initial: tuple[Mapping[str, Formula], ...]  # what each sample says of states before the first step
     conventions: Conventions
 
     def target_names(self, size: int | None = None) -> list[str] | None:
@@ -45,7 +46,8 @@ class Stack:
 
     grid: Grid  # what comes before the next layer: what rows of weights refer to
     layers: list[Layer] = field(default_factory=list)
-    data: dict[str, tuple[Formula, ...]] = field(default_factory=dict)  # masks: for every sample, or one for all
+    data: dict[str, tuple[Formula, ...]] = field(default_factory=dict)  # masks, states: of every sample, or one
+    states: dict[str, None] = field(default_factory=dict)  # before the first step, which samples may have
 
     def __post_init__(self) -> None:
         self.inputs: Mapping[str, None] = dict.fromkeys(self.grid.names)  # in order, and found at once

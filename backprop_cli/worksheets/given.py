@@ -100,10 +100,12 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
     tabled = {name for layer in _tabled(exercise) for name in layer.parameters}
-    own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state")]
+    own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("initial state")]
     if len(problem.samples) == 1:
         yield from _listed(exercise, _("inputs"), (q for q in constants if _is_input(exercise, q)))
-        masks = (q for q in constants if q.kind is Kind.INPUT and not _is_input(exercise, q))
+        others = [q for q in constants if q.kind is Kind.INPUT and not _is_input(exercise, q)]
+        yield from _listed(exercise, _("initial state"), (q for q in others if q.name in problem.states))
+        masks = (q for q in others if q.name not in problem.states)
         yield from _listed(exercise, _("mask"), masks)
         yield from _listed(exercise, _("targets"), (q for q in constants if q.kind is Kind.TARGET))
     named = [q for q in constants if q.kind is Kind.PARAMETER]

@@ -16,13 +16,13 @@ from backprop_cli.problem.layer_types.sequences import (
     StepsFile,
     Units,
     height_of,
-    initial_state,
     matrix,
     refuse_no_steps,
     steps_of,
     too_large,
     units_of,
 )
+from backprop_cli.problem.layer_types.states import initial_state
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.sites import Site, ruled, weighted
 

@@ -11,7 +11,8 @@ from backprop_cli.problem.fields import Vector, one_word
 from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.gates import Gated, GatedFile, GateFile, gate_cells, put_in, read_gated, times
-from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, initial_state, seen_by_next, walked
+from backprop_cli.problem.layer_types.sequences import by_step, grid_layer, seen_by_next, walked
+from backprop_cli.problem.layer_types.states import initial_state
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled
 

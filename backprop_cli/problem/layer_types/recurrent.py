@@ -19,7 +19,6 @@ from backprop_cli.problem.layer_types.sequences import (
     Units,
     grid_layer,
     height_of,
-    initial_state,
     matrix,
     refuse_no_steps,
     seen_by_next,
@@ -28,6 +27,7 @@ from backprop_cli.problem.layer_types.sequences import (
     units_of,
     walked,
 )
+from backprop_cli.problem.layer_types.states import initial_state
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
 from backprop_cli.problem.tree import Path

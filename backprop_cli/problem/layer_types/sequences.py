@@ -1,4 +1,4 @@
-"""What layers over the steps of a sequence share: the steps, names in them, initial states, and their outputs."""
+"""What layers over the steps of a sequence share: the steps, names in them, and their outputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from backprop_cli.problem.fields import Count, NeuronName, by_shape, choice
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
-from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
 Rows = list[tuple[str, ...]]  # the names of the units in every step
@@ -186,24 +185,6 @@ def _turned_hint(rows: Any, height: int | None, width: int, other: str) -> str |
     if len(rows) == width and len({len(row) for row in rows}) == 1 and (height is None or len(rows[0]) == height):
         return _("did you mean {other!r}, with the rows the other way round?").format(other=other)
     return None
-
-
-def initial_state(site: Site, given: Any, names: Sequence[str], key: str, under: Path = ()) -> list[Name] | None:
-    """The state before the first step as parameters that are not updated; None where it is 0 without a word."""
-    if given is None:
-        return None
-    if isinstance(given, list) and len(given) != len(names):
-        message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=len(names))
-        site.complain((*under, key), message)
-        return None
-    listed: list[NamedNumber] = given if isinstance(given, list) else [given]
-    paths: list[Path] = [
-        (*under, key, index) if isinstance(given, list) else (*under, key) for index in range(len(listed))
-    ]
-    state = [site.declare_as(name, one, path) for name, one, path in zip(names, listed, paths, strict=False)]
-    for name in state:
-        site.freeze(name)
-    return state if isinstance(given, list) else state * len(names)
 
 
 # ---- the layer -----------------------------------------------------------------------------------------------
