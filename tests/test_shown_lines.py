@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from helpers import backprop, loaded
 
+from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.api.problem import load
 from backprop_cli.deriving.trace import Trace
+from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.views.verification import verification_of
 
@@ -136,3 +139,87 @@ def test_errors_need_targets_and_changes_an_update() -> None:
     graph = "inputs: {x: 2}\ngraph: {f: x^2}\nobjective: f\n"
     assert "it needs layers and targets" in backprop("solve", "-", stdin=f"{graph}show: errors\n").err
     assert "there is no update" in backprop("solve", "-", stdin=f"{graph}show: changes\n").err
+
+
+# ---- the share of every output, `show: shares` ----------------------------------------------------------------
+
+GIVEN_OUTS = """
+given: {{out_a: 0.75, out_b: 0.5}}
+targets: {{a: 1, b: 0.25}}
+layers: [{{neurons: [a, b]}}]
+loss: {loss}
+show: shares
+"""
+SOFTMAX = (Path(__file__).parent.parent / "problems" / "16-softmax-network.yaml").read_text("utf-8")
+SEQUENCE = (Path(__file__).parent.parent / "problems" / "40-recurrent.yaml").read_text("utf-8")
+ONE = (Path(__file__).parent.parent / "problems" / "17-binary-cross-entropy.yaml").read_text("utf-8")
+PER_OUTPUT = {  # of PyTorch's losses with reduction="none"
+    "binary_cross_entropy": lambda f, o, t: f.binary_cross_entropy(o, t, reduction="none"),
+    "squared_error": lambda f, o, t: f.mse_loss(o, t, reduction="none"),
+    "absolute_error": lambda f, o, t: f.l1_loss(o, t, reduction="none"),
+    "huber(0.3)": lambda f, o, t: f.huber_loss(o, t, reduction="none", delta=0.3),
+    "kl_divergence": lambda f, o, t: f.kl_div(o.log(), t, reduction="none"),
+    "cross_entropy": lambda f, o, t: -t * o.log(),
+}
+
+
+@pytest.mark.parametrize("loss", PER_OUTPUT)
+def test_the_shares_of_the_outputs_are_pytorchs_without_reduction(loss: str) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these shares")
+    out, target = (torch.tensor(row, dtype=torch.float64) for row in ([0.75, 0.5], [1, 0.25]))
+    expected = PER_OUTPUT[loss](torch.nn.functional, out, target).tolist()
+    trace = solved(GIVEN_OUTS.format(loss=loss))
+    assert [number(trace, key) for key in ("E_a", "E_b")] == pytest.approx(expected, rel=1e-12)
+    assert number(trace, "E") == pytest.approx(sum(expected), rel=1e-12)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_is_its_factor_times_the_sum_of_its_shares(loss: str) -> None:
+    with_shares = solved(GIVEN_OUTS.format(loss=loss))
+    plain = solved(GIVEN_OUTS.format(loss=loss).replace("show: shares\n", ""))
+    factor = float(LOSSES[loss].factor(2).value)  # type: ignore[attr-defined]
+    assert number(with_shares, "E") == pytest.approx(number(plain, "E"), rel=1e-12)
+    total = number(with_shares, "E_a") + number(with_shares, "E_b")
+    assert number(with_shares, "E") == pytest.approx(factor * total, rel=1e-12)
+
+
+@pytest.mark.parametrize("detail", Detail)
+@pytest.mark.parametrize("text", [ONE, SOFTMAX, SEQUENCE, MAZUR, BATCH, COUPLED])
+def test_shares_change_no_other_number(text: str, detail: Detail) -> None:
+    if detail is Detail.GATES:
+        return
+    options = SolveOptions(digits=12, detail=detail)
+    plain = {step.quantity.key: step.value.decimal.text() for step in solution_of(loaded(text), options).trace.steps}
+    trace = solution_of(loaded(f"{text}show: shares\n"), options).trace
+    shown = {step.quantity.key: step.value.decimal.text() for step in trace.steps}
+    assert {key: shown.get(key) for key in plain} == plain
+    kinds = {step.quantity.kind for step in trace.steps if step.quantity.key not in plain}
+    assert kinds <= {Kind.PART, Kind.AUX, Kind.LOCAL, Kind.PATH}
+
+
+def test_one_output_has_a_share_and_a_softmax_the_terms_of_its_sum() -> None:
+    assert number(solved(f"{ONE}show: shares\n"), "E_p") == number(solved(ONE), "E")
+    trace = solved(f"{SOFTMAX}show: [shares]\n")
+    terms = [number(trace, f"exp_c{k}") for k in (1, 2, 3)]
+    assert terms == pytest.approx([1, math.e, math.sqrt(math.e)], rel=1e-12)
+    assert [number(trace, f"out_c{k}") for k in (1, 2, 3)] == pytest.approx([t / sum(terms) for t in terms], rel=1e-12)
+    assert number(trace, "E_c2") == pytest.approx(-math.log(terms[1] / sum(terms)), rel=1e-12)
+    page = backprop("solve", "-", stdin=f"{SOFTMAX}show: shares\n").out
+    assert page[: page.index("2  Error")].count("   output layer\n") == 1
+    written = keys(trace)
+    assert written.index("net_c3") < written.index("exp_c1") < written.index("exp_c3") < written.index("out_c1")
+
+
+def test_shares_are_asked_for_and_marked() -> None:
+    problem = load(f"{SOFTMAX}show: shares\nask: [exp_c3, E_c2, E]\n")
+    assert "term of c₃ in the sum of the softmax" in str(problem.worksheet())
+    report = problem.check({"exp_c3": "1.6487", "E_c2": "-0.68027", "E": "-0.68027"})
+    assert report.marks == 2  # the sign was dropped, and E follows from it
+
+
+def test_shares_need_a_loss_that_is_a_sum_over_outputs() -> None:
+    said = "the shares are of the outputs in a loss that is a sum over them"
+    whole = MAZUR.replace("loss: half_squared_error", "loss: (out_o1 - t_o1)^2 + (out_o2 - t_o2)^2")
+    assert whole != MAZUR
+    assert said in backprop("solve", "-", stdin=f"{whole}show: shares\n").err
+    assert said in backprop("solve", "-", stdin="inputs: {x: 2}\ngraph: {f: x^2}\nobjective: f\nshow: shares\n").err

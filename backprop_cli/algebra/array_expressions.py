@@ -30,6 +30,7 @@ from backprop_cli.algebra.expressions import (
     tokens_in,
 )
 from backprop_cli.algebra.formula import Apply, Formula, apply
+from backprop_cli.algebra.pair_losses import PAIR_LOSSES
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
@@ -179,4 +180,15 @@ class _ArrayParser(Parser):
         if count is not None and not count <= len(plain) <= count + most:
             message = _("{name} takes {count} argument(s), not {given}")
             raise self.fail(message.format(name=name, count=count, given=len(plain)), token)
+        if name in PAIR_LOSSES:
+            return self._written_out(PAIR_LOSSES[name](*plain), token)
         return Apply(name, tuple(plain))
+
+    def _written_out(self, formula: Formula, token: FormulaToken) -> Formula:
+        """What a name stands for: its parts that are not in the text stand where the name does."""
+        waiting = [formula]
+        while waiting:
+            part = waiting.pop()
+            self._places.append((part, token.offset, len(token.text)))  # behind those that were noted before
+            waiting += part.arguments if isinstance(part, Apply) else ()
+        return formula

@@ -21,6 +21,7 @@ from backprop_cli.algebra.formula import (
     power,
 )
 from backprop_cli.algebra.operations import partial_derivative
+from backprop_cli.algebra.pair_losses import PAIR_LOSSES
 from backprop_cli.ground.words import _
 
 MATMUL, TRANSPOSED, ENTRY, ALL, VECTOR = "matmul", "transpose", "entry", "all", "vector"
@@ -288,6 +289,7 @@ ARRAY_OPERATIONS: Mapping[str, Callable[[Apply, Sequence[Array]], Array]] = {
     ALL: lambda formula, arguments: single(formula),
     **{name + ALONG: _along for name in (*REDUCTIONS, "norm", "softmax")},
 }
-ARITIES = {"dot": 2, "outer": 2, TRANSPOSED: 1, "trace": 1, "norm": 1, "softmax": 1, "concat": None}
+ARITIES = {"dot": 2, "outer": 2, TRANSPOSED: 1, "trace": 1, "norm": 1, "softmax": 1, "concat": None,
+           **dict.fromkeys(PAIR_LOSSES, 4)}  # fmt: skip
 OPTIONAL = {"norm": 1}
 ARRAY_FUNCTIONS = (*ARITIES, *REDUCTIONS)

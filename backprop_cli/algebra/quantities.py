@@ -22,6 +22,7 @@ class Place(NamedTuple):
 
 Address = tuple[Place, ...]
 AFTER = Place("after")
+TERM = "exp_"  # before the name of an output: its term e^net in the sum of its softmax
 SMOOTH = "smooth_"  # before the name of an output: its smoothed target
 
 

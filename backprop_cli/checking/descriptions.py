@@ -42,6 +42,7 @@ def describe(quantity: Quantity, writer: Writer) -> str:
 _AUX = {
     "e": n_("error of {name}: target minus output"),
     "change": n_("change of {name}"),
+    "exp": n_("term of {name} in the sum of the softmax"),
     "smooth": n_("smoothed target of {name}"),
     "rate": n_("effective learning rate of {name}"),
 }

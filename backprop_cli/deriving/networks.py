@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, names_in, negate, number, replace
-from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES, per_output
+from backprop_cli.algebra.formula import (
+    ONE,
+    Apply,
+    Formula,
+    Name,
+    add,
+    apply,
+    multiply,
+    names_in,
+    negate,
+    number,
+    replace,
+)
+from backprop_cli.algebra.losses import LOSSES, per_output
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.parts import LossParts, NetParts, OutParts, Parts, Term, name_of, net_parts
-from backprop_cli.algebra.quantities import Kind, Phase, Quantity, net, out, parameter
+from backprop_cli.algebra.quantities import TERM, Kind, Phase, Quantity, net, out, parameter
 from backprop_cli.deriving.smoothing import aim, smoothing_lines
+from backprop_cli.problem.choices import has_parts
 from backprop_cli.problem.model import Cell, Layer, LossChoice, Neuron, Problem
 
 __all__ = ["LOSS", "forward_lines", "is_fully_connected", "layer_of", "net", "out", "parameter", "part", "target"]
@@ -39,7 +52,11 @@ def forward_lines(problem: Problem) -> Iterator[Line]:
 def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
     """The forward pass of one layer."""
     if layer.cells:
-        yield from map(cell_line, layer.cells)
+        terms = {term.quantity.name.removeprefix(TERM): term for term in softmax_terms(problem, layer)}
+        for cell in layer.cells:
+            if cell.quantity.kind is Kind.OUT and cell.quantity.name in terms:
+                yield terms[cell.quantity.name]
+            yield cell_line(cell)
     elif layer.activation is not None:
         for neuron in layer.neurons:
             yield _net_line(problem, neuron)
@@ -48,10 +65,19 @@ def layer_lines(problem: Problem, layer: Layer) -> Iterator[Line]:
         nets = [Name(net(neuron.name)) for neuron in layer.neurons]
         for neuron in layer.neurons:
             yield _net_line(problem, neuron)
+        yield from softmax_terms(problem, layer)
         for index, neuron in enumerate(layer.neurons, start=1):
             formula = Apply("softmax", (number(index), *nets))
             parts = OutParts(nets[index - 1])
             yield Line(Phase.FORWARD, out(neuron.name), formula, rules=(OPERATIONS["softmax"].rule,), parts=parts)
+
+
+def softmax_terms(problem: Problem, layer: Layer) -> Iterator[Line]:
+    """The terms e^net of the sum under the softmax of the last layer, where shares are shown."""
+    if "shares" in problem.show and layer is problem.layers[-1] and layer.activation is None:
+        for output in layer.outputs:
+            formula = apply("exp", Name(net(output)))
+            yield Line(Phase.FORWARD, Quantity(Kind.AUX, f"{TERM}{output}"), formula, parts=OutParts(Name(net(output))))
 
 
 def cell_line(cell: Cell) -> Line:
@@ -91,9 +117,9 @@ def _out_line(activation: Formula, neuron: Neuron) -> Line:
 
 
 def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
-    """The lines of the loss of one sample: where one writes them, the part of each output, and then their sum."""
+    """The lines of the loss of one sample: where one writes or wants them, each output's part, and then their sum."""
     outputs = problem.outputs
-    if choice.formula is not None and not any(name.symbol in PER_OUTPUT_NAMES for name in names_in(choice.formula)):
+    if choice.formula is not None and not has_parts(choice):
         formula = replace(choice.formula, lambda name: _meaning(name, outputs))
         yield Line(Phase.LOSS, LOSS, formula, parts=LossParts((formula,)))
         return
@@ -106,11 +132,12 @@ def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
         yield from smoothing_lines(problem)
         terms = [loss.term(Name(out(o)), Name(aim(problem, o)), *choice.parameters) for o in outputs]
         factor, parts, rules = loss.factor(len(outputs)), loss.parts, (loss.rule,)  # type: ignore[assignment]
-    if parts and len(outputs) > 1:
+    if (parts and len(outputs) > 1) or "shares" in problem.show:
         for output, term in zip(outputs, terms, strict=True):
             yield Line(Phase.LOSS, part(output), term, rules=rules, parts=LossParts((term,)))
         names = tuple(Name(part(o)) for o in outputs)
-        yield Line(Phase.LOSS, LOSS, multiply(factor, Apply("sum", names)), parts=LossParts(names, factor))
+        whole = Apply("sum", names) if len(names) > 1 else names[0]
+        yield Line(Phase.LOSS, LOSS, multiply(factor, whole), parts=LossParts(names, factor))
     else:
         parts_ = LossParts(tuple(terms), factor)
         yield Line(Phase.LOSS, LOSS, multiply(factor, _total(terms)), rules=rules, parts=parts_)

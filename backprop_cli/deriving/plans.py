@@ -247,4 +247,7 @@ def _over_steps(problem: Problem) -> Iterator[Quantity]:
 
 
 def _is_plain_sum(formula: Formula) -> bool:
+    """Whether a loss is the parts of its outputs and nothing else."""
+    if isinstance(formula, Name):
+        return isinstance(formula.symbol, Quantity) and formula.symbol.kind is Kind.PART
     return isinstance(formula, Apply) and formula.operation == "sum"

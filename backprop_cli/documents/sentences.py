@@ -46,6 +46,7 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.FORWARD, Kind.OUT, "sin"): n_("The output is the sine of the net input, in radians."),
     (Phase.FORWARD, Kind.OUT, "softmax"):
         n_("Softmax turns the net inputs of the layer into probabilities: positive numbers that add up to 1."),
+    (Phase.FORWARD, Kind.AUX, ""): n_("The terms of the softmax's sum: e to the power of each net input."),
     (Phase.FORWARD, Kind.OUT, "mixed"): n_("Each output is computed from the values above it."),
     (Phase.FORWARD, Kind.CELL, ""): n_("What the layer writes down on the way, each from what stands above it."),
     (Phase.FORWARD, Kind.NODE, ""): n_("Each node is computed from the inputs and the nodes before it."),

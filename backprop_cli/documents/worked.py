@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.optimizers import DESCENT, OPTIMIZERS
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.quantities import TERM, Address, Kind, Phase, Quantity
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
 from backprop_cli.documents.ending import ending
@@ -160,7 +160,7 @@ def owner(quantity: Quantity) -> str:
     """The neuron or parameter whose layer a quantity belongs to."""
     if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH) and quantity.by:
         return quantity.by.name
-    return quantity.name
+    return quantity.name.removeprefix(TERM) if quantity.kind is Kind.AUX else quantity.name
 
 
 def layer_labels(problem: Problem) -> dict[str, str]:

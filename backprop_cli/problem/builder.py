@@ -10,7 +10,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.references import Reference
 from backprop_cli.ground.words import _
 from backprop_cli.problem.checks import check_names, check_values
-from backprop_cli.problem.choices import read_loss
+from backprop_cli.problem.choices import has_parts, read_loss
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.graph import Graph, GraphReader, flat_parameters, given_grids, read_objective
 from backprop_cli.problem.grids import Grid, grid_of, is_ragged
@@ -20,7 +20,7 @@ from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
 from backprop_cli.problem.marking import read_marking, read_marks
 from backprop_cli.problem.metrics import read_metrics
-from backprop_cli.problem.model import Conventions, Detail, Layer, NamedArray, Problem, StopRule
+from backprop_cli.problem.model import Conventions, Detail, Layer, LossChoice, NamedArray, Problem, StopRule
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.questions import is_question
 from backprop_cli.problem.runs import read_report, read_starts
@@ -79,7 +79,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         marking=read_marking(file.marking, book),
         symbolic=file.symbolic,
         text=file.text or "",
-        show=_shown(file, later, stack.layers),
+        show=_shown(file, later, stack.layers, loss),
         states=tuple(name for name in stack.states if name in stack.data),
     )
     problem = _replace(problem, metrics=read_metrics(file, later, problem))
@@ -129,12 +129,15 @@ def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:
     return rule
 
 
-def _shown(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -> frozenset[str]:
-    """The lines that are shown on request; errors need outputs with targets."""
+def _shown(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer], loss: LossChoice | None) -> frozenset[str]:
+    """The lines that are shown on request; errors need outputs with targets, shares a loss that is a sum of them."""
     show = lines_to_show(file)
     has_targets = file.targets is not None or file.samples
     if "errors" in show and not (layers and has_targets):
         book.complain(("show",), _("an error is t − y: it needs layers and targets"))
+    if "shares" in show and (loss is None or not has_parts(loss)):
+        message = _("the shares are of the outputs in a loss that is a sum over them, and here is none")
+        book.complain(("show",), message, _("write a loss by name, or a formula in out and t"))
     return show
 
 

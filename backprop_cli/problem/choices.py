@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from backprop_cli.algebra.expressions import FormulaError, parse
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, number
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, names_in, number
 from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES
 from backprop_cli.algebra.operations import ACTIVATIONS
@@ -116,6 +116,11 @@ def _table_loss(book: ComplaintBook, name: str, settings: str | None, offset: in
         book.complain(("loss",), _("{name} takes no settings").format(name=name))
         return None
     return LossChoice(name, (formula,))
+
+
+def has_parts(loss: LossChoice) -> bool:
+    """Whether the loss is a sum over the outputs: not a formula that names them."""
+    return loss.formula is None or any(name.symbol in PER_OUTPUT_NAMES for name in names_in(loss.formula))
 
 
 def _settings_only(text: str) -> bool:

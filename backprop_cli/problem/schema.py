@@ -110,7 +110,7 @@ AnyLayer: Any = Annotated[Any, _LayerOfItsType]
 
 _SOME = Extended({"minItems": 1})
 _PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target"]}}, "required": ["rule"]}
-_Shown = choice("changes", "errors", "inputs", "penalized", "rates", what=n_("line to show"))
+_Shown = choice("changes", "errors", "inputs", "penalized", "rates", "shares", what=n_("line to show"))
 _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
 _WITH_LAYERS = ("inputs", "samples", "given", "X", "cases")  # of which a network has one
@@ -276,7 +276,8 @@ class ProblemFile(
     show: by_shape(list=list[_Shown], text=_Shown) = Field(
         [],
         description="Lines on request: changes (Δw, and w⁺ = w + Δw), errors (e = t − y), inputs (∂E/∂x), "
-        "penalized (J = E + penalty, and ∂J/∂w), rates (what η comes to for each parameter: η/(√v̂ + ε)).",
+        "penalized (J = E + penalty, and ∂J/∂w), rates (what η comes to for each parameter: η/(√v̂ + ε)), shares (the "
+        "part of every output in any loss, and the terms e^net of a softmax's sum).",
     )
     step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(
