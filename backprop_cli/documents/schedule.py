@@ -51,8 +51,8 @@ def one_by_one(problem: Problem) -> str:
     if count < 2 or training.batch != 1 or training.learning_rate is None or training.perceptron is not None:
         return ""
     said = _(
-        "The {count} samples are taken one by one, and the parameters change after each of them. With `batch: full` "
-        "they change once, after all of them."
+        "The {count} samples are taken one by one (online), and the parameters change after each sample. With "
+        "`batch: full` they change once, after all of them."
     )
     return said.format(count=counted(count))
 
