@@ -114,6 +114,13 @@ def test_the_page_shows_wholes_and_in_full_detail_every_entry() -> None:
     assert "z = W @ x + b" in backprop("solve", "-", "--ascii", stdin=TEXT).out
 
 
+def test_a_whole_is_written_as_a_single_number_is() -> None:
+    """A number is taken away, and of a slope stands what it is taken at, not what its value at 0 was agreed to be."""
+    page = backprop("solve", "-", stdin="parameters: {a: [2, 1]}\ngraph: {y: sum(relu(a - 1))}\nobjective: y\n").out
+    assert "y = sum(ReLU(a − 1)) = 1" in page
+    assert "∂y/∂a = ReLU′(a − 1)" in page
+
+
 def test_an_entry_that_is_named_by_itself_is_one_of_its_array() -> None:
     text = "inputs: {x: [1, 2], s: 3}\nparameters: {w: [0.5, 1]}\ngraph: {h: w * x, y: 'h[1] + w2 * s'}\nobjective: y\n"
     page = backprop("solve", "-", stdin=text).out

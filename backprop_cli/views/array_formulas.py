@@ -14,6 +14,7 @@ from backprop_cli.algebra.array_operations import (
 )
 from backprop_cli.algebra.arrays import Array
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, is_operation, negate, number
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.views.matrix_formulas import (
     DRAWN,
@@ -120,7 +121,8 @@ class ArrayFormulas:
     def _spread(self, part: Formula, whole: Apply) -> Formula:
         """A part of a sum or product that is broadcast, as lectures write it: 𝟏·bᵀ for a vector in every row."""
         if is_operation(part, "negative"):
-            return negate(self._spread(part.arguments[0], whole))
+            inner = self._spread(part.arguments[0], whole)
+            return Apply("negative", (inner,)) if isinstance(inner, Number) else negate(inner)  # a number is taken away
         own, shape = laid_out(part, self.known), laid_out(whole, self.known).shape
         shown = self._shown(part)
         if len(shape) < 2 or own.is_number or own.shape == shape:
@@ -155,7 +157,10 @@ class ArrayFormulas:
 
     def _slope(self, part: Formula) -> Formula:
         assert isinstance(part, Apply)
-        return Apply(PRIME + part.operation, tuple(map(self._shown, part.arguments)))
+        row = OPERATIONS[part.operation]
+        left_out = row.parameters if row.convention else 0  # what somebody agreed on is not part of what one writes
+        arguments = part.arguments[: len(part.arguments) - left_out]
+        return Apply(PRIME + part.operation, tuple(map(self._shown, arguments)))
 
     def _constant(self, formula: Apply) -> Formula:
         """𝟏, e₂ or I, which are nothing but numbers."""
