@@ -17,6 +17,7 @@ import backprop_cli as bp
 from backprop_cli import api
 from backprop_cli.formats.pages import PAGES
 from backprop_cli.problem.model import Detail
+from backprop_cli.working.arrays import in_json
 
 MODULES = ("backprop_cli", *(f"backprop_cli.api.{path.stem}" for path in Path(api.__file__).parent.glob("*.py")))
 NEURON = {
@@ -170,6 +171,15 @@ def test_arrays_are_matrices_of_answers_with_the_digits_that_they_have() -> None
     assert report["dE/dw5"].answer == "0.08216704"  # as it was given
     assert report["net_h1"].answer == "0.3775"
     assert report.all_right
+
+
+def test_the_zeros_of_dead_units_hide_no_program() -> None:
+    """Most of its numbers have no digits then, and those that have some have all of them."""
+    dead = {f"out_h{n}": 0.0 for n in range(9)}
+    found = in_json(json.dumps({**dead, "E": 0.7446614503860474}), "step.json")
+    assert found is not None
+    assert found.bits == 24
+    assert in_json(json.dumps({**dead, "E": 0.7447}), "sheet.json") is None
 
 
 def test_a_dictionary_is_complained_of_where_it_is_wrong() -> None:

@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 from helpers import loaded
 
-from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.formula import Name
+from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule, update_lines
+from backprop_cli.algebra.parts import UpdateParts
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import gradient as gradient_of
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -398,3 +402,19 @@ def test_an_optimizer_works_in_a_network_in_every_batching_and_detail(name: str)
         gradient = trace[f"{address}dE/dw"].decimal.text()
         alone = given(name, [gradient])
         assert number(trace, f"{address}w_new") == pytest.approx(number(alone, "w_new"), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_line_of_a_step_names_the_state_that_it_looks_at(name: str) -> None:
+    """The new value of each, then the old one; and the parameter's old value where the line is its new one."""
+    w = Quantity(Kind.PARAMETER, "w")
+    written = update_lines(UpdateRule(name), {w: Name(gradient_of(Quantity(Kind.LOSS), w))})
+    lines = {line.quantity.key: line for line in written}
+    states = tuple(
+        (Name(Quantity(Kind.NEW, f"{one}_w")), Name(Quantity(Kind.PARAMETER, f"{one}_w")))
+        for one in OPTIMIZERS[name].state
+    )
+    for line in lines.values():
+        assert isinstance(line.parts, UpdateParts)
+        assert line.parts.states == states
+    assert lines["w_new"].parts.old == Name(w)  # type: ignore[union-attr]

@@ -84,6 +84,7 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+torch.manual_seed(5)  # of the numbers below and of the layers' parameters, so that no unit is dead by chance
 IMAGES, PAIRS = torch.rand(2, 1, 4, 4) - 0.5, torch.rand(2, 2, 4, 4) - 0.5
 FLAT = nn.Flatten
 OTHER_LAYERS: dict[str, tuple[list[Any], Any]] = {  # the layers, and what goes in; behind them stands a linear one

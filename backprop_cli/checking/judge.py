@@ -27,6 +27,7 @@ from backprop_cli.checking.near import (
     has_a_point,
     is_covered,
     is_covered_by_the_right_value,
+    is_cut_too_short,
     nearly,
     with_other_sign,
 )
@@ -275,7 +276,7 @@ def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Ve
         from backprop_cli.checking.hypothesis import KEPT
 
         return Verdict(line.quantity, Outcome.MISTAKE, causes=(KEPT,))
-    if diagnosis is None or not diagnosis.causes:
+    if diagnosis is None or not diagnosis.causes or is_cut_too_short(line):
         return None
     return Verdict(
         line.quantity,

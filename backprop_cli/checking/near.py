@@ -58,6 +58,13 @@ def nearly(line: AnsweredLine) -> tuple[str, Enclosure | None]:
     return "", None
 
 
+def is_cut_too_short(line: AnsweredLine) -> bool:
+    """Whether what is written is the right value, cut off where it has too few digits: it says nothing of a mistake."""
+    if (line.given.figures or 0) <= PART_FIGURES or not isinstance(line.given.value, Rational):
+        return False
+    return line.given.unit > line.unit and _one_off(line, line.key.true(line.quantity)) == "cut off"
+
+
 def _one_off(line: AnsweredLine, target: Real) -> str:
     """What is said of an answer that is one unit of its last digit from the target; a whole target is just so."""
     unit, value = line.given.unit, line.given.value

@@ -72,7 +72,7 @@ class _NoArraysError(Exception):
 def in_json(text: str, source: str) -> HandIn | None:
     """The arrays in a JSON object of names, of which some number has all the digits of a double; else None.
 
-    Single numbers, too, where most of them have all these digits.
+    Single numbers, too, where most of those that are not 0 have all these digits.
     """
     if text.lstrip()[:1] != "{":
         return None
@@ -83,7 +83,9 @@ def in_json(text: str, source: str) -> HandIn | None:
         return None
     digits = [one for _name, _shape, values in named for one in values if isinstance(one, _Digits)]
     whole = sum(one.is_whole for one in digits)
-    if not whole or (2 * whole <= len(named) and not any(shape for _name, shape, _values in named)):
+    is_array = any(shape for _name, shape, _values in named)
+    written = sum(value != 0 for _name, _shape, values in named for value in values)  # a dead unit's 0 has no digits
+    if not whole or (2 * whole <= written and not is_array):
         return None
     bits = FLOAT32 if all(one.is_single for one in digits) else FLOAT64
     return hand_in([Array(name, shape, values, bits) for name, shape, values in named], source, "json")
