@@ -226,6 +226,8 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
     if sheet.bits:
         checker = checker.of_numbers(sheet.bits)
         sheet, notes = as_computed(sheet, checker.key, checker.marking)
+    if checker.problem.lettered:
+        sheet = _without_stand_ins(sheet, checker)
     answers: dict[Quantity, Given] = {}
     complaints = list(sheet.unread)
     with precision(BITS):
@@ -263,6 +265,21 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
         report = replace(report, words=judge_words(checker.questions, sheet.words, answers, checker.marking))
     return replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)
+
+
+def _without_stand_ins(sheet: Sheet, checker: Checker) -> Sheet:
+    """The sheet without numbers for what a letter decides: none is compared with one that stands in for the letter.
+
+    Where its formula is asked for, they are judged with that; where it is not, this is complained of.
+    """
+    lettered, asked = checker.problem.lettered, {line.quantity for line in checker.asked_formulas}
+    complaints = tuple(
+        sheet.complaint(one, _("{key} depends on a letter, and has no value").format(key=one.key))
+        for one in sheet.written
+        if one in lettered and one not in asked
+    )
+    answers = tuple(answer for answer in sheet.answers if answer.quantity not in lettered)
+    return replace(sheet, answers=answers, unread=(*sheet.unread, *complaints))
 
 
 def _with_factors(checker: Checker, report: Report, sheet: Sheet, answers: Mapping[Quantity, Given]) -> Report:

@@ -223,6 +223,23 @@ def test_a_number_for_what_a_letter_decides_is_no_answer() -> None:
     assert "a letter" in (complaint.hint or "")
 
 
+@pytest.mark.parametrize(("work", "ending"), [
+    ("net_a = 0.25*2 = 0.5\nnet_b = {}\nout_b = 0.7\n", ".txt"),
+    ("$net_a = 0.5$\n\n$net_b = {}$\n\n$out_b = 0.7$\n", ".md"),
+    ("quantity,answer\nnet_a,0.5\nnet_b,{}\nout_b,0.7\n", ".csv"),
+    ("answers: {{net_a: 0.5, net_b: {}, out_b: 0.7}}\n", ".yaml"),
+])  # fmt: skip
+def test_in_no_form_of_work_is_a_number_compared_with_one_that_stands_in(work: str, ending: str) -> None:
+    own = unknown("ask: [net_a, net_b]\n")
+    stood_in = own.key.expected(own.names.resolve("net_b"))
+    found = report(own, work.format(f"{float(stood_in):.6f}"), ending)
+    assert [(mark.quantity.key, mark.verdict.rule.value) for mark in found.marks] == [("net_a", "right")]
+    (mark,) = found.formulas
+    assert (mark.outcome.value, mark.earned) == ("unreadable", 0)
+    (complaint,) = found.unread
+    assert "out_b" in complaint.message
+
+
 def test_one_letter_is_one_number() -> None:
     text = LETTERS.replace("targets: {y: t}\nletters: [t]", "targets: {y: a}\nletters: [a]").replace("{x: x}", "{x: a}")
     own = Checker(WorkedProblem.of(comparable(understood(load_text(text, "problem", letters=True)))))
