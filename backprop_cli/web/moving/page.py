@@ -56,11 +56,6 @@ def solved(loaded: Loaded) -> Solution:
 
 def page(solution: Solution, epochs: int = 1) -> str:
     """The page of one solution, of a training of so many epochs."""
-    try:
-        import latex2mathml  # noqa: F401 - mathematics is MathML, which it makes
-    except ImportError as error:
-        said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
-        raise UsageError(said.format(name="latex2mathml")) from error
     from backprop_cli.documents.writing import title_of
     from backprop_cli.formats.print import svg
     from backprop_cli.web.moving.data import PageData, places_of
