@@ -257,9 +257,7 @@ def test_a_number_keeps_its_text() -> None:
 def test_a_fraction_that_is_put_into_a_quotient_stands_in_brackets(dialect: str, quotient: str) -> None:
     """163072/5625/70.35 leaves open what is divided by what; as the first factor of a product it does not."""
     one = solution_of(
-        loaded(
-            "inputs: {a: 163072/5625, b: 70.35}\ngraph: {q: a/b, r: b/a, p: a*b, s: a^2, d: b - a}\nobjective: q\n"
-        ),
+        loaded("inputs: {a: 163072/5625, b: 70.35}\ngraph: {q: a/b, r: b/a, p: a*b, s: a^2, d: b - a}\nobjective: q\n"),
         SolveOptions(),
     )
     spelled = {step.quantity.key: speller(one.problem, one.trace, dialect).numbers(step) for step in one.trace.steps}

@@ -28,6 +28,7 @@ _OPTIMIZERS = {
     "momentum_corrected": n_("momentum, where v is an average with its bias corrected"),
     "nesterov": n_("Nesterov's momentum"),
     "nesterov_ahead": n_("Nesterov's momentum at the look-ahead"),
+    "nesterov_classical": n_("Nesterov's momentum in its classical form"),
     "adagrad": n_("AdaGrad"),
     "adagrad_inside": n_("AdaGrad with ε under the root"),
     "rmsprop": n_("RMSProp"),

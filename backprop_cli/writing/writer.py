@@ -75,12 +75,8 @@ class Writer:
             if self.ascii:
                 text = text.replace("∂", "d")
             return f"{quantity.name} {text}" if quantity.name else text
-        if quantity.kind is Kind.HESSIAN:
-            return self._second(quantity)
-        if quantity.kind is Kind.TANGENT:
-            assert quantity.of is not None
-            of = self._bare(quantity.of)
-            return f"dot_{of}" if self.ascii else f"{of}˙"
+        if quantity.kind in (Kind.HESSIAN, Kind.TANGENT):
+            return self._second(quantity) if quantity.kind is Kind.HESSIAN else self._tangent(quantity)
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
         if quantity.kind is Kind.CELL and not self.ascii and (cell := self._cell(quantity.name)):
@@ -111,6 +107,12 @@ class Writer:
         template = self.notation.template(Kind.TARGET)
         stem = self.notation.symbols["target"].split("_{")[0].split("^{")[0]
         return self._of_unit(Quantity(Kind.TARGET, neuron), stem + "′" + template.removeprefix(stem))
+
+    def _tangent(self, quantity: Quantity) -> str:
+        """net˙, how a line moves with what is changed."""
+        assert quantity.of is not None
+        of = self._bare(quantity.of)
+        return f"dot_{of}" if self.ascii else f"{of}˙"
 
     def _second(self, quantity: Quantity, sample: str = "") -> str:
         """∂²E/∂w₁∂w₂ or ∂²E/∂w₁²; the mark of a sample stands at what is differentiated, ∂²E⁽²⁾/∂w₁²."""
