@@ -268,6 +268,7 @@ def test_a_grading_worksheet_of_moodle_is_filled_and_keeps_every_other_byte(
     assert before[0] == after[0]
     assert after[1] == before[1].replace(',,5.00,""', ",3,5.00,all right")
     assert ",2,5.00," in after[2]
+    assert not after[2].endswith('""')  # something is said of what is wrong
     assert after[4] == before[4]  # nobody handed in anything
     assert "3 marks filled in" in run.err
 

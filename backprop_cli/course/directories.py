@@ -87,7 +87,7 @@ class Directory:
         large += _LOCATOR.pack(b"PK\x06\x07", 0, after, 1)
         end = _END.pack(b"PK\x05\x06", 0, 0, 1, 1, len(piece), min(self.offset, _NONE), 0)
         end = piece + (large if self.offset >= _NONE else b"") + end
-        return zipfile.ZipFile(_Ending(self.file, self.begin, end))  # type: ignore[arg-type]
+        return zipfile.ZipFile(_Ending(self.file, self.begin, end))
 
 
 class _Ending:
