@@ -92,7 +92,12 @@ def piece(doc: Document) -> str:
     return _written(doc, whole=False)
 
 
-def _written(doc: Document, whole: bool, filling: Filling | None = None) -> str:
+def blocks(doc: Document) -> str:
+    """The blocks of a document alone, for a page that has its own title and looks."""
+    return _written(doc, whole=False, bare=True)
+
+
+def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: bool = False) -> str:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
@@ -133,6 +138,7 @@ def _written(doc: Document, whole: bool, filling: Filling | None = None) -> str:
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
     return environment.get_template("worked.html").render(
         whole=whole,
+        bare=bare,
         filling=None if filling is None else {key: Markup(text) for key, text in asdict(filling).items()},
         name=doc.title or _("Worked solution"),
         language=doc.language,
