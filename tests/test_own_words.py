@@ -11,13 +11,17 @@ from typing import Any
 import pytest
 from helpers import backprop
 
+from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.filled import key_sheet
+from backprop_cli.checking.sheets import read_text
 from backprop_cli.documents.model import Document, Paragraph, Text
 from backprop_cli.formats.pages import Request, page_of
 from backprop_cli.ground.words import ENGLISH, _, languages, plural, set_language, translated
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import SolveOptions
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.worksheets.parts import PARTS, Choices, parts
-from backprop_cli.writing.notation import in_words_of, load_notation
+from backprop_cli.writing.notation import in_words_of, load_notation, notations
 from backprop_cli.writing.terms import APART, TERMS, forms
 
 FEW = ("one-neuron", "mazur", "softmax-network", "adam", "recurrent", "attention", "convolution-2d", "batch-norm")
@@ -193,3 +197,44 @@ def test_what_a_notation_file_cannot_say_is_located(text: str, line: int, hint: 
 def test_the_manual_names_every_key(language: str) -> None:
     page = backprop("help", "notations", "--lang", language.partition("_")[0]).out
     assert not [key for key in TERMS if f"`{key}`" not in page]
+
+
+# ---- templates -------------------------------------------------------------------------------------------------------
+
+
+BOOKS = [one for one in notations() if one != "plain"]
+EACH = {(name, BOOKS[number % len(BOOKS)]) for number, name in enumerate(bundled())}
+
+
+@pytest.mark.parametrize(
+    ("name", "notation"),
+    [
+        pytest.param(name, book, marks=[] if (name, book) in EACH else [pytest.mark.slow])
+        for name in bundled()
+        for book in BOOKS
+    ],
+)
+def test_a_template_in_a_notation_is_read_back_line_by_line(name: str, notation: str) -> None:
+    """Filled with the values of the key: all of the marks, in every layout."""
+    loaded = load(name, notation, letters=True)
+    if loaded.problem.letters:
+        return
+    marker = Checker(WorkedProblem.of(loaded))
+    for format_ in ("yaml", "json", "csv"):
+        text = key_sheet(marker.worked, format_)
+        sheet = read_text(text, f"sheet.{format_}", marker.names, format_)
+        assert not sheet.unread
+        report = check_sheet(marker, sheet)
+        assert report.all_right
+        assert report.earned == report.worth
+
+
+@pytest.mark.parametrize(
+    ("notation", "own"),
+    [("nielsen", "z^2_1 a^2_1 C_1 C delta^3_1 dC/dw5 w5_new"), ("zhou", "alpha_h1 b_h1 yhat_o1 g_o1 e_h1 w5_new"),
+     ("han-kamber", "I_h1 O_h1 Err_h1"), ("plain", "net_h1 out_h1 E_o1 E delta_o1 dE/dw5 w5_new")],
+)  # fmt: skip
+def test_a_template_has_the_names_of_the_notation(notation: str, own: str) -> None:
+    text = backprop("check", "mazur", "--template", "--notation", notation).out
+    names = [row.partition(":")[0].strip() for row in text.splitlines() if not row.strip().startswith("#")]
+    assert set(own.split()) <= set(names)

@@ -19,7 +19,7 @@ def in_its_own_words(
     """The function, which writes a report, and meanwhile speaks as the notation of the report's problem does."""
 
     @wraps(write)
-    def said(report: Report, *rest: _Rest.args, **named: _Rest.kwargs) -> _Written:
+    def said(report: Report, /, *rest: _Rest.args, **named: _Rest.kwargs) -> _Written:
         with in_words_of(report.key.problem.notation):
             return write(report, *rest, **named)
 
