@@ -167,8 +167,11 @@ def test_a_message_writes_signs_as_its_page_does(notation: str, said_of_a_slope:
         assert "left out" in _("the bias was left out")
 
 
-def test_a_sign_that_outputs_have_another_of_is_written_as_in_plain() -> None:
-    assert load_notation("zhou").own_words.keys() == {"target sign"}
+def test_a_sign_that_outputs_have_another_of_is_theirs_beside_targets_and_else_as_in_plain() -> None:
+    assert load_notation("zhou").own_words == {"target sign": "y", "output sign": "ŷ"}
+    with in_words_of("zhou"):
+        assert _("the slope of (t − out)² is 2(out − t)") == "the slope of (y − ŷ)² is 2(ŷ − y)"
+        assert _("that of a sigmoid, out·(1 − out)").endswith("out·(1 − out)")
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,11 @@ def _saying(notation: str) -> Callable[[str], str] | None:
 def _signs(symbols: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The signs of a notation for what messages write as plain does, where they are others.
 
-    What has another sign at the outputs is written as in plain, since messages do not say of which they speak.
+    What has another sign at the outputs is written as in plain, since messages do not say of which they speak; but
+    beside a target stands an output.
     """
+    if "output" in symbols:
+        yield "output sign", _INDEX.split(symbols["output"])[0]
     for key, plain in SIGNS.items():
         own = _INDEX.split(symbols[key])[0]
         if own not in ("", plain) and _AT_OUTPUTS.get(key) not in symbols:

@@ -84,6 +84,7 @@ _WITHIN_FORMULAS = {  # the signs of plain, where no word of English is meant; t
     "out": r"(?:(?<= − )|(?<=′\()|(?<=[·/]))out(?!\w)|(?<![\w-])out(?=[·²]| − | is not put)",
     "loss": r"(?<=∂)E(?=/)|E(?=″)",
     "target": r"(?<![\w^'’])t(?!\w)(?! counts| is | zählt die| ist | 从| 小| 大| − y)|(?<=2)t(?=\()",
+    "output": r"(?<=(?<!\w)t[−·/])out(?!\w)|(?<=(?<!\w)t − )out(?!\w)|(?<!\w)out(?= − t(?!\w))",
     "delta": "δ",
     "rate": "η",
 }
