@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from string import ascii_lowercase
-from typing import Any
-
-import yaml
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import SourceError, UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.tree import Entries, Items, Tree, text_at
+from backprop_cli.problem.tree import Entries, Items, Tree, text_at, text_with_own_keys
 
 CASES = "cases"  # the key by which a problem is told from one with several sets of numbers
 _NUMBERED = re.compile(r"(.+)#([0-9]{1,4})", re.S)
@@ -65,12 +62,4 @@ def text_of_case(text: str, place: int) -> str:
 
     `text` is that of a file whose cases were read; comments are left out.
     """
-    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
-    cases = next(value for key, value in root.value if key.value == CASES)
-    own = {key.value: (key, value) for key, value in cases.value[place].value}
-    shared = {key.value: (key, value) for key, value in root.value if key.value != CASES}
-    pairs = {**shared, **own}
-    order = sorted(pairs, key=lambda name: name != "title")
-    root.value = [pairs[name] for name in order]
-    root.flow_style = False
-    return str(yaml.serialize(root, allow_unicode=True, width=10_000))
+    return text_with_own_keys(text, CASES, place, "title")
