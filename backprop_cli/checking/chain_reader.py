@@ -101,6 +101,8 @@ class ChainReader:
             self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
+        if matrix is not None and not self.matrices.has_shape(chain, matrix) and self.lists.of_every_sample(chain, matrix):
+            return
         if self.matrices.whole(chain, matrix) or self.lists.of_every_sample(chain, matrix):
             return
         try:
@@ -206,7 +208,7 @@ class ChainReader:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
                 keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
-        elif is_sum(chain.name):
+        elif is_sum(chain.name) or self.apart.is_known_list(chain):
             self.on_the_side(chain)
         elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
             self.sheet.complain(error.message, chain.spot, error.hint)

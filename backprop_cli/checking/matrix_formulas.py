@@ -49,7 +49,7 @@ class MatrixFormulas:
         plain = formula_in(text)
         if plain is None:
             return found, None
-        for formula, meant, chosen in islice(self._ways(plain.formula, written), _MOST_READINGS):
+        for formula, meant, chosen in islice(self._ways(_with_turned(plain.formula), written), _MOST_READINGS):
             try:
                 grid = _Reading(meant, list(chosen), written).of(formula)
             except ShapeError as error:
@@ -66,15 +66,14 @@ class MatrixFormulas:
         """Every way to read powers as layers, names as one of their meanings, and products as of matrices."""
         for formula in dict.fromkeys((self._with_layers(plain), plain)):
             names = [one for one in dict.fromkeys(str(name.symbol) for name in names_in(formula)) if one not in written]
-            choices = [self.meanings(name) for name in names if name not in _TRANSPOSED]
-            known = dict(zip((one for one in names if one not in _TRANSPOSED), choices, strict=True))
+            choices = [self.meanings(name) for name in names]
             if not (written or any(isinstance(one, Matrix) for choice in choices for one in choice)):
                 continue
             if any(not choice for choice in choices):
                 continue
             for meant in product(*choices):
                 for chosen in product((True, False), repeat=min(_products(formula), 3)):
-                    yield formula, dict(zip(known, meant, strict=True)), chosen
+                    yield formula, dict(zip(names, meant, strict=True)), chosen
 
     def _with_layers(self, formula: Formula) -> Formula:
         """The formula in which w² is no power but a matrix that is called so."""
@@ -103,7 +102,7 @@ class _Reading:
                 return formula
             case Name(symbol):
                 return self._named(str(symbol))
-            case Apply("power", (base, Name(symbol))) if str(symbol) in _TRANSPOSED:
+            case Apply("transposed", (base,)):
                 inside = self.of(base)
                 return tuple(zip(*inside, strict=True)) if isinstance(inside, tuple) else inside
             case Apply("product", arguments):
@@ -145,6 +144,16 @@ class _Reading:
         raise ShapeError(
             message.format(first="×".join(map(str, _shape(one))), second="×".join(map(str, _shape(other))))
         )
+
+
+def _with_turned(formula: Formula) -> Formula:
+    """The formula in which what is raised to T is transposed; a T that stands elsewhere is a name."""
+    match formula:
+        case Apply("power", (base, Name(symbol))) if str(symbol) in _TRANSPOSED:
+            return Apply("transposed", (_with_turned(base),))
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(map(_with_turned, arguments)))
+    return formula
 
 
 def _with_names(text: str) -> tuple[str, Mapping[str, Grid]]:

@@ -21,7 +21,7 @@ _MOST_WORDS = 12
 _LONGEST = 40  # characters of a name in a message
 _MOST_NAMES = 4_000  # among which a near one is looked for
 _HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta\s)\s?[A-Za-zθ][\w{},]*")  # a step of a weight: a line on the way
-_DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
+_DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|BCE|CE|MSE|SSE|NLL|Loss|loss|Cost|cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
@@ -199,8 +199,9 @@ class Meanings(Vocabulary):
         derivative = _DERIVATIVE.fullmatch(name)
         word = in_a_row(derivative[1] if derivative else name)
         numbered = NUMBERED.fullmatch(word)
-        kinds = ("out", "net") if numbered is None or word in self.units else HEADS[numbered[1].lower()]
-        units = self.units.get(word) or (numbered and self.units.get(numbered[2])) or ()
+        kinds = ("out", "net") if numbered is None or not {word, word.casefold()}.isdisjoint(self.units) else HEADS[numbered[1].lower()]
+        units = self.units.get(word) or self.units.get(word.casefold()) or (numbered and self.units.get(numbered[2]))
+        units = units or ()
         keys = [
             (f"d{self.loss}/d{kind}_{unit}" if derivative else f"{kind}_{unit}") for unit in units for kind in kinds
         ]

@@ -25,6 +25,7 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (rf"(?:(?:net|total|weighted)\s+)?(?:inputs?|sum){_OF}\s+{_UNIT}", (Kind.NET,)),
     (r"(?:in|sum|s|netin|net_in|preact)_\{?(?P<name>\w+)\}?", (Kind.NET,)),
     (r"(?P<name>\w+?)[_.](?:net|in|sum|z)", (Kind.NET,)),
+    (r"(?P<name>\w+)\s+(?:before|vor)\s+(?:BN|batch\s?norm\w*|activation|aktivierung|relu|sigmoid|tanh)", (Kind.NET,)),
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
     (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
@@ -44,15 +45,16 @@ _HEADS = {
     **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
     **dict.fromkeys(("δ", "delta", "g"), (Kind.DELTA,)),
 }
+_OF_A_MAP = {"conv": (Kind.NET,), "relu": (Kind.OUT,), "act": (Kind.OUT,), "map": (Kind.NET, Kind.OUT)}
 _ALSO = {"a": (Kind.NET,), "o": (Kind.NET,)}  # of a unit with a number, in some books, what the activation is of
 _HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
 _OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
 _INDEXED = tuple(re.compile(pattern) for pattern in (
-    rf"{_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
-    rf"{_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
-    rf"{_HEAD}\[(?P<layer>\d)\]\[(?P<unit>\d{{1,3}})\]",
-    rf"{_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
-    rf"{_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
+    rf"(?P<by>d?){_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
+    rf"(?P<by>d?){_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
+    rf"(?P<by>d?){_HEAD}\[(?P<layer>\d)\]\[(?P<unit>\d{{1,3}})\]",
+    rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
+    rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
 ))  # fmt: skip
 _NUMBERED = re.compile(rf"(?P<by>d?){_HEAD}_?\{{?(?P<number>\d{{1,2}})\}}?")
 _TWO = r"(?:\[(?P<row>\d{1,3}),\s?(?P<column>\d{1,3})\]|\[(?P<row2>\d{1,3})\]\[(?P<column2>\d{1,3})\])"
@@ -63,10 +65,12 @@ _WEIGHTS = tuple(re.compile(pattern) for pattern in (
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
 ))  # fmt: skip
 _IN_A_GRID = re.compile(
-    rf"{_HEAD}(?:_?\{{?(?P<row>\d)[,\s_]?(?P<column>\d)\}}?|\[(?P<row2>\d{{1,2}}),\s?(?P<column2>\d{{1,2}})\])"
+    r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p|conv|relu|act|map)"
+    r"(?:_?\{?(?P<row>\d)[,\s_]?(?P<column>\d)\}?|[\[(](?P<row2>\d{1,2}),\s?(?P<column2>\d{1,2})[\])]"
+    r"|\[(?P<row3>\d{1,2})\]\[(?P<column3>\d{1,2})\])"
 )
 _GRID = re.compile(r"(.*?)(\d{1,2})_(\d{1,2})")
-_STATE = re.compile(r"(?P<head>[gvm])_?(?P<name>\w{0,12}?)(?:[+'′⁺]|_?new)?")
+_STATE = re.compile(r"(?P<head>[gvm])_?\{?(?P<name>\w{0,12}?)\}?(?:[+'′⁺]|_?new)?")
 _NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
 _LONGEST = 60  # characters of a name that is looked at
 _FIRST, _INPUTS = "layers from the first", "layers from the inputs"
@@ -130,7 +134,7 @@ class Spoken:
     def _of_an_optimizer(self, text: str) -> Meant:
         """The velocity v or the gradient g of the only parameter, or of the one with this number: g0 of x0."""
         match = _STATE.fullmatch(text)
-        if match is None or (match["head"] == "g" and self.problem.layers):
+        if match is None or (match["head"] == "g" and self.problem.layers and not match["name"].strip("0123456789")):
             return {}
         if match["head"] != "g" and match["name"] and not match["name"].isdecimal():
             return {}  # v_p in a formula is what there is before the step
@@ -149,7 +153,8 @@ class Spoken:
             if match := pattern.fullmatch(text):
                 layer, unit = int(match["layer"]), int(match["unit"])
                 found: dict[Quantity, frozenset[str]] = {}
-                for kind in self._kinds[match["head"]]:
+                kinds = self._kinds[match["head"]]
+                for kind in (Kind.DELTA,) if match["by"] and Kind.NET in kinds else () if match["by"] else kinds:
                     for label, index in ((_FIRST, layer - 1), (_INPUTS, layer - 2)):
                         if (one := self._of_name(kind, self._unit(index, unit))) is not None:
                             labels = frozenset(f"{label}, {order}" for order in (_RECEIVER, _SENDER))
@@ -228,13 +233,16 @@ class Spoken:
         match = _IN_A_GRID.fullmatch(text)
         if match is None:
             return {}
-        place = match["row"] or match["row2"], match["column"] or match["column2"]
+        row, column = (next(int(match[f"{of}{n}"]) for n in ("", 2, 3) if match[f"{of}{n}"]) for of in ("row", "column"))
         found: dict[Quantity, frozenset[str]] = {}
-        for kind in self._kinds[match["head"]]:
+        for kind in {**_OF_A_MAP, **self._kinds}[match["head"]]:
             maps = {grid for one_kind, grid in self._grids if one_kind is kind}
-            entry = self._of_name(kind, f"{maps.pop()}{'_'.join(place)}") if len(maps) == 1 else None
-            if entry is not None:
-                found[entry] = frozenset(("the only map",))
+            only = maps.pop() if len(maps) == 1 else None
+            for first in (1, 0) if match["row"] is None else (1,):  # programs count from 0
+                place = f"{row + 1 - first}_{column + 1 - first}"
+                entry = self._of_name(kind, f"{only}{place}") if only is not None else None
+                if entry is not None:
+                    found[entry] = found.get(entry, frozenset()) | {f"entries from {first}"}
         return found
 
     @cached_property

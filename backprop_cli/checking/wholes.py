@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity
+from backprop_cli.checking.state_vectors import state_vectors
+from backprop_cli.checking.step_vectors import step_vectors
 from backprop_cli.checking.whole_names import heads_of_kind, other_names
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import UsageError
@@ -68,6 +70,9 @@ class Wholes:
                 self._note(name, grid)
                 for head in heads_of_kind(grid.matrix.quantities[0].kind):
                     self._also.setdefault(head, []).append(grid)
+        derivation = worked.exactly.full
+        for name, at, matrix in (*state_vectors(derivation, bool(self.problem.layers)), *step_vectors(self.problem, derivation)):
+            self._also.setdefault(in_a_row(name).casefold(), []).append(Grid(at, matrix))
 
     def _note(self, name: str, grid: Grid) -> None:
         self._found.setdefault(in_a_row(name).casefold(), []).append(grid)
@@ -92,7 +97,9 @@ class Wholes:
         sure = self.called(name, within)
         row = in_a_row(name).casefold()
         here = [grid.matrix for grid in self._also.get(row, []) if set(within) <= set(grid.at) and AFTER not in grid.at]
-        found = [*([sure] if sure is not None else []), *here]
+        everywhere = [grid for grid in (*self._found.get(row, []), *self._also.get(row, [])) if within and not grid.at]
+        around = (_at_a_sample(grid.matrix, within) for grid in everywhere)  # or m, as it is before the first step
+        found = [*([sure] if sure is not None else []), *here, *around]
         if self._counts_inputs and "^" in name:
             found = [*here, *found]
         return list({id(one): one for one in found}.values())
@@ -132,6 +139,16 @@ class Wholes:
         """The number of a layer: where a notation counts the inputs as layer 1, one more."""
         counts_inputs = "{l}" in load_notation(self.problem.notation).symbols.get(whole.kind.value, "")
         return str(int(whole.name) + 1) if counts_inputs and whole.name.isdigit() else whole.name
+
+
+def _at_a_sample(matrix: Matrix, within: Address) -> Matrix:
+    """What a matrix over the samples of a batch has at one of them; any other matrix as it is."""
+    sample = {place for place in within if place.word == "sample"}
+    if not sample or len({cell.at for cell in matrix.quantities}) == 1:
+        return matrix
+    rows = [[cell for cell in row if isinstance(cell, Quantity) and sample <= set(cell.at)] for row in matrix.rows]
+    here = tuple(tuple(row) for row in rows if row)
+    return Matrix(here) if here and len({len(row) for row in here}) == 1 else matrix
 
 
 def _stem(names: list[str]) -> str:

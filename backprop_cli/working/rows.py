@@ -118,7 +118,7 @@ def _place_of(first: str, text: str) -> str:
 def _is_under(heads: Sequence[Head], first: str) -> bool:
     """Whether a row with this first cell goes on under the heads: it names a unit or a weight, or any quantity."""
     if any(head.place for head in heads):
-        return is_name(first)
+        return is_name(_EQUATION.split(first)[0])
     if _is_numbered_place(first):
         return any(head.rows for head in heads)
     return len(first) <= _SHORT and _UNIT_NAME.fullmatch(first) is not None
@@ -143,8 +143,9 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
             if head.place:
                 gatherer.place(head.place)
             text = one.text.lstrip("=≈~ ")
-            name = head.name.replace("{}", first)
-            gatherer.chain(name, one.spot, sides(text, one.spot) or [Part(text, one.spot)])
+            name, *said = _EQUATION.split(head.name.replace("{}", first))  # δ = y - t, and a value for each sample
+            formulas = [Part(formula.strip(), row[0].spot) for formula in said if formula.strip()]
+            gatherer.chain(name.strip(), one.spot, [*formulas, *(sides(text, one.spot) or [Part(text, one.spot)])])
         elif one.is_work:
             gatherer.remark(f"{first} | {one.text}", one.spot, _("no head above it that names a quantity"))
     gatherer.under = outer
