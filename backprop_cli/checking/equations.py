@@ -70,6 +70,7 @@ class Equations:
     middle: Ball | None = None  # what they give, whatever is written behind them
     change: str = ""  # the name of the line, where it is that of a change, and what is written in it
     says: str = ""
+    follows: Ball | None = None  # what the right formula gives, where it stands before the value and no numbers do
 
     @property
     def slip(self) -> bool:
@@ -125,6 +126,8 @@ class EquationJudge:
         wrong = next((one for one in resolved if not self.is_right(one, quantity)), None)
         edit = self.edit_of(wrong, quantity) if wrong is not None else None
         work = Equations(quantity, None if not resolved else wrong is None, edit=edit)
+        if not steps and resolved and wrong is None and value is not None:
+            work = with_(work, follows=self.substitution.carried(quantity, answers))
         steps = [exactly(one, self.given_numbers) for one in steps]
         return self._with_numbers(work, steps, value, resolved, answers) if steps else work
 

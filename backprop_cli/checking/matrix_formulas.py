@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
+from typing import Any
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, names_in
@@ -20,6 +21,7 @@ from backprop_cli.working.matrices import read_matrix
 
 Grid = tuple[tuple[Formula, ...], ...]
 _MOST_READINGS = 96  # of names that may mean several things, of products that may be of matrices or entry by entry
+_MOST_MEANT = 2_000  # combinations of meanings that are put in order
 _RAISED_T = re.compile(r"\^\{(\(\d\)|\d)\s?[T⊤]\}")  # h^{(1)T}
 _LARGEST = 20_000  # parts of all entries together
 _LITERAL = re.compile(r"\[\s*\[[^\[\]]*\](?:\s*,?\s*\[[^\[\]]*\])*\s*\]|(?<![\w)\]}])\[[^\[\]]*[\s,;][^\[\]]*\]")
@@ -71,7 +73,7 @@ class MatrixFormulas:
                 continue
             if any(not choice for choice in choices):
                 continue
-            for meant in product(*choices):
+            for meant in sorted(islice(product(*choices), _MOST_MEANT), key=lambda one: _single(one, choices)):
                 for chosen in product((True, False), repeat=min(_products(formula), 3)):
                     yield formula, dict(zip(names, meant, strict=True)), chosen
 
@@ -146,6 +148,11 @@ class _Reading:
         )
 
 
+def _single(meant: Sequence[Matrix | Quantity], choices: Sequence[Sequence[Matrix | Quantity]]) -> int:
+    """How many names are taken for single quantities that are rather matrices."""
+    return sum(not isinstance(one, Matrix) and one != first for one, (first, *_others) in zip(meant, choices, strict=True))
+
+
 def _with_turned(formula: Formula) -> Formula:
     """The formula in which what is raised to T is transposed; a T that stands elsewhere is a name."""
     match formula:
@@ -201,15 +208,19 @@ def _total(terms: list[Formula]) -> Formula:
 
 
 def _each(operation: str, arguments: Sequence[Grid | Formula | None]) -> Grid | Formula | None:
-    """An operation entry by entry; what is no matrix is the same for every entry, a single column for every column."""
+    """An operation entry by entry; what is no matrix is the same for every entry, a single column for every column.
+
+    A single row, and a column of as many entries as a row has, is the same for every row.
+    """
     if any(one is None for one in arguments):
         return None
     grids = [one for one in arguments if isinstance(one, tuple)]
     if not grids:
         return Apply(operation, tuple(one for one in arguments if one is not None and not isinstance(one, tuple)))
-    rows, columns = max(len(one) for one in grids), max(len(one[0]) for one in grids)
+    rows, columns = max(map(_shape, grids), key=lambda shape: (shape[0] * shape[1], shape[1]))
+    arguments = [_laid(one, rows, columns) for one in arguments]
     for one in grids:
-        if len(one) != rows or len(one[0]) not in (1, columns):
+        if _shape(_laid(one, rows, columns)) not in ((rows, columns), (rows, 1), (1, columns)):
             message = _("{first} and {second} entries do not go together")
             raise ShapeError(message.format(first=f"{rows}×{columns}", second="×".join(map(str, _shape(one)))))
     return tuple(
@@ -218,9 +229,15 @@ def _each(operation: str, arguments: Sequence[Grid | Formula | None]) -> Grid | 
     )
 
 
+def _laid(one: Any, rows: int, columns: int) -> Any:
+    """A column as a row, where it fits only so: the biases, where the samples are the rows."""
+    is_a_row = isinstance(one, tuple) and len(one) != rows and _shape(one) == (columns, 1)
+    return tuple(zip(*one, strict=True)) if is_a_row else one
+
+
 def _at(one: Grid | Formula | None, row: int, column: int) -> Formula:
     if isinstance(one, tuple):
-        return one[row][column if len(one[0]) > 1 else 0]
+        return one[row if len(one) > 1 else 0][column if len(one[0]) > 1 else 0]
     assert one is not None
     return one
 

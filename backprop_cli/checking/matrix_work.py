@@ -90,8 +90,9 @@ class MatrixWork:
                 elif readings:
                     self.complain_of_shape(name, whole, (len(readings[0]), len(readings[0][0])), part.spot)
                 continue
-            best, turned = max(placed, key=lambda one: (self.right_entries(one[0], whole), not one[1]))
-            if turned and not _is_over_samples(whole) and not ("[" in part.text and 1 in whole.shape):
+            over = _is_over_samples(whole)
+            best, turned = max(placed, key=lambda one: (self.right_entries(one[0], whole), over or not one[1]))
+            if turned and not over and not ("[" in part.text and 1 in whole.shape):
                 self.complain_of_turning(name, part.spot)
             for (row, column), quantity in entries(whole).items():
                 text = self.known.spelled(best[row][column], quantity)
@@ -155,9 +156,10 @@ class MatrixWork:
     def may_be(self, name: str, chain: Chain) -> Sequence[Whole | Quantity]:
         """What a name in a formula of matrices may mean: what was called so on this sheet, else what is usual."""
         if (own := self.vectors.get(in_a_row(name))) is not None:
-            return (own,)
+            return (own, own.transposed) if _is_over_samples(own) else (own,)
         wholes = self.known.wholes.may_be(name, self.meanings.within(chain))
         single = [one for one in (self.meanings.given(name) or self.meanings.find(name, ()),) if one is not None]
+        wholes = [*wholes, *(one.transposed for one in wholes if _is_over_samples(one))]
         return (*single, *wholes) if self.is_key(name, chain) else (*wholes, *single)
 
     def right_entries(self, grid: Sequence[Sequence[Formula]], whole: Whole) -> int:

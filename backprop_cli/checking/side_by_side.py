@@ -26,7 +26,7 @@ class SideBySide:
     def of_every_sample(self, chain: Chain, matrix: Matrix | None) -> bool:
         """Takes a row of numbers as one for each sample, where there are as many; whether it is one."""
         listed = matrix.rows[0] if matrix is not None and len(matrix.rows) == 1 else _listed(chain.parts[-1].text)
-        values = [(one,) for one in listed] or _worked(chain.parts)
+        values = _worked(chain.parts) or [(one,) for one in listed]
         at = self.meanings.within(chain)
         if len(values) < _FEWEST or any(place.word == "sample" for place in at):
             return False

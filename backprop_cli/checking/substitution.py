@@ -159,6 +159,11 @@ class Substitution:
         carried = value_in(line.formula, lambda name: self._answered(name, answers))
         return (right,) if carried is None else (carried, right)
 
+    def carried(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Ball | None:
+        """What the formula of a line gives with the student's own values; None where it has no value."""
+        line = self.key.line(quantity)
+        return None if line is None else value_in(line.formula, lambda name: self._value(name, answers))
+
     def _answered(self, name: Hashable, answers: Mapping[Quantity, Given]) -> Ball:
         """The student's own value, or the right one."""
         assert isinstance(name, Quantity)
