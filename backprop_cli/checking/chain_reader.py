@@ -103,7 +103,8 @@ class ChainReader:
             self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
-        if matrix is not None and not self.matrices.has_shape(chain, matrix) and self.lists.of_every_sample(chain, matrix):
+        is_of_samples = matrix is not None and not self.matrices.has_shape(chain, matrix)
+        if is_of_samples and self.lists.of_every_sample(chain, matrix):
             return
         if self.matrices.whole(chain, matrix) or self.lists.of_every_sample(chain, matrix):
             return

@@ -198,7 +198,7 @@ class EquationJudge:
         parts = dict.fromkeys(parts_in(line.formula)) if line is not None else {}
         found = [one for one in parts if isinstance(one, Apply) and (names := quantities_in(one))
                  and all(name.kind is Kind.CONSTANT for name in names)]  # fmt: skip
-        worth = {one: value_in(one, lambda name: self.key.true_ball(name)) for one in found}  # type: ignore[arg-type]
+        worth = {one: value_in(one, self.key.true_ball) for one in found}  # type: ignore[arg-type]
         return {one: value for one, value in worth.items() if value is not None}
 
     def _may_stand_for(

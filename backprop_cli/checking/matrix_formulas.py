@@ -150,7 +150,8 @@ class _Reading:
 
 def _single(meant: Sequence[Matrix | Quantity], choices: Sequence[Sequence[Matrix | Quantity]]) -> int:
     """How many names are taken for single quantities that are rather matrices."""
-    return sum(not isinstance(one, Matrix) and one != first for one, (first, *_others) in zip(meant, choices, strict=True))
+    pairs = zip(meant, choices, strict=True)
+    return sum(not isinstance(one, Matrix) and one != first for one, (first, *_others) in pairs)
 
 
 def _with_turned(formula: Formula) -> Formula:

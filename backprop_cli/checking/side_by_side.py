@@ -32,8 +32,9 @@ class SideBySide:
             return False
         samples = [f"sample {number}" for number in range(1, len(values) + 1)]
         beyond = replace(chain, under=(*chain.under, f"sample {len(values) + 1}"))
-        entries = [replace(chain, under=(*chain.under, sample), parts=tuple(Part(one, chain.parts[-1].spot) for one in value))
-                   for sample, value in zip(samples, values, strict=True)]  # fmt: skip
+        parts = [tuple(Part(one, chain.parts[-1].spot) for one in value) for value in values]
+        entries = [replace(chain, under=(*chain.under, sample), parts=said)
+                   for sample, said in zip(samples, parts, strict=True)]  # fmt: skip
         quantities = [self.of_a_sample(one) for one in entries]
         if None in quantities or self.of_a_sample(beyond) is not None:
             return False
@@ -65,7 +66,7 @@ def _worked(parts: Sequence[Part]) -> list[tuple[str, ...]]:
     if len(parts) <= _FEWEST:
         return []
     halves = [_BETWEEN.split(part.text, maxsplit=1) for part in parts[1:-1]]
-    if any(len(one) != 2 or not _ONE_NUMBER.fullmatch(one[0].strip()) for one in halves):  # noqa: PLR2004
+    if any(len(one) != 2 or not _ONE_NUMBER.fullmatch(one[0].strip()) for one in halves):
         return []
     works = [parts[0].text, *(one[1] for one in halves)]
     values = [*(one[0] for one in halves), parts[-1].text]

@@ -12,6 +12,7 @@ _GRADIENTS = ("g", "grad", "gradient", "∇", "∇E", "∇L", "∇f", "∇J", "d
 _PARAMETERS = ("theta", "w", "params", "parameters", "weights", "Parameter", "Gewichte")
 _OF_A_FUNCTION = ("x", "p")  # what its variables are called together
 _NEW = ("", "_new", " neu", " updated", "'")
+ONLY_STATE = ("v", "s", "m", "r", "u", "h", "G", "S", "E", "cache", "velocity")  # of an optimizer that remembers one
 _FEWEST = 2  # parameters; of a single one, m is a number
 _MOST_STEPS = 60
 
@@ -28,14 +29,21 @@ def state_vectors(derivation: Derivation, is_network: bool) -> Iterator[tuple[st
         parameters = [one.by.name for one in found.get("g", ()) if one.by is not None]
         if len(parameters) < _FEWEST:
             continue
-        for head, entries in _by_head(found, parameters):
+        by_head = dict(_by_head(found, parameters))
+        heads = [one for one in by_head if one not in ("g", "theta")]
+        for head, entries in by_head.items():
             column = Matrix(tuple((one,) for one in entries))
-            names = _GRADIENTS if head == "g" else together if head == "theta" else (head,)
+            names = _GRADIENTS if head == "g" else together if head == "theta" else called(head, heads)
             for name in names:
                 yield from ((f"{name}{end}", at, column) for end in (_NEW if head != "g" else ("",)))
                 yield f"{name}_{numbers[at]}", at, column
                 yield f"{name}_t", at, column
     yield from _before(derivation, together)
+
+
+def called(head: str, heads: Sequence[str]) -> Sequence[str]:
+    """What a state may be called: where it is the only one, as books call the squares or the velocity."""
+    return tuple(dict.fromkeys((head, *ONLY_STATE))) if len(heads) == 1 else (head,)
 
 
 def _steps(derivation: Derivation) -> Mapping[Address, Mapping[str, list[Quantity]]]:
@@ -74,8 +82,9 @@ def _before(derivation: Derivation, together: Sequence[str]) -> Iterator[tuple[s
     named = {one.name: one for one in given}
     yield from ((f"{name}{end}", (), Matrix(tuple((named[one],) for one in stepped)))
                 for name in together for end in ("", "_0"))  # fmt: skip
-    for head in [name.removesuffix(f"_{stepped[0]}") for name in names if name.endswith(f"_{stepped[0]}")]:
+    heads = [name.removesuffix(f"_{stepped[0]}") for name in names if name.endswith(f"_{stepped[0]}")]
+    for head in heads:
         entries = [named.get(f"{head}_{one}") for one in stepped]
         if all(entries):
             column = Matrix(tuple((one,) for one in entries))
-            yield from ((f"{head}{end}", (), column) for end in ("", "_0"))
+            yield from ((f"{name}{end}", (), column) for name in called(head, heads) for end in ("", "_0"))

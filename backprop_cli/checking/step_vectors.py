@@ -17,7 +17,7 @@ _OF_A_STEP = re.compile(r"(?P<stem>.*?[^\d])(?P<step>\d{1,3})")
 def step_vectors(problem: Problem, derivation: Derivation) -> Iterator[tuple[str, Address, Matrix]]:
     """The nets, outputs and deltas of the last layer at each step, by their names with the number of the step."""
     layers = problem.layers
-    if len(layers) < 2 or not any(layer.over_steps for layer in layers):  # noqa: PLR2004 - a unit, and what it gives
+    if len(layers) < 2 or not any(layer.over_steps for layer in layers):
         return
     steps: dict[str, list[str]] = {}
     for unit in layers[-1].outputs:

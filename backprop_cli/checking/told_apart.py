@@ -137,7 +137,8 @@ class Apart:
         matrix = read_matrix(chain.parts[-1].text)
         written = [read_number(entry) for row in matrix.rows for entry in row] if matrix is not None else []
         values = [self.known.true(line.quantity) for line in self.known.derivation.lines[:_MOST_LINES]]
-        return len(written) > 1 and all(one is not None and any(says(one, value) for value in values) for one in written)
+        known = (one is not None and any(says(one, value) for value in values) for one in written)
+        return len(written) > 1 and all(known)
 
     def is_used(self, chain: Chain) -> bool:
         """Whether a line of the student's own, S = 1.5 + 0.6 = 2.1, is a sum whose name or value others go on with."""

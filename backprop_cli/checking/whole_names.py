@@ -23,6 +23,7 @@ _OF_THE_OUTPUTS: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
+_OF_A_NUMBERED_LAYER = re.compile(r"(?P<what>[Wb])(?P<layer>[0-9]{1,2})")
 _OF_TWO_LAYERS = re.compile(r"(?P<what>[Wb])(?P<layer>[12])")
 _TWO_LETTERS: tuple[Mapping[str, tuple[str, ...]], ...] = (
     {"W": ("W", "V", "U", "W_h", "W_xh", "W_ih", "W_in", "W_hidden"), "b": ("b", "b_h", "b_hidden")},
@@ -46,6 +47,7 @@ def other_names(whole: Quantity, layers: int) -> Iterator[str]:
     if whole.kind is Kind.GRADIENT and by is not None and by.kind is not Kind.OUT:
         for name in _counted(by.name, layers):
             yield from _gradients(name)
+        yield from (f"{name}.grad" for name in _in_programs(by.name, layers))
     elif whole.kind is Kind.GRADIENT and by is not None:
         for head in ("out", "h", "a", "o"):
             yield from (f"d{head}", f"d{head}{by.name}", f"dL/d{head}{by.name}", f"dL/d{head}")
@@ -61,6 +63,7 @@ def other_names(whole: Quantity, layers: int) -> Iterator[str]:
     elif whole.kind in (Kind.PARAMETER, Kind.NEW):
         after = ("_new", " neu", " updated", "'") if whole.kind is Kind.NEW else ("",)
         yield from (f"{name}{end}" for name in _counted(whole.name, layers) for end in after)
+        yield from _in_programs(whole.name, layers)
 
 
 def _counted(name: str, layers: int) -> Iterator[str]:
@@ -76,11 +79,25 @@ def _by_letters(name: str, layers: int) -> Iterator[str]:
     """The weights and biases of two layers by two letters, as many books call them."""
     found = _OF_TWO_LAYERS.fullmatch(name)
     if found is not None and layers == len(_TWO_LETTERS):
-        for letter in _TWO_LETTERS[int(found["layer"]) - 1][found["what"]]:
-            yield letter
+        yield from _TWO_LETTERS[int(found["layer"]) - 1][found["what"]]
+
+
+def _in_programs(name: str, layers: int) -> Iterator[str]:
+    """The weights and biases of a layer as programs call them: fc1.weight, net.2.bias."""
+    found = _OF_A_NUMBERED_LAYER.fullmatch(name)
+    if found is None:
+        return
+    number, what = int(found["layer"]), {"W": "weight", "b": "bias"}[found["what"]]
+    for head in ("fc", "linear", "lin", "layer", "l", "dense"):
+        yield f"{head}{number}.{what}"
+    yield f"net.{2 * number - 2}.{what}"  # with an activation behind each
+    yield f"{2 * number - 2}.{what}"
+    others = ("out", "output") if number == layers else ("hidden", "hid") if number == 1 else ()
+    yield from (f"{head}.{what}" for head in others)
 
 
 def _gradients(name: str) -> Iterator[str]:
+    yield f"{name}.grad"
     yield from (f"d{name}", f"grad_{name}", f"∇{name}")
     for loss in _LOSSES:
         yield from (f"d{loss}/d{name}", f"∇{name} {loss}")

@@ -14,7 +14,7 @@ from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, belongs, made_plain
 from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
-from backprop_cli.working.places import is_place, is_time, places_in, time_before
+from backprop_cli.working.places import is_place, is_time, places_in, time_before, time_behind
 from backprop_cli.working.statements import (
     NAME,
     is_aside,
@@ -127,6 +127,10 @@ class Gatherer:
             if line.heading:
                 self.above = ()
                 self.heading(line.text)
+                if time := time_behind(line.text):
+                    self.place(f"step {time}")
+                    self.remark(line.text, line.spot())
+                    continue
             if plain_line.text.strip():
                 waiting.append(plain_line)
         self._statement(waiting)

@@ -18,10 +18,10 @@ from backprop_cli.working.model import HandIn, Line, Spot
 from backprop_cli.working.plain import lines_of
 from backprop_cli.working.tex_lines import Complain, lines_of_tex
 
-
 _SHOWN = re.compile(
     r"(?:print\(|display\()?([^\W\d][\w.]{0,40}?)(?:\.(?:data|item\(\)|detach\(\)|numpy\(\)|round\(\d*\)|T)){0,3}\)?(?:\s*#.*)?"
 )
+_A_NUMBER = re.compile(r"(?:tensor|array|np\.\w{1,10})\(([-+\d.e]{1,40})(?:,[^()]*(?:\([^()]*\))?[^()]*)?\)")
 _A_VALUE = re.compile(r"\s*(?:array|tensor|matrix|np\.\w+|\[|[-−]?[\d.])")
 
 
@@ -80,7 +80,8 @@ def _named(lines: list[Line], shown: str) -> Iterator[Line]:
     """What was shown, as an equation where it is a value and the cell says whose."""
     first = lines[0] if lines else None
     if first is not None and shown and _A_VALUE.match(first.text) and not any("=" in line.text for line in lines[:1]):
-        lines[0] = Line(f"{shown} = {first.text}", first.number, first.column, first.cell, len(first.text))
+        value = _A_NUMBER.sub(r"\1", first.text)
+        lines[0] = Line(f"{shown} = {value}", first.number, first.column, first.cell, len(first.text))
     yield from lines
 
 

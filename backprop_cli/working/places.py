@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from backprop_cli.algebra.references import RATE, START
 
 _KNOWN = (
-    r"epoch|batch|sample|step|iteration|pattern|example|observation|data\s?point|epoche|muster|beispiel|bsp|datenpunkt|schritt"
+    r"epoch|batch|sample|step|iteration|pattern|example|observation|data\s?point"
+    r"|epoche|muster|beispiel|bsp|datenpunkt|schritt"
 )
 _RUNS = r"learning\s+rate|starting\s+point|lernrate|startpunkt|学习率|起点"
 _CHINESE = r"轮之?后|轮|个样本|步"
@@ -32,11 +33,12 @@ _PLACES = re.compile(
 _WORDS = {
     "iteration": "step", "schritt": "step", "步": "step", "步骤": "step", "pattern": "sample", "example": "sample",
     "muster": "sample", "beispiel": "sample", "bsp": "sample", "datenpunkt": "sample", "observation": "sample",
-    "data point": "sample", "datapoint": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch", "轮": "epoch",
-    "轮次": "epoch", "轮后": "report", "轮之后": "report", "after epoch": "report",
+    "data point": "sample", "datapoint": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch",
+    "轮": "epoch", "轮次": "epoch", "轮后": "report", "轮之后": "report", "after epoch": "report",
     "learning rate": RATE, "lernrate": RATE, "学习率": RATE, "starting point": START, "startpunkt": START,
     "起点": START,
 }  # fmt: skip
+_BEHIND = re.compile(r"(?:^|[\s,(:])[tkn]\s?=\s?(?P<number>[0-9]{1,4})\W{0,3}$")
 _TIME = re.compile(r"\s*\(?[tkn]\s?=\s?(?P<number>[0-9]{1,4})\)?\s?[:.)]\s+(?=\S)")
 
 
@@ -56,6 +58,12 @@ def is_place(text: str) -> bool:
 def is_time(text: str) -> bool:
     """Whether a line only names a step in time: Adam, t = 1."""
     return "=" in text and any(found["time"] for found in _PLACES.finditer(text))
+
+
+def time_behind(text: str) -> str:
+    """The number of the step in time that a heading ends with, `Backward pass, t = 2`; empty where there is none."""
+    found = _BEHIND.search(text)
+    return found["number"] if found and text.count("=") == 1 else ""
 
 
 def place_word(text: str) -> str:

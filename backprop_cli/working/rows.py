@@ -105,6 +105,9 @@ def heads_of(row: Sequence[str]) -> list[Head]:
         return [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows=counted) for one in others]
     kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
     found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
+    if kinds is _OF_UNITS and "net_{}" in found and "out_{}" not in found:
+        pairs = zip(found, others, strict=True)
+        found = ["out_{}" if not head and _RESULT.search(one) else head for head, one in pairs]
     return [Head(name) for name in found] if any(found) else []
 
 
@@ -152,13 +155,14 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
 
 
 _SHORT = 12  # characters of the name of a unit
-_UNIT = re.compile(r"\b(?:unit|neuron|node|einheit|knoten)s?\b|单元|神经元|节点", re.I)
+_UNIT = re.compile(r"\b(?:unit|neuron|node|gate|einheit|knoten|gatter|tor)s?\b|单元|神经元|节点|门", re.I)
 _UNIT_NAME = re.compile(r"(?:(?:unit|neuron|node)\s+)?\w+", re.I)
 _OF_UNITS = (
     (re.compile(r"\bnet|\binput|netz|netto|净输入|加权", re.I), "net_{}"),
     (re.compile(r"\bout|\bactivation|ausgabe|aktiv|输出|激活", re.I), "out_{}"),
     (re.compile(r"\berr|\bdelta|δ|fehler|误差", re.I), "delta_{}"),
 )
+_RESULT = re.compile(r"\bvalue|\bresult|\bwert|\bergebnis|值|结果", re.I)
 _WEIGHT = re.compile(r"(?:weight|parameter|gewicht|param)s?e?\b|权重|参数", re.I)
 _OF_WEIGHTS = (
     (re.compile(r"\bgrad|\bderivative|ableitung|[∂d]E\b|梯度|导数", re.I), "dE/d{}"),
