@@ -89,7 +89,7 @@ class ChainReader:
         self.lists = SideBySide(sheet)
         self.apart = Apart(sheet.known, sheet.hand_in.chains)
         self.counted = Counted(sheet, self.apart)
-        self.factors = FactorReader(self.apart.named)
+        self.factors = FactorReader(self.apart.named, self.apart.through)
         self.told: dict[str, Quantity] = {}  # what names were found to mean that may mean several things
 
     def add(self, chain: Chain) -> None:
