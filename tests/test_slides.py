@@ -262,7 +262,7 @@ def test_one_case_is_taken_by_its_number(cases: Path) -> None:
 def test_a_case_that_there_is_not_is_refused(cases: Path) -> None:
     assert "there is no case 3 among its 2" in backprop("solve", f"{cases}#3").err
     assert "has no cases, so there is no case 1" in backprop("solve", "mazur#1").err
-    with pytest.raises(SourceError, match="cases.yaml#1 is the first of them"):
+    with pytest.raises(SourceError, match=r"cases\.yaml#1 is the first of them"):
         load(cases)
 
 
