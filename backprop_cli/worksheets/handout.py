@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace as _replace
 
 from backprop_cli.checking.comparable import comparable
@@ -40,11 +40,10 @@ from backprop_cli.worksheets.sheet import out_of
 
 Told = Callable[[], None]
 _EXERCISE = re.compile(r"\s*exercise\s+(\d{1,3})\s*/\s*", re.IGNORECASE)
-_TITLES = {"sheet": "{title}", "key": "Key: {title}", "rubric": "Marking rubric: {title}"}  # which are said in sheet.py
 
 
 def handouts(
-    names: Iterable[str], assignment: Assignment, dialect: str, choices: Choices, told: Told = lambda: None
+    names: Collection[str], assignment: Assignment, dialect: str, choices: Choices, told: Told = lambda: None
 ) -> dict[str, Document]:
     """Those of the three documents that are named, their mathematics in a dialect; of a problem alone, its own.
 
@@ -53,11 +52,11 @@ def handouts(
     problems = {one.number: comparable(one.loaded) for one in assignment.exercises}
     if assignment.head is None:
         return single.parts(names, problems[1], dialect, choices)
-    wanted = _wanted(problems, choices)
-    written = {number: exercise_of(problems[number], dialect, one.only) for number, one in wanted.items()}
+    wanted, in_full = _wanted(problems, choices), "rubric" in names
+    written = {number: exercise_of(problems[number], dialect, one.only, in_full) for number, one in wanted.items()}
     return {
         name: _document(name, assignment.head, {
-            number: (written[number], single.body(name, written[number], problems[number], one))
+            number: (written[number], single.body(name, written[number], one))
             for number, one in wanted.items()
         }, dialect, told)
         for name in names
@@ -102,7 +101,7 @@ def _document(
         blocks.append(Heading(1, Role.SHEET, _heading(number, exercise)))
         blocks += (_of_exercise(number, lower(block)) for block in body)
         told()
-    return Document(_(_TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
+    return Document(_(single.TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
 
 
 def _of_exercise(number: int, block: Block) -> Block:
