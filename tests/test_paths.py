@@ -104,8 +104,8 @@ def test_a_softmax_has_a_path_through_every_output() -> None:
 @given(seeds)
 def test_in_a_rational_network_the_products_add_up_to_the_gradient_exactly(seed: int) -> None:
     network = random_network(Random(seed), RATIONAL, samples=1 + seed % 3, epochs=1 + seed % 2)
-    problem = loaded(network.text()).problem
-    for key in [*network.parameters, network.inputs[0], f"net_{network.layers[0].neurons[0]}"]:
+    problem, used = loaded(network.text()).problem, network.layers[0].wires[0].sender
+    for key in [*network.parameters, used, f"net_{network.layers[0].neurons[0]}"]:
         view = paths_of(WorkedProblem(problem), key, 0)
         derivative = view.derivative
         if derivative is None:
