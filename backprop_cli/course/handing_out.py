@@ -24,6 +24,7 @@ from backprop_cli.course.roster import Roster, Student
 from backprop_cli.course.variants import INDEX, Variant, index_text, read_index
 from backprop_cli.documents.model import Block, Document, Heading, NewPage, Role, Text
 from backprop_cli.documents.writing import lower
+from backprop_cli.generator.files import beside
 from backprop_cli.generator.variants import Chosen
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.records import record
@@ -182,9 +183,7 @@ class Handing:
             yield f"{id_}-{place + 1}.yaml", text
             data["exercises"][place] = {**data["exercises"][place], "problem": f"{id_}-{place + 1}.yaml"}
             loaded = self.assignment.exercises[place].loaded
-            notation = Path(loaded.problem.notation)
-            if loaded.folder is not None and notation.parent == loaded.folder and notation.is_file():
-                yield notation.name, notation.read_bytes()
+            yield from beside(loaded)
         head = self.assignment.head
         if head is not None and head.logo is not None:
             data["logo"] = head.logo.name
