@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from backprop_cli.api import generate as generate
     from backprop_cli.api import grade as grade
     from backprop_cli.api import load as load
+    from backprop_cli.api import page as page
     from backprop_cli.api import speak as speak
     from backprop_cli.api import variants as variants
     from backprop_cli.api import watch as watch
@@ -52,6 +53,7 @@ __all__ = [
     "generate",
     "grade",
     "load",
+    "page",
     "speak",
     "variants",
     "watch",

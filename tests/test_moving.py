@@ -21,9 +21,12 @@ from typing import Any
 import pytest
 from helpers import backprop, solved
 
+import backprop_cli as bp
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import set_language
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution
+from backprop_cli.web.moving import packing
 from backprop_cli.web.moving import page as moving
 from backprop_cli.web.moving.data import places_of
 from backprop_cli.web.moving.program import program
@@ -31,8 +34,7 @@ from backprop_cli.web.moving.program import program
 NAMES = list(bundled())
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node on the path")
-MOST = 64_000  # bytes beside the picture, of the longest bundled problem
-ORDINARY = 60_000
+MOST = 60_000  # bytes beside the picture
 PICTURE = re.compile(r'<div class="picture".*?</div>', re.DOTALL)
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 VALUES = """
@@ -88,10 +90,47 @@ def test_its_program_is_javascript(tmp_path: Path) -> None:
         assert "new Function" not in text, file.name
 
 
-@pytest.mark.parametrize("name", ["mazur", "cs231n-gates", "small-cnn", "batch-norm-network", "momentum"])
+def beside_the_picture(text: str) -> int:
+    return len(PICTURE.sub("", text).encode())
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_it_is_small(name: str) -> None:
-    beside = len(PICTURE.sub("", page(name)).encode())
-    assert beside < (ORDINARY if len(solution(name).trace.steps) < 100 else MOST)
+    assert beside_the_picture(page(name)) <= MOST
+
+
+@pytest.mark.parametrize("language", ["de", "zh_CN"])
+def test_it_is_small_in_every_language(language: str) -> None:
+    try:
+        set_language(language)
+        assert beside_the_picture(moving.page(solution("transformer-block"))) <= MOST
+    finally:
+        set_language("en")
+
+
+SOURCES = list(resources.files("backprop_cli.web.moving").joinpath("browser").iterdir())
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`')
+
+
+@pytest.mark.parametrize("file", [one for one in SOURCES if one.name.endswith(".js")], ids=lambda file: str(file.name))
+def test_what_is_packed_says_the_same(file: Any) -> None:
+    source = file.read_text("utf-8")
+    packed = packing.script(source)
+    assert QUOTED.findall(packed) == QUOTED.findall(re.sub(r"(?m)^\s*(//|/\*\*).*$|\s{2}//.*$", "", source))
+    assert len(packed) < len(source)
+
+
+def test_signs_in_quotes_and_expressions_are_no_signs_of_the_script() -> None:
+    source = """// what it does
+const a = {b: "c = (d, e)"};  // and why
+  const f = `g ${h (1, 2)} ; i`, j = /^[=≈] (?:k | l)/.test(m) ? n : o;
+"""
+    wanted = """const a={b:"c = (d, e)"};
+const f=`g ${h (1, 2)} ; i`,j=/^[=≈] (?:k | l)/.test(m)?n:o;"""
+    assert packing.script(source) == wanted
+    style = 'p > a {\n  color: red; margin: 0 auto;\n}\n@media (width > 1rem) { i { } }\na:hover { content: "; "; }'
+    wanted = 'p > a{\ncolor:red;margin:0 auto;\n}\n@media (width > 1rem){i{}}\na:hover{content:"; ";}'
+    assert packing.style(style) == wanted
 
 
 def test_it_runs_its_own_script_and_loads_nothing() -> None:
@@ -158,6 +197,54 @@ def test_an_assignment_is_a_page_for_each_exercise(tmp_path: Path) -> None:
     run = backprop("page", str(tmp_path / "sheet.yaml"), "-o", str(tmp_path / "sheet.html"))
     assert run.code == 0, run.err
     assert sorted(path.name for path in tmp_path.glob("*.html")) == ["sheet-1.html", "sheet-2.html"]
+
+
+WORDS = """
+title: In words
+text: |
+  Train $x_1^2$ **once**:
+
+  - first <script>alert(1)</script>
+  - then
+inputs: {a: 1}
+graph: {f: 3*a}
+objective: f
+"""
+
+
+def test_what_an_author_says_stands_above_the_solution(tmp_path: Path) -> None:
+    (tmp_path / "words.yaml").write_text(WORDS, "utf-8")
+    (tmp_path / "sheet.yaml").write_text(
+        "title: Two\ntext: Show your *working*.\nexercises:\n"
+        "  - problem: words.yaml\n  - {problem: softmax, text: Now this.}\n",
+        "utf-8",
+    )
+    one, two = bp.page(tmp_path / "sheet.yaml", tmp_path / "x.html")
+    head = one.read_text("utf-8").partition("<main>")[0]
+    assert "<p>Show your <em>working</em>.</p>" in head
+    assert "Train <math><msubsup>" in head
+    assert "<strong>once</strong>" in head
+    assert "first &lt;script&gt;alert(1)&lt;/script&gt;</p>" in head
+    assert "<p>Now this.</p>" in two.read_text("utf-8")
+    (alone,) = bp.page(WORDS, tmp_path / "alone.html")
+    assert "<strong>once</strong>" in alone.read_text("utf-8")
+    assert "Show your" not in alone.read_text("utf-8")
+
+
+def test_the_door_writes_what_the_command_writes(tmp_path: Path) -> None:
+    assert bp.page("mazur", tmp_path / "door.html") == [tmp_path / "door.html"]
+    run = backprop("page", "mazur", "-o", str(tmp_path / "command.html"))
+    assert run.code == 0
+    assert (tmp_path / "door.html").read_bytes() == (tmp_path / "command.html").read_bytes()
+    assert bp.page(bp.load("mazur"), str(tmp_path / "again.html")) == [tmp_path / "again.html"]
+    assert (tmp_path / "again.html").read_bytes() == (tmp_path / "door.html").read_bytes()
+    with pytest.raises(bp.UsageError, match="the ending of a page is one of these"):
+        bp.page("mazur", tmp_path / "x.pdf")
+    with pytest.raises(bp.UsageError, match="there is no such folder"):
+        bp.page("mazur", tmp_path / "site", runtime=tmp_path / "nowhere")
+    with pytest.raises(bp.UsageError, match="--runtime goes with the page that marks"):
+        bp.page("mazur", tmp_path / "x.html", runtime=tmp_path)
+    assert not (tmp_path / "site").exists()
 
 
 # ---- in a browser --------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from backprop_cli.api.classes import Grades, grade
     from backprop_cli.api.making import generate, variants
+    from backprop_cli.api.pages import page
     from backprop_cli.api.problem import Problem, bundled, load
     from backprop_cli.api.reports import Line, Report
     from backprop_cli.api.showing import Picture, View
@@ -44,6 +45,7 @@ __all__ = [
     "generate",
     "grade",
     "load",
+    "page",
     "speak",
     "variants",
     "watch",
@@ -53,6 +55,7 @@ _API, _ERRORS = "backprop_cli.api", "backprop_cli.ground.errors"
 _HOMES = {
     f"{_API}.classes": ("Grades", "grade"),
     f"{_API}.making": ("generate", "variants"),
+    f"{_API}.pages": ("page",),
     f"{_API}.problem": ("Problem", "bundled", "load"),
     f"{_API}.reports": ("Line", "Report"),
     f"{_API}.showing": ("Picture", "View"),

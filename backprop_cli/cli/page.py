@@ -45,7 +45,7 @@ def page(
     """Write a page for the browser: the solution that moves, or the exercise that is marked there, without a server."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.web.products import MARKS, Order, product_for
+    from backprop_cli.web.products import Order, content_of
 
     if fetch_runtime:
         _fetch()
@@ -53,13 +53,10 @@ def page(
         if fetch_runtime:
             return
         raise UsageError(_("which problem? backprop page PROBLEM -o FILE.html"))
-    product = product_for(output, MARKS if marks else "")
-    if runtime is not None and product.name != "marking":
-        raise UsageError(_("--runtime goes with the page that marks: --marks, or an output FOLDER/ or FILE.zip"))
     if output is None and sys.stdout.isatty():
         name = Path(problem).stem if problem != "-" else "page"
         raise UsageError(_("a page is written to a file: backprop page … -o {name}.html").format(name=name))
-    _write(product.make(Order(opened(problem, notation, rounding), output, runtime)), output)
+    _write(content_of(Order(opened(problem, notation, rounding), output, runtime), marks), output)
 
 
 def _fetch() -> None:
@@ -73,14 +70,12 @@ def _fetch() -> None:
 def _write(content: Content, output: Path | None) -> None:
     """Writes the page; of one that is several files, says which."""
     from backprop_cli.cli.output import write
-    from backprop_cli.ground.replacing import make_folder, write_file
+    from backprop_cli.web.products import write_files
 
     if isinstance(content, str | bytes):
         write(content, output)
         return
-    for path, inside in content.items():
-        make_folder(path.parent)
-        write_file(path, inside)
+    for path in write_files(content):
         if path.parent == (output or path).parent:  # and not in a folder, which is said as a whole
             typer.echo(_("written: {path}").format(path=path), err=True)
     if output is not None and not output.suffix:

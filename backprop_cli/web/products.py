@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
+from backprop_cli.ground.replacing import make_folder, write_file
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.assignment import Assignment
 
@@ -64,3 +65,22 @@ def product_for(output: Path | None, option: str = "") -> Product:
     endings = listed([ending for product in fitting for ending in product.endings if ending])
     said = _("{path}: the ending of a page is one of these: {endings}; or none, for a folder")
     raise UsageError(said.format(path=output, endings=endings))
+
+
+def content_of(order: Order, marks: bool = False) -> Content:
+    """What an order asks for: the page that moves, or that `marks`.
+
+    Raises UsageError for an ending that no page has, for a runtime where nothing marks, and what `make` raises.
+    """
+    product = product_for(order.output, MARKS if marks else "")
+    if order.runtime is not None and product.name != "marking":
+        raise UsageError(_("--runtime goes with the page that marks: --marks, or an output FOLDER/ or FILE.zip"))
+    return product.make(order)
+
+
+def write_files(content: Mapping[Path, str | bytes]) -> list[Path]:
+    """Writes a page of several files, each whole or not at all; returns their paths."""
+    for path, inside in content.items():
+        make_folder(path.parent)
+        write_file(path, inside)
+    return list(content)

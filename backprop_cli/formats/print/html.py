@@ -92,15 +92,19 @@ def piece(doc: Document) -> str:
     return _written(doc, whole=False)
 
 
-def _written(doc: Document, whole: bool, filling: Filling | None = None) -> str:
+def blocks(doc: Document) -> str:
+    """The blocks of a document alone, for a page that has its own title and looks."""
+    return _written(doc, whole=False, bare=True)
+
+
+def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: bool = False) -> str:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
-
-        from backprop_cli.formats.print import mathml
     except ImportError as error:
         said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
         raise UsageError(said.format(name=(error.name or "jinja2").partition(".")[0])) from error
+    from backprop_cli.formats.print import mathml
 
     def _styled(text: str, style: str) -> Any:
         tag = _TAGS.get(style)
@@ -134,6 +138,7 @@ def _written(doc: Document, whole: bool, filling: Filling | None = None) -> str:
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
     return environment.get_template("worked.html").render(
         whole=whole,
+        bare=bare,
         filling=None if filling is None else {key: Markup(text) for key, text in asdict(filling).items()},
         name=doc.title or _("Worked solution"),
         language=doc.language,

@@ -31,7 +31,7 @@ _TEXTS = {"Pyodide": "MPL-2.0.txt", "Python": "PSF-2.0.txt"}  # which do not com
 _OF_PACKAGES = {  # of the packages that are written in Python, as they declare it
     "pydantic": "MIT", "pydantic-core": "MIT", "annotated-types": "MIT", "typing-extensions": "PSF-2.0",
     "typing-inspection": "MIT", "PyYAML": "MIT", "Jinja2": "BSD-3-Clause", "MarkupSafe": "BSD-3-Clause",
-    "latex2mathml": "MIT", "rich": "MIT", "pylatexenc": "MIT", "markdown-it-py": "MIT", "mdurl": "MIT",
+    "rich": "MIT", "pylatexenc": "MIT", "markdown-it-py": "MIT", "mdurl": "MIT",
     "sympy": "BSD-3-Clause", "mpmath": "BSD-3-Clause", "backprop-cli": "MIT",
 }  # fmt: skip
 

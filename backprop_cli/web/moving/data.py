@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES
@@ -18,6 +17,7 @@ from backprop_cli.solving.solution import Solution
 from backprop_cli.views.edges import OnePass, passes_in
 from backprop_cli.web.moving.mathematics import Pieces, slot
 from backprop_cli.web.moving.picture import lit
+from backprop_cli.web.moving.program import used
 
 
 def places_of(solution: Solution) -> dict[Quantity, int]:
@@ -34,25 +34,27 @@ class PageData:
         self.places = places
         self.page: Writing = writing(solution, "latex")
         self.pieces = Pieces()
-        self.named = dict.fromkeys(named)
+        self.named = {name: number for number, name in enumerate(dict.fromkeys(named))}
+        self.symbols = [self.symbol(one, self.page.speller.page_of(one.at)) for one in places]
         self.addresses: dict[Address, int] = {}
 
     def data(self) -> dict[str, Any]:
         """All of it; what belongs to one quantity stands at its place in lists."""
         steps, lights = self.solution.trace.steps, lit(self.solution, self.named)
-        lines = [self.line(step) for step in steps]
         return {
             "keys": [quantity.bare_key for quantity in self.places],
             "at": [self.address(quantity.at) for quantity in self.places],
-            "symbols": [self.symbol(quantity, self.page.speller.page_of(quantity.at)) for quantity in self.places],
+            "symbols": self.symbols,
             "texts": [*map(self.text_of_constant, self.constants), *map(self.text, steps)],
-            "lights": [lights[quantity] for quantity in self.places],
-            "lines": lines,
+            "named": list(self.named),
+            "lights": [self.lights(quantity, lights[quantity]) for quantity in self.places],
+            "formulas": [self.formula(step) for step in steps],
             "parts": self.parts(),
             "given": self.given(),
             "current": self.current(),
             "losses": self.losses(),
             "weights": self.weights(),
+            "tags": self.pieces.tags,
             "nodes": self.pieces.nodes,
             "steady": self.is_steady(),
             "comma": decimal_sign(),
@@ -86,16 +88,22 @@ class PageData:
         """= 1/3 ≈ 0.333333333"""
         return " ".join(f"{sign} {text}" for sign, text in self.page.characters.equation(step.value))
 
-    def line(self, step: Step) -> list[int]:
-        """The formula as a piece, and the quantities in it; −1 for a number that is given, −2 for any other number."""
+    def formula(self, step: Step) -> int:
+        """The formula of a line as a piece; −1 for a number that is given, −2 for any other number."""
         formula = step.line.formula
         if isinstance(formula, Number):
-            return [-1 if step.line.given else -2]
-        here = self.page.speller.page_of(step.quantity.at)
-        text = self.page.speller.pattern(
-            step, lambda quantity: slot(self.places[quantity], self.symbol(quantity, here))
-        )
-        return [self.pieces.of(text), *(self.places[one] for one in dict.fromkeys(quantities_in(formula)))]
+            return -1 if step.line.given else -2
+        here, uses = self.page.speller.page_of(step.quantity.at), used(step)
+
+        def place_for(quantity: Quantity) -> str:
+            symbol = self.symbol(quantity, here)
+            return slot(uses[quantity], None if symbol == self.symbols[self.places[quantity]] else symbol)
+
+        return self.pieces.of(self.page.speller.pattern(step, place_for))
+
+    def lights(self, quantity: Quantity, names: list[str]) -> list[int] | int:
+        """The numbers of the names that it lights; 0 where that is its own alone."""
+        return 0 if names == [quantity.bare_key] else [self.named[name] for name in names]
 
     # ---- how it is put together ------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from html import escape
@@ -12,12 +12,15 @@ from string import Template
 
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, language_tag
+from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded, needs_numbers
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.web.products import Content, Order
 
 MOST_LINES = 1_000  # about 200 bytes each, and a thirtieth of a second to write
-_SCRIPTS = ("values", "numbers", "mathematics", "picture", "steps", "changes", "landscape", "start")
+_SCRIPTS = (
+    "values.js", "numbers.js", "mathematics.js", "picture.js", "steps.js", "changes.js", "landscape.js", "start.js"
+)  # fmt: skip
 
 
 def make(order: Order) -> Content:
@@ -29,7 +32,11 @@ def make(order: Order) -> Content:
     if len(exercises) > 1 and path is None:
         said = _("{count} exercises are as many pages, which need a file: -o sheet.html")
         raise UsageError(said.format(count=len(exercises)))
-    pages = {one.number: page(solved(one.loaded), one.loaded.problem.training.epochs) for one in exercises}
+    head = order.assignment.head
+    pages = {
+        one.number: page(solved(one.loaded), one.loaded.problem.training.epochs, head.text if head else "")
+        for one in exercises
+    }
     if len(pages) == 1 or path is None:
         return pages[exercises[0].number]
     return {path.with_name(f"{path.stem}-{number}{path.suffix}"): made for number, made in pages.items()}
@@ -54,15 +61,11 @@ def solved(loaded: Loaded) -> Solution:
     return solution
 
 
-def page(solution: Solution, epochs: int = 1) -> str:
-    """The page of one solution, of a training of so many epochs."""
-    try:
-        import latex2mathml  # noqa: F401 - mathematics is MathML, which it makes
-    except ImportError as error:
-        said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
-        raise UsageError(said.format(name="latex2mathml")) from error
+def page(solution: Solution, epochs: int = 1, text: str = "") -> str:
+    """The page of one solution, of a training of so many epochs; below the `text` of its assignment, and its own."""
     from backprop_cli.documents.writing import title_of
     from backprop_cli.formats.print import svg
+    from backprop_cli.web.moving import packing
     from backprop_cli.web.moving.data import PageData, places_of
     from backprop_cli.web.moving.picture import drawn, names_in, table
     from backprop_cli.web.moving.program import in_script, program
@@ -70,20 +73,31 @@ def page(solution: Solution, epochs: int = 1) -> str:
     places = places_of(solution)
     picture = drawn(solution) or table(solution, places)
     data = PageData(solution, places, names_in(picture)).data() | {"words": words()}
-    script = "\n".join(['"use strict";', program(solution, places), *(_file(f"{name}.js") for name in _SCRIPTS)])
+    script = packing.script("\n".join(['"use strict";', program(solution, places), *map(_file, _SCRIPTS)]))
     title = title_of(solution.problem) or _("Worked solution")
     label = escape(_("picture"))
     fields = {
         "language": language_tag(),
         "title": escape(title),
         "policy": _policy(script),
-        "style": _file("page.css") + svg.style(),
+        "style": packing.style(_file("page.css") + svg.style()),
         "picture": f'<div class="picture" role="group" aria-label="{label}" tabindex="0">{picture}</div>',
-        "about": "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(solution, epochs)),
+        "about": _words_of((text, solution.problem.text), solution.problem)
+        + "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(solution, epochs)),
         "data": in_script(data),
         "script": script,
     }
     return Template(_file("page.html")).substitute(fields | {name: escape(said) for name, said in headings().items()})
+
+
+def _words_of(texts: Iterable[str], problem: Problem) -> str:
+    """What an author says above the solution, as HTML."""
+    from backprop_cli.documents.model import Document
+    from backprop_cli.documents.prose import prose
+    from backprop_cli.formats.print import html
+
+    blocks = tuple(block for text in texts for block in prose(text, "latex"))
+    return html.blocks(Document(problem.title, language_tag(), "latex", blocks)) if blocks else ""
 
 
 def _notes(solution: Solution, epochs: int) -> Iterator[str]:

@@ -10,18 +10,18 @@ function mathElement(tag, ...children) {
   return element;
 }
 
-/** A piece; `fill` makes what stands in a slot from a place, the piece of its symbol, and whether it stands alone. */
+/** A piece; `fill` makes what stands in a slot from its number, the piece of its symbol, and whether it stands alone. */
 function piece(node, fill, alone = true) {
-  const [, tag, text, inside] = /^([^|]*)\|(?:=(.*)|([\d ]*))$/.exec(data.nodes[node]);
+  const [, number, text, inside] = /^(\d*)\|(?:=(.*)|([\d ]*))$/.exec(data.nodes[node]), tag = data.tags[number];
   if (text !== undefined) return mathElement(tag, text);
   const numbers = inside.split(" ").map(Number);
-  if (tag === "#") return fill(numbers[0], numbers[1], alone);
-  const only = n => numbers.length === 1 || /^(mfrac|msqrt)/.test(tag) || (n > 0 && tag.startsWith("msup"));
-  return mathElement(tag, ...numbers.map((one, n) => piece(one, fill, only(n))));
+  if (!number) return fill(numbers[0], numbers[1], alone);
+  const lone = n => numbers.length === 1 || /^(mfrac|msqrt)/.test(tag) || (n > 0 && tag.startsWith("msup"));
+  return mathElement(tag, ...numbers.map((one, n) => piece(one, fill, lone(n))));
 }
 
 function inSymbols(place, symbol) {
-  return mathElement("mrow class=used-symbol", piece(symbol, inSymbols));
+  return mathElement("mrow class=used-symbol", piece(symbol));
 }
 
 function inNumbers(place, symbol, alone) {
@@ -30,9 +30,10 @@ function inNumbers(place, symbol, alone) {
     : mathElement("mrow", mathElement("mo", "("), number, mathElement("mo", ")"));
 }
 
-/** A formula in as many <math> as it has terms or long factors, so that it can be broken between them. */
-function formula(node, fill) {
-  const whole = piece(node, fill);
+/** The formula of a line in as many <math> as it has terms or long factors, so that it can be broken between them. */
+function formula(line, fill) {
+  const filled = (slot, symbol, alone) => fill(uses[line][slot], symbol ?? data.symbols[uses[line][slot]], alone);
+  const whole = piece(data.formulas[line], filled);
   const terms = [mathElement("math")];
   for (const child of whole.localName === "mrow" && !whole.className ? [...whole.childNodes] : [whole]) {
     const least = {"+": 9, "−": 9, "-": 9, "·": 14, "⋅": 14}[child.textContent];
@@ -46,5 +47,5 @@ function formula(node, fill) {
 }
 
 function symbolOf(place) {
-  return mathElement("math", piece(data.symbols[place], inSymbols));
+  return mathElement("math", piece(data.symbols[place]));
 }

@@ -26,7 +26,7 @@ function addressesShown() {
     if (!has.has(at)) has.set(at, units.some(name => placeAt(name, at, true) !== undefined));
     return has.get(at) ? at : undefined;
   };
-  const found = lines.map((_line, line) => of(line));
+  const found = uses.map((_uses, line) => of(line));
   const start = found.find(at => at !== undefined) ?? data.at[first];
   return found.reduce((all, at) => [...all, at ?? all.at(-1) ?? start], []);
 }
@@ -44,13 +44,13 @@ function placeAt(name, at, exactly = false) {
 /** Lights what a line is of and what it uses, and writes the numbers that are known by then. */
 function light(step) {
   const place = first + step;
-  const now = new Set(data.lights[place]);
-  const used = new Set(data.lines[step].slice(1).flatMap(one => lightsOf(one)));
+  const now = new Set(lights[place]);
+  const used = new Set(uses[step].flatMap(one => lightsOf(one)));
   for (const part of parts) {
     const own = part.element.localName === "td" ? part.name === String(place) : now.has(part.name);
-    const uses = part.element.localName === "td" ? data.lines[step].slice(1).map(String).includes(part.name) : used.has(part.name);
+    const source = part.element.localName === "td" ? uses[step].includes(Number(part.name)) : used.has(part.name);
     part.element.classList.toggle("now", own);
-    part.element.classList.toggle("used", uses && !own);
+    part.element.classList.toggle("used", source && !own);
     if (part.holder) number(part, step);
   }
   const holder = document.querySelector(".picture"), lit = holder.querySelector(".now");
@@ -62,7 +62,7 @@ function light(step) {
 
 /** Of what is used, its own label, and the unit that it is of where it has none. */
 function lightsOf(place) {
-  return data.keys[place].startsWith("d") || data.lights[place].length < 2 ? data.lights[place].slice(0, 1) : data.lights[place];
+  return data.keys[place].startsWith("d") || lights[place].length < 2 ? lights[place].slice(0, 1) : lights[place];
 }
 
 function number(part, step) {

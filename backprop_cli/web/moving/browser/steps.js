@@ -40,23 +40,23 @@ function item(line, pass) {
 }
 
 function write(step) {
-  const uses = new Set(data.lines[step].slice(1));
+  const used = new Set(uses[step]);
   items.forEach(({button, text, pass}, line) => {
     const place = first + line, old = isChanged(place);
     button.classList.toggle("later", line > step && !state.changed.size);
     button.classList.toggle("changed", old);
-    button.classList.toggle("uses", uses.has(place));
+    button.classList.toggle("uses", used.has(place));
     text.replaceChildren(equation(place), ...(old ? [" ", make("s", {}, data.texts[place])] : []));
     if (line === step) button.setAttribute("aria-current", "step"); else button.removeAttribute("aria-current");
   });
 }
 
 function lineOf(step) {
-  const place = first + step, [node] = data.lines[step];
+  const place = first + step, node = data.formulas[step];
   const rows = [[symbolOf(place)]];
   if (node >= 0) {
-    rows[0].push(" = ", ...formula(node, inSymbols));
-    if (data.lines[step].length > 1) rows.push(["= ", ...formula(node, inNumbers)]);
+    rows[0].push(" = ", ...formula(step, inSymbols));
+    if (uses[step].length) rows.push(["= ", ...formula(step, inNumbers)]);
   }
   if (node === -1) rows[0].push(` (${data.words.prescribed})`);
   return [...rows.map(row => make("div", {}, ...row)), make("div", {className: "value"}, equation(place),
@@ -82,7 +82,7 @@ function show() {
   if (!timer) byId("said").textContent = `${where}${count}: ${data.keys[place]} ${equation(place)}`;
   byId("back").disabled = step === 0;
   byId("next").disabled = step === lines.length - 1;
-  byId("unit").value = data.lights[place].find(name => [...byId("unit").options].some(one => one.value === name)) ?? "";
+  byId("unit").value = lights[place].find(name => [...byId("unit").options].some(one => one.value === name)) ?? "";
   if (data.parts.length > 1) {
     const pass = items[step].pass;
     byId("pass").selectedIndex = pass;
@@ -102,7 +102,7 @@ function play(on) {
 
 function units() {
   const shapes = parts.filter(part => part.role === "unit" || part.role === "gate").map(part => part.name);
-  const found = new Set(lines.flatMap((_line, step) => data.lights[first + step].filter(one => shapes.includes(one))));
+  const found = new Set(uses.flatMap((_uses, step) => lights[first + step].filter(one => shapes.includes(one))));
   byId("unit").append(make("option", {value: ""}, "–"));
   for (const name of found) byId("unit").append(make("option", {value: name}, name.replace(/^out_/, "")));
   byId("unit-choice").hidden = found.size < 2;
@@ -110,8 +110,8 @@ function units() {
 
 /** The next line that a part of the picture is worked on in. */
 function goTo(name) {
-  const of = step => data.lights[first + step].includes(name) || String(first + step) === name;
-  const all = lines.map((_line, step) => step).filter(of);
+  const of = step => lights[first + step].includes(name) || String(first + step) === name;
+  const all = uses.map((_uses, step) => step).filter(of);
   const here = all.filter(step => items[step].pass === items[state.step].pass);
   const among = here.length ? here : all;
   if (among.length) go(among.find(step => step > state.step) ?? among[0]);

@@ -2,6 +2,7 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const first = given.length;  // the place of the first line
+const lights = data.lights.map((one, place) => one ? one.map(number => data.named[number]) : [data.keys[place]]);
 
 /** All values: `start` is what is given, `instead` has what is set by hand; up to the place `last`. */
 function workedOut(start, instead = new Map(), last = Infinity) {

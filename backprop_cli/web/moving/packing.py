@@ -1,0 +1,31 @@
+"""Scripts and style sheets without what only their readers need: their sources lie in `browser/`, to be read."""
+
+from __future__ import annotations
+
+import re
+
+_ASIDE = re.compile(r"^\s*(?://.*|/\*.*?\*/\s*)$|\s{2}// .*$", re.MULTILINE)  # in a line of its own, or behind one
+_TEXT = (
+    r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|"""  # what is written in quotes
+    r"""(?<=[(,=:&|!?] )/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/|(?<=[(,=!?])/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/"""
+)
+_SPACED = re.compile(rf"({_TEXT})| ?([{{}}()\[\];,:?=<>&|*]+) ?")
+_SPACED_STYLE = re.compile(r""""[^"]*"|\([^)]*\)|(?<=[;{},]) | (?=[{}])|(?<=\w: )|(?<=[-\w]:) """)
+
+
+def script(source: str) -> str:
+    """A script without comments, indentation, and spaces beside signs; no text in it may go over several lines."""
+    return _lines(_SPACED.sub(lambda found: found[1] or found[2], _bare(source)))
+
+
+def style(source: str) -> str:
+    """A style sheet without indentation, and spaces behind signs."""
+    return _lines(_SPACED_STYLE.sub(lambda found: found[0].strip() and found[0], _bare(source)))
+
+
+def _bare(source: str) -> str:
+    return _lines(_ASIDE.sub("", source))
+
+
+def _lines(source: str) -> str:
+    return "\n".join(filter(None, (line.strip() for line in source.splitlines())))
