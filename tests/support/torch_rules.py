@@ -11,7 +11,7 @@ RATE = 0.05
 
 # Far from the usual ones, so that no setting is so near to 0 or 1 that it does not matter
 UNUSUAL = {"mu": 0.6, "beta": 0.6, "beta1": 0.6, "beta2": 0.8, "rho": 0.7, "epsilon": 0.125, "psi": 0.5, "lambda": 0.25,
-           "tau": 0.3}  # fmt: skip
+           "tau": 0.3, "alpha": 1.5, "gamma": 0.25, "iterations": 3}  # fmt: skip
 
 
 def settings_of(name: str, unusual: bool) -> dict[str, float]:

@@ -9,9 +9,9 @@ from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import is_slope, partial_derivative
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import DeltaParts, GradientParts, Path
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes.common import with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names
