@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from backprop_cli.documents.model import Block, Document
 from backprop_cli.documents.solution_page import solution_document
@@ -14,6 +14,7 @@ from backprop_cli.solving.solution import SolveOptions, solved
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.rubric import what_earns
 from backprop_cli.worksheets.sheet import answered, asked, head
+from backprop_cli.writing.notation import in_words_of
 
 TITLES = {"sheet": "{title}", "key": n_("Key: {title}"), "rubric": n_("Marking rubric: {title}")}
 PARTS = tuple(TITLES)
@@ -39,16 +40,22 @@ class Choices:
 
 def parts(names: Collection[str], loaded: Loaded, dialect: str, choices: Choices) -> dict[str, Document]:
     """Those of the three documents that are named, their mathematics in a dialect."""
-    exercise = exercise_of(loaded, dialect, choices.only, in_full="rubric" in names)
-    heads: dict[str, tuple[Block, ...]] = {"sheet": head(exercise)}
-    return {
-        name: exercise.document(_(TITLES[name]), (*heads.get(name, ()), *body(name, exercise, choices)))
-        for name in names
-    }
+    with in_words_of(loaded.problem.notation):
+        exercise = exercise_of(loaded, dialect, choices.only, in_full="rubric" in names)
+        heads: dict[str, tuple[Block, ...]] = {"sheet": head(exercise)}
+        return {
+            name: exercise.document(_(TITLES[name]), (*heads.get(name, ()), *body(name, exercise, choices)))
+            for name in names
+        }
 
 
-def body(name: str, exercise: Exercise, choices: Choices) -> Iterable[Block]:
+def body(name: str, exercise: Exercise, choices: Choices) -> Sequence[Block]:
     """What stands in one of the documents of an exercise below its head, so that several can stand in one."""
+    with in_words_of(exercise.problem.notation):
+        return tuple(_body(name, exercise, choices))
+
+
+def _body(name: str, exercise: Exercise, choices: Choices) -> Iterable[Block]:
     match name:
         case "sheet":
             return asked(exercise, choices.formulas, choices.space)
