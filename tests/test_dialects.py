@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers import loaded, skeleton
+from helpers import loaded
+from typesetters import accept
 
 from backprop_cli.algebra.formula import Formula, Name, Number, apply, number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Place, Quantity, delta, gradient, local, net, out, parameter
-from backprop_cli.formats.print.mathml import math
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.reader import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -26,41 +26,6 @@ HOSTILE = [
     "input", "frac", "sum", "dot", "sqrt", "end", "document", "x_", "_x", "__", "a__b", "a_b_c", "größe", "输入", "é",
     "µ", "ж", "x·y", "e\u0301", "ﬁ", "ª1", "\u0661a" if "\u0661a".isidentifier() else "a\u0661", "h1_2", "ŷ", "Δ2", "℘",
 ]  # fmt: skip
-
-
-def mathml(formula: str) -> None:
-    """Fails unless a LaTeX parser reads the formula, as ours does."""
-    converter = pytest.importorskip("latex2mathml.converter", reason="latex2mathml is not installed")
-    read, built = skeleton(re.sub("<(?![/a-z])", "&lt;", converter.convert(formula)))
-    if "\\" not in read:  # a command of text, which that parser does not know
-        assert skeleton(math(formula)) == (read, built), formula
-
-
-def compile_typst(formulas: list[str]) -> None:
-    """Fails unless Typst sets all the formulas, each as displayed mathematics."""
-    typst = pytest.importorskip("typst", reason="typst is not installed")
-    typst.compile("\n\n".join(f"$ {formula} $" for formula in formulas).encode(), format="svg")
-
-
-def balanced(latex: str) -> bool:
-    """Whether braces, and \\left and \\right, pair up."""
-    bare = re.sub(r"\\[{}]", "", latex)
-    depth = 0
-    for char in bare:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0 and len(re.findall(r"\\left\b", bare)) == len(re.findall(r"\\right\b", bare))
-
-
-def accept(dialect: str, formulas: list[str]) -> None:
-    """Fails unless a parser of the dialect reads every formula."""
-    if dialect == "typst":
-        compile_typst(formulas)
-        return
-    for formula in formulas:
-        assert balanced(formula), formula
-        mathml(formula)
 
 
 def spelled(formula: Formula, dialect: str) -> str:

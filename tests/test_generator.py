@@ -105,7 +105,7 @@ def recipe(**choices: Any) -> Recipe:
 
 def check(made: Generated) -> None:
     """It is lint clean, it solves, and its key has full marks."""
-    warnings = [remark for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING]
+    warnings = [remark for remark in lint(WorkedProblem(made.loaded.problem)) if remark.weight is Weight.WARNING]
     assert warnings == [], made.text
     marker = checker(made.text)
     report = check_sheet(marker, read_text(key_sheet(made.worked), "key.yaml", marker.names, "yaml"))
@@ -181,7 +181,9 @@ def test_a_dead_unit_is_there_when_it_is_asked_for_and_it_is_one() -> None:
         if step.quantity.kind is Kind.OUT and step.quantity.name[0] == "h"
     ]
     assert sum(step.value.number == 0 for step in outs) == 1
-    assert [remark.kind for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING] == ["dead"]
+    assert [remark.kind for remark in lint(WorkedProblem(made.loaded.problem)) if remark.weight is Weight.WARNING] == [
+        "dead"
+    ]
 
 
 def test_a_graph_has_its_gates_and_a_result_that_is_used_twice() -> None:
@@ -275,8 +277,8 @@ def test_a_problem_like_another_has_its_structure_and_other_numbers(name: str) -
     assert (new.title, new.layers, new.loss, new.fixed) == (old.title, old.layers, old.loss, old.fixed)
     assert list(new.parameters) == list(old.parameters)
     assert (new.parameters, new.samples, new.gradients) != (old.parameters, old.samples, old.gradients)
-    before = {(remark.kind, remark.said) for remark in lint(old) if remark.weight is Weight.WARNING}
-    after = {(remark.kind, remark.said) for remark in lint(new) if remark.weight is Weight.WARNING}
+    before = {(remark.kind, remark.said) for remark in lint(WorkedProblem(old)) if remark.weight is Weight.WARNING}
+    after = {(remark.kind, remark.said) for remark in lint(WorkedProblem(new)) if remark.weight is Weight.WARNING}
     assert after <= before
 
 

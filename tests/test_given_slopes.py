@@ -8,6 +8,7 @@ from helpers import backprop, loaded
 from backprop_cli.api import load
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 UNKNOWN = """inputs: {x: 2, y: 1}
@@ -55,7 +56,7 @@ def test_the_other_slopes_are_worked_out_as_ever() -> None:
 @pytest.mark.parametrize("text", [UNKNOWN, PARTLY])
 @pytest.mark.parametrize("detail", ["brief", "textbook", "full"])
 def test_finite_differences_of_a_function_with_those_slopes_agree(text: str, detail: str) -> None:
-    compared = verification_of(loaded(f"{text}detail: {detail}\n").problem).comparisons
+    compared = verification_of(WorkedProblem(loaded(f"{text}detail: {detail}\n").problem)).comparisons
     assert len(compared) >= 2
     assert all(one.agrees for one in compared)
 

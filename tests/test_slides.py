@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 from helpers import backprop, decimals, solved
-from test_schema import of_yaml, validator
+from schemas import of_yaml, validator
 
 from backprop_cli.api import load
 from backprop_cli.checking import assignments

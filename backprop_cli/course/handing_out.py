@@ -24,6 +24,7 @@ from backprop_cli.course.roster import Roster, Student
 from backprop_cli.course.variants import INDEX, Variant, index_text, read_index
 from backprop_cli.documents.model import Block, Document, Heading, NewPage, Role, Text
 from backprop_cli.documents.writing import lower
+from backprop_cli.generator.files import beside
 from backprop_cli.generator.variants import Chosen
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.records import record
@@ -184,10 +185,7 @@ class Handing:
         for place, text in enumerate(texts):
             yield f"{id_}-{place + 1}.yaml", text
             data["exercises"][place] = {**data["exercises"][place], "problem": f"{id_}-{place + 1}.yaml"}
-            loaded = self.assignment.exercises[place].loaded
-            notation = Path(loaded.problem.notation)
-            if loaded.folder is not None and notation.parent == loaded.folder and notation.is_file():
-                yield notation.name, notation.read_bytes()
+            yield from beside(self.assignment.exercises[place].loaded)
         logo = self.assignment.head.logo if self.assignment.head is not None else None
         if logo is not None:
             data["logo"] = logo.name

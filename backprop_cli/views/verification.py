@@ -21,6 +21,7 @@ from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.edges import derivative
 
 MOST = 400  # gradients that are compared; of more, every n-th
@@ -66,11 +67,12 @@ class Verification:
         return all(comparison.agrees for comparison in self.comparisons)
 
 
-def verification_of(problem: Problem) -> Verification:
+def verification_of(worked: WorkedProblem) -> Verification:
     """Compares every gradient of the first update; raises UsageError where there is no objective to differentiate."""
+    problem = worked.problem
     if problem.training.perceptron is not None:
         raise UsageError(_("there is nothing to verify: the perceptron rule has no gradients"))
-    derivation = derive(_first_update(problem), Detail.FULL)
+    derivation = _before_the_update(worked)
     derivation, objective = _with_objective(problem, derivation)
     lines = [line for line in derivation.lines if line.phase in (Phase.FORWARD, Phase.LOSS)]
     wanted = [line.quantity for line in derivation.lines if _can_be_compared(derivation, line.quantity, objective)]
@@ -104,13 +106,15 @@ def _as_given(line: Line, derivation: Derivation) -> Iterator[Line]:
 _STILL = "still "  # before the key of what does not move with a number that is moved
 
 
-def _first_update(problem: Problem) -> Problem:
-    """The problem up to its first update, exactly: one epoch, all samples as one batch, the loss without penalty."""
+def _before_the_update(worked: WorkedProblem) -> Derivation:
+    """The lines up to the first update: one epoch, all samples as one batch, the loss without penalty."""
+    problem = worked.problem
     rule = _replace(problem.training.rule, show=frozenset())
-    problem = _replace(problem, training=_replace(problem.training, rule=rule))
     if problem.conventions.updated_weights:  # here the update is part of the backward pass
-        return _replace(problem.first_epoch(), samples=problem.samples[:1], rounding=None)
-    return _replace(problem.first_epoch(learning_rate=None, batch=None), rounding=None)
+        return derive(_replace(problem.first_epoch(rule=rule), samples=problem.samples[:1]), Detail.FULL)
+    if problem.training.rule == rule:
+        return worked.at_start
+    return derive(problem.first_epoch(rule=rule, learning_rate=None, batch=None), Detail.FULL)
 
 
 def _with_objective(problem: Problem, derivation: Derivation) -> tuple[Derivation, Quantity]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace as _replace
 
 from backprop_cli.checking.comparable import comparable
@@ -35,11 +35,10 @@ from backprop_cli.worksheets.qr import qr_code
 from backprop_cli.worksheets.sheet import out_of
 
 Told = Callable[[], None]
-_TITLES = {"sheet": "{title}", "key": "Key: {title}", "rubric": "Marking rubric: {title}"}  # which are said in sheet.py
 
 
 def handouts(
-    names: Iterable[str], assignment: Assignment, dialect: str, choices: Choices, told: Told = lambda: None
+    names: Collection[str], assignment: Assignment, dialect: str, choices: Choices, told: Told = lambda: None
 ) -> dict[str, Document]:
     """Those of the three documents that are named, their mathematics in a dialect; of a problem alone, its own.
 
@@ -48,12 +47,12 @@ def handouts(
     problems = {one.number: comparable(one.loaded) for one in assignment.exercises}
     if assignment.head is None:
         return single.parts(names, problems[1], dialect, choices)
-    only = only_in(problems, choices.only)
-    wanted = {number: _replace(choices, only=names) for number, names in only.items()}
-    written = {number: exercise_of(problems[number], dialect, one.only) for number, one in wanted.items()}
+    only, in_full = only_in(problems, choices.only), "rubric" in names
+    wanted = {number: _replace(choices, only=chosen) for number, chosen in only.items()}
+    written = {number: exercise_of(problems[number], dialect, one.only, in_full) for number, one in wanted.items()}
     return {
         name: _document(name, assignment.head, {
-            number: (written[number], single.body(name, written[number], problems[number], one))
+            number: (written[number], single.body(name, written[number], one))
             for number, one in wanted.items()
         }, dialect, told)
         for name in names
@@ -69,7 +68,7 @@ def _document(
         blocks.append(Heading(1, Role.SHEET, _heading(number, exercise)))
         blocks += (_of_exercise(number, lower(block)) for block in body)
         told()
-    return Document(_(_TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
+    return Document(_(single.TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
 
 
 def _of_exercise(number: int, block: Block) -> Block:

@@ -105,8 +105,8 @@ def milliseconds(time_: float) -> str:
 
 def starts(rounds: int) -> Iterator[Row]:
     """Start-up, interpreter and all, against the bare imports."""
+    from sheet_texts import text_of
     from sheets import right_answers
-    from test_checking_speed import text_of
 
     sheet = Path(compiled()) / "sheet.yaml"
     sheet.write_text(text_of(right_answers("mazur")), "utf-8")
@@ -142,8 +142,9 @@ def training(rounds: int) -> Iterator[Row]:
 
 def inside(rounds: int) -> Iterator[Row]:
     """What is done in a process that has started."""
+    from sheet_texts import text_of
     from sheets import right_answers
-    from test_checking_speed import SLIPS, mark, text_of
+    from test_checking_speed import SLIPS, mark
     from test_generating_speed import KINDS
 
     from backprop_cli.formats.terminal import text
@@ -203,8 +204,9 @@ def large(rounds: int) -> Iterator[Row]:
 
 def exponents(quick: bool) -> Iterator[Row]:
     """How time grows."""
+    from sheet_texts import text_of
     from sheets import right_answers
-    from test_checking_speed import chain, mark, text_of
+    from test_checking_speed import chain, mark
     from test_speed import dense
     from test_training_growth import MAZUR, network
 
