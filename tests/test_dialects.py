@@ -246,3 +246,28 @@ def test_the_mark_of_a_sample_stands_at_what_is_differentiated_twice() -> None:
     assert writer(plain, "latex", POSITIONS).symbol(second) == r"\frac{\partial^2 E^{(2)}}{\partial w^2}"
     assert writer(plain, "typst", POSITIONS).symbol(second) == r"frac(∂^2 E^(\(2\)), ∂ w^2)"
     assert writer(plain, "unicode", POSITIONS).symbol(second, at) == "∂²E/∂w²"
+
+
+@pytest.mark.parametrize(
+    ("name", "latex", "typst"),
+    [
+        ("m_W1_2", "m_{W_{12}}", "m_(W_(12))"),
+        ("mhat_W1_2", r"\hat{m}_{W_{12}}", "hat(m)_(W_(12))"),
+        ("x0_W1_2", "x_{0, W_{12}}", "x_(0\\, W_(12))"),
+    ],
+)
+def test_what_an_optimizer_keeps_of_an_entry_of_a_matrix_is_set(name: str, latex: str, typst: str) -> None:
+    plain = load_notation("plain")
+    quantity = Quantity(Kind.AUX, name)
+    assert writer(plain, "latex", POSITIONS).symbol(quantity) == latex
+    assert writer(plain, "typst", POSITIONS).symbol(quantity) == typst
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "lamb", "{name: muon, iterations: 1}"])
+def test_the_entries_of_a_matrix_are_updated_in_every_language(optimizer: str) -> None:
+    text = ("inputs: {x: [1, 2]}\nparameters: {W: [[0.5, -0.25], [0.75, 1]]}\ngraph: {y: W @ x, f: sum(y^2)}\n"
+            f"objective: f\nlearning_rate: 0.1\noptimizer: {optimizer}\n")  # fmt: skip
+    one = solution_of(loaded(text), SolveOptions())
+    for dialect in SET:
+        spelling = speller(one.problem, one.trace, dialect)
+        accept(dialect, [str(spelling.formula(step)) for step in one.trace.steps])
