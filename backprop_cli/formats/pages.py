@@ -67,14 +67,29 @@ class PageKind:
 def page_of(option: str | None, request: Request) -> Page:
     """The page that an option asks for, None for the worked solution; UsageError where a wish means nothing to it."""
     request = _split_into_gates(request)
-    if option is None:
-        return _worked(request)
-    kind = PAGES[option]
+    page = _worked(request) if option is None else _of_kind(PAGES[option], request)
+    return replace(page, document=_in_words(page.document, request.loaded.problem.notation))
+
+
+def _of_kind(kind: PageKind, request: Request) -> Page:
+    option = kind.option
     for wish in kind.not_with:
         if getattr(request.wishes, wish):
             message = _("{option} belongs to the worked solution; it does not go with {view}")
             raise UsageError(message.format(option=f"--{wish.replace('_', '-')}", view=option))
     return kind.make(request)
+
+
+def _in_words(document: Callable[[str], Document], notation: str) -> Callable[[str], Document]:
+    """The document in the words of the problem's notation."""
+
+    def said(dialect: str) -> Document:
+        from backprop_cli.writing.notation import in_words_of
+
+        with in_words_of(notation):
+            return document(dialect)
+
+    return said
 
 
 def detail_called(name: str | None) -> Detail | None:
@@ -101,11 +116,11 @@ def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
     return Page(data, lambda dialect: _document_of(name)(solution, argument, dialect))
 
 
-def together(title: str, pages: Sequence[tuple[str, Page]]) -> Page:
-    """The pages of several exercises as one, each under its heading."""
+def together(title: str, pages: Sequence[tuple[int, str, Page]]) -> Page:
+    """The pages of several exercises as one, each with its number and under its heading."""
 
     def data() -> dict[str, Any]:
-        each = [{"exercise": number, **page.data()} for number, (_heading, page) in enumerate(pages, start=1)]
+        each = [{"exercise": number, **page.data()} for number, _heading, page in pages]
         return {"assignment": title, "exercises": each}
 
     def document(dialect: str) -> Document:
@@ -114,16 +129,15 @@ def together(title: str, pages: Sequence[tuple[str, Page]]) -> Page:
         from backprop_cli.ground.words import language_tag
 
         blocks: list[Any] = []
-        for heading, page in pages:
+        for _number, heading, page in pages:
             blocks += [Heading(1, Role.SHEET, (Text(heading),)), *map(lower, page.document(dialect).blocks)]
         return Document(title, language_tag(), dialect, tuple(blocks))
 
     def rows() -> list[dict[str, Any]]:
-        numbered = enumerate(pages, start=1)
-        return [{"exercise": n, **row} for n, (_heading, page) in numbered if page.rows for row in page.rows()]
+        return [{"exercise": n, **row} for n, _heading, page in pages if page.rows for row in page.rows()]
 
-    hint = next((page.hint for _heading, page in pages if page.hint), "")
-    return Page(data, document, hint, rows=rows if all(page.rows for _heading, page in pages) else None)
+    hint = next((page.hint for _number, _heading, page in pages if page.hint), "")
+    return Page(data, document, hint, rows=rows if all(page.rows for _number, _heading, page in pages) else None)
 
 
 def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:
