@@ -415,9 +415,14 @@ def test_a_wrong_option_is_one_message_with_a_suggestion(words: list[str], said:
 
 def test_a_demand_that_cannot_be_met_is_named() -> None:
     """A step has slope 0 everywhere, so that no unit lets a gradient through; 1 digit is too few for a network."""
-    run = backprop("generate", "--activation", "step", "--seed", "1")
-    assert (run.code, run.out) == (2, "")
-    assert "the obstacle was: every unit lets something through" in run.err
+    for flat in FLAT:
+        run = backprop("generate", "--activation", flat, "--seed", "1")
+        assert (run.code, run.out) == (2, "")
+        said = "no numbers make such a problem; the obstacle was: every unit lets something through"
+        assert run.err == f"backprop: {said}\n"
+        with pytest.raises(NotFound) as refused:
+            generate(recipe(shape=(2, 2, 1), activation=flat), 1)
+        assert refused.value.tries == 1  # the formula says so
     with pytest.raises(NotFound, match="every line ends within 1 digits"):
         generate(recipe(shape=(3, 3, 3), activation="relu", digits=1), 1, tries=20)
 
