@@ -43,11 +43,14 @@ def handouts(
 ) -> dict[str, Document]:
     """Those of the three documents that are named, their mathematics in a dialect; of a problem alone, its own.
 
-    `told` is called for each exercise that was written into one of them.
+    `told` is called for each exercise that was written into one of them, or for each document of a problem alone.
     """
     problems = {one.number: comparable(one.loaded) for one in assignment.exercises}
     if assignment.head is None:
-        return single.parts(names, problems[1], dialect, choices)
+        made = single.parts(names, problems[1], dialect, choices)
+        for _name in made:
+            told()
+        return made
     only = only_in(problems, choices.only)
     wanted = {number: _replace(choices, only=names) for number, names in only.items()}
     written = {number: exercise_of(problems[number], dialect, one.only) for number, one in wanted.items()}
