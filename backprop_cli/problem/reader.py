@@ -12,18 +12,18 @@ from typing import Any, NoReturn
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean, together
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, in_own_words, listed
 from backprop_cli.problem.builder import build
 from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.finding import File, bundled, find
-from backprop_cli.problem.model import Problem
+from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.settling import settle_letters
 from backprop_cli.problem.slides import spread_slide
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
 from backprop_cli.problem.validation import validated
-from backprop_cli.writing.notation import is_notation, known_notations, load_notation
+from backprop_cli.writing.notation import in_words_of, is_notation, known_notations, load_notation
 
 __all__ = ["Above", "File", "Loaded", "bundled", "load", "load_file", "load_text", "needs_numbers"]
 
@@ -182,12 +182,21 @@ def _own_notation(name: str, book: ComplaintBook, folder: FilePath | None) -> st
 
 
 def _settle(problem: Problem) -> Problem:
-    """The problem with the sign of δ that its notation is written in, unless it chose its own."""
+    """The problem with its notation's words for its layers, and its sign of δ, unless it chose its own."""
     notation = load_notation(problem.notation)
+    if notation.own_words:
+        with in_words_of(problem.notation):
+            problem = _replace(problem, layers=tuple(map(_in_own_words, problem.layers)))
     if problem.conventions.negative_delta is not None:
         return problem
     conventions = _replace(problem.conventions, negative_delta=notation.negative_delta)
     return _replace(problem, conventions=conventions)
+
+
+def _in_own_words(layer: Layer) -> Layer:
+    """The layer whose label and headings are said in the words of the course."""
+    sections = {unit: in_own_words(heading) for unit, heading in layer.sections.items()}
+    return _replace(layer, label=in_own_words(layer.label), sections=sections)
 
 
 _FEW = 6  # letters, or problems, that are named
