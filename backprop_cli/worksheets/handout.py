@@ -24,8 +24,8 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import lower, texts, title_of
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, aside, labelled, language_tag, plural
-from backprop_cli.numbers.exact import Rational, marks_text, rational
+from backprop_cli.ground.words import _, aside, labelled, language_tag
+from backprop_cli.numbers.exact import Rational, marks_in_words, marks_text, rational
 from backprop_cli.problem.assignment import Assignment, Head
 from backprop_cli.solving.exercises import only_in
 from backprop_cli.worksheets import parts as single
@@ -86,13 +86,6 @@ def _heading(number: int, exercise: Exercise) -> Inline:
     """Exercise 2: One step (14 marks)"""
     said, title = _("Exercise {number}").format(number=number), title_of(exercise.problem)
     return (Text(aside(labelled(said, title) if title else said, marks_in_words(exercise.total))),)
-
-
-def marks_in_words(points: Rational) -> str:
-    """14 marks"""
-    return plural("{count} mark", "{count} marks", int(points)) if points.q == 1 else _("{marks} marks").format(
-        marks=marks_text(points)
-    )  # fmt: skip
 
 
 def _head(head: Head, totals: Mapping[int, Rational], dialect: str, blank: bool) -> Iterator[Block]:

@@ -2,8 +2,8 @@
 
 Sheets of the 2-2-2 example with 31 lines, no two alike, five of six with a mistake; marked into a store by one process
 and by several, killed at moments by chance and resumed until it is done, and compared with a run that nobody killed.
-Prints sheets a second by the clock and by processor time (which other work on the machine changes less), the memory
-of all processes together, and the size of the store.
+Prints sheets a second by the clock (of one process, also by processor time, which other work on the machine changes
+less), the memory of all processes together, and the size of the store.
 """
 
 from __future__ import annotations
@@ -121,10 +121,11 @@ def main() -> None:
             before = busy()
             took, memory, _done = graded(archive, run, jobs)
             used = busy() - before
-            clock, processor = told.sheets / took, told.sheets / used
-            print(f"{told.sheets} sheets, {jobs} jobs: {clock:.0f} a second, {took:.0f} s, {processor:.0f} a processor "
-                  f"second, {used:.0f} s, {memory:.0f} MB, store {run.stat().st_size / 1e6:.0f} MB",
-                  flush=True)  # fmt: skip
+            alone = (
+                f"{told.sheets / used:.0f} a processor second, {used:.0f} s, " if jobs == 1 else ""
+            )  # of one process
+            print(f"{told.sheets} sheets, {jobs} jobs: {told.sheets / took:.0f} a second, {took:.0f} s, {alone}"
+                  f"{memory:.0f} MB, store {run.stat().st_size / 1e6:.0f} MB", flush=True)  # fmt: skip
         if told.kills:
             kill(archive, folder / f"{told.jobs[-1]}.csv", told.jobs[-1], told.kills, took)
 
