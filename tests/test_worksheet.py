@@ -549,7 +549,7 @@ def test_what_delta_means_is_said() -> None:
     assert "with the error E⁽¹⁾ of the sample alone" in said["xor-batch"]
     assert "Here δ_y⁽¹⁾ = ∂E/∂net_y⁽¹⁾, and so for every unit." in said["batch-norm-network"]
     assert "and so for every unit" not in said["han-kamber"] + said["cs231n-gates"]
-    assert "−∂E/∂net" in said["han-kamber"]
+    assert "−∂E/∂I" in said["han-kamber"]
     nielsen = backprop("worksheet", "mazur", "--notation", "nielsen", "--format", "text").out
     assert "Here δ³₁ = ∂C/∂z³₁" in nielsen
 
@@ -614,3 +614,12 @@ def test_the_words_of_a_notation_file_stand_on_the_sheet_and_a_new_problem_keeps
         assert "error signal of o₁" in page
         assert "cost J" in page
         assert "error term" not in page
+
+
+def test_fractions_in_a_rubric_are_as_large_in_latex_as_in_an_equation() -> None:
+    """A fraction among words has letters of five points in a small table."""
+    text = backprop("worksheet", "layer-norm", "--part", "rubric", "--format", "latex").out
+    cells = [piece for row in text.splitlines() if row.endswith(r"\\") for piece in re.findall(r"\$([^$]*)\$", row)]
+    fractions = [one for one in cells if r"\frac" in one]
+    assert len(fractions) > 5
+    assert all(one.startswith(r"\displaystyle ") for one in fractions)
