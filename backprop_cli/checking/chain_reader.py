@@ -17,7 +17,7 @@ from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
 from backprop_cli.checking.side_by_side import SideBySide
 from backprop_cli.checking.told_apart import Apart
-from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
+from backprop_cli.checking.written_numbers import names_in_text, read_number, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.words import _, in_figures
@@ -25,13 +25,14 @@ from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.working.characters import typed
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.matrices import read_matrix
+from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, Part, Remark
 
 _BITS = 192
 _LONGEST = 40  # characters of a name in a message
 _NUMBER = re.compile(r"\d")
 _TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
+_ERRORS = ("e", "error", "errors", "err", "fehler", "误差")
 _BARE_GRADIENT = ("g", "grad", "gradient", "梯度")
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _NO_WORK = frozenset(
@@ -103,6 +104,9 @@ class ChainReader:
             self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
+        if self.is_difference(chain, matrix):
+            self.on_the_side(chain)
+            return
         is_of_samples = matrix is not None and not self.matrices.has_shape(chain, matrix)
         if is_of_samples and self.lists.of_every_sample(chain, matrix):
             return
@@ -116,7 +120,24 @@ class ChainReader:
         if quantity.kind in GIVEN and not is_reported(quantity):
             self.sheet.repeated(chain, quantity)
         else:
-            self.answer(chain, self.of_all(chain, quantity))
+            self.answer(chain, self.of_a_layer(chain, self.of_all(chain, quantity)))
+
+    @staticmethod
+    def is_difference(chain: Chain, matrix: Matrix | None) -> bool:
+        """Whether a list under e is of differences, e = ŷ − t = [0.2, -0.1], and not of errors: none is negative."""
+        name = chain.name.split()[-1].casefold() if chain.name.split() else ""
+        entries = (entry for row in matrix.rows for entry in row) if matrix is not None and name in _ERRORS else ()
+        return any(entry.lstrip()[:1] in ("-", "−") and read_number(entry) is not None for entry in entries)
+
+    def of_a_layer(self, chain: Chain, quantity: Quantity) -> Quantity:
+        """What b2 is where its value is that of the second layer's only bias, and not of the bias that is called so."""
+        written = value_in_chain(chain)[1]
+        if written is None or says(written, self.known.true(quantity)):
+            return quantity
+        wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain))
+        single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
+        others = (one for one in single if one.kind is quantity.kind)
+        return next((one for one in others if says(written, self.known.true(one))), quantity)
 
     def of_all(self, chain: Chain, quantity: Quantity) -> Quantity:
         """What stands under the heading of a sample, but may be of all of them together: as its value or work says."""

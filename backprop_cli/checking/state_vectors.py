@@ -8,7 +8,22 @@ from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.views.matrix_formulas import Matrix
 
-_GRADIENTS = ("g", "grad", "gradient", "∇", "∇E", "∇L", "∇f", "∇J", "dtheta", "dw", "Gradient")
+_GRADIENTS = (
+    "g",
+    "grad",
+    "gradient",
+    "∇",
+    "∇E",
+    "∇L",
+    "∇f",
+    "∇J",
+    "grad f",
+    "grad E",
+    "grad L",
+    "dtheta",
+    "dw",
+    "Gradient",
+)
 _PARAMETERS = ("theta", "w", "params", "parameters", "weights", "Parameter", "Gewichte")
 _OF_A_FUNCTION = ("x", "p")  # what its variables are called together
 _NEW = ("", "_new", " neu", " updated", "'")

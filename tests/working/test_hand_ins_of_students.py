@@ -29,7 +29,7 @@ STUDENTS: dict[str, dict[str, Any]] = {
 RIGHT = {one["id"]: one for one in yaml.safe_load((HERE / "classes_right.yaml").read_text("utf-8"))}
 EXAMS: dict[str, dict[str, Any]] = {
     one["id"]: one
-    for file in ("exams.yaml", "exams_2.yaml")
+    for file in ("exams.yaml", "exams_2.yaml", "exams_3.yaml")
     for one in yaml.safe_load((HERE / file).read_text("utf-8"))
 }
 FEW_DIGITS = "too few digits"  # two figures where three are enough: half a mark, and nothing is called wrong
