@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -34,7 +35,7 @@ def make(order: Order) -> Content:
         raise UsageError(said.format(count=len(exercises)))
     head = order.assignment.head
     pages = {
-        one.number: page(solved(one.loaded), one.loaded.problem.training.epochs, head.text if head else "")
+        one.number: page(solved(one.loaded), one.loaded.problem, head.text if head else "")
         for one in exercises
     }
     if len(pages) == 1 or path is None:
@@ -61,8 +62,8 @@ def solved(loaded: Loaded) -> Solution:
     return solution
 
 
-def page(solution: Solution, epochs: int = 1, text: str = "") -> str:
-    """The page of one solution, of a training of so many epochs; below the `text` of its assignment, and its own."""
+def page(solution: Solution, problem: Problem | None = None, text: str = "") -> str:
+    """The page of one solution, which may be a part of a `problem`; below the `text` of its assignment, and its own."""
     try:
         import latex2mathml  # noqa: F401 - mathematics is MathML, which it makes
     except ImportError as error:
@@ -88,11 +89,17 @@ def page(solution: Solution, epochs: int = 1, text: str = "") -> str:
         "style": packing.style(_file("page.css") + svg.style()),
         "picture": f'<div class="picture" role="group" aria-label="{label}" tabindex="0">{picture}</div>',
         "about": _words_of((text, solution.problem.text), solution.problem)
-        + "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(solution, epochs)),
+        + "".join(f'<p class="note">{_coded(escape(note))}</p>' for note in _notes(solution, problem or solution.problem)),
         "data": in_script(data),
         "script": script,
     }
-    return Template(_file("page.html")).substitute(fields | {name: escape(said) for name, said in headings().items()})
+    said = {name: _coded(escape(words)) for name, words in headings().items()}
+    return Template(_file("page.html")).substitute(fields | said)
+
+
+def _coded(words: str) -> str:
+    """Words of HTML, with what stands in backticks as code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", words)
 
 
 def _words_of(texts: Iterable[str], problem: Problem) -> str:
@@ -105,13 +112,15 @@ def _words_of(texts: Iterable[str], problem: Problem) -> str:
     return html.blocks(Document(problem.title, language_tag(), "latex", blocks)) if blocks else ""
 
 
-def _notes(solution: Solution, epochs: int) -> Iterator[str]:
+def _notes(solution: Solution, problem: Problem) -> Iterator[str]:
     """What a reader must know of the conventions, and of what the page leaves out."""
     from backprop_cli.formats.code.outline import notes
 
     yield from notes(solution)
-    if epochs > solution.problem.training.epochs:
+    if max(problem.training.epochs, *problem.report, 0) > solution.problem.training.epochs:
         yield _("Only the first epoch is written out.")
+    if problem.training.rates or problem.starts:
+        yield _("Of several learning rates or starting points, the first is worked out; `backprop solve` compares them.")
 
 
 def _file(name: str) -> str:
