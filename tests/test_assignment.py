@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import datetime
 from functools import cache
@@ -13,8 +14,9 @@ import pytest
 import yaml
 from helpers import backprop
 
+import backprop_cli
 from backprop_cli.checking.assignments import load
-from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.words import languages
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.assignment_schema import json_schema
@@ -210,7 +212,71 @@ def test_everything_that_is_wrong_is_said_at_once_in_the_file_where_it_stands(tm
 
 
 def test_where_one_problem_is_expected_an_assignment_is_told_by_its_exercises(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as error:
+        backprop_cli.load(written(tmp_path, TWO))
+    assert "this is an assignment, and one problem is expected here" in str(error.value)
+    assert "one of its problems: two-paths, mazur" in str(error.value)
+
+
+# ---- every command that takes a problem --------------------------------------------------------------------------
+
+
+def test_names_are_those_of_every_exercise(tmp_path: Path) -> None:
     run = backprop("names", written(tmp_path, TWO))
-    assert run.code == 2
-    assert "this is an assignment, and one problem is expected here" in run.err
-    assert "one of its problems: two-paths, mazur" in run.err
+    assert run.code == 0
+    first, second = run.out.split("Exercise 2: ")
+    assert "de/da" in first
+    assert "w5_new" not in first
+    assert "w5_new" in second
+    assert "as in 'exercise 2 / " in " ".join(second.split())
+    found = json.loads(backprop("names", written(tmp_path, TWO), "--json").out)["exercises"]
+    assert [one["exercise"] for one in found] == [1, 2]
+    assert "w5_new" in {term["key"] for term in found[1]["names"]}
+
+
+@pytest.mark.parametrize("command", [["solve", "--json"], ["quiz", "--for", "moodle"], ["worksheet"]])
+def test_only_is_of_the_exercises_that_have_the_line(command: list[str], tmp_path: Path) -> None:
+    path = written(tmp_path, TWO)
+    name, *options = command
+    by_line = backprop(name, path, *options, "--only", "w5_new")
+    by_exercise = backprop(name, path, *options, "--only", "Exercise 2 / w5_new")
+    assert by_line.code == 0, by_line.err
+    assert by_line.out == by_exercise.out
+    assert "w5" in by_line.out.replace("₅", "5").replace("_{5}", "5").replace("_5", "5")
+    assert "de/da" not in by_line.out
+    for wrong in ("w9_new", "exercise 3 / w5_new", "exercise 1 / w5_new"):
+        run = backprop(name, path, *options, "--only", wrong)
+        assert (run.code, run.out) == (2, "")
+        assert "no quantity called" in run.err or "no exercise of" in run.err
+
+
+def test_the_numbers_of_the_exercises_stay_where_some_are_left_out(tmp_path: Path) -> None:
+    found = json.loads(backprop("solve", written(tmp_path, TWO), "--only", "w5_new", "--json").out)
+    assert [one["exercise"] for one in found["exercises"]] == [2]
+
+
+def test_every_exercise_is_drawn_beside_the_other(tmp_path: Path) -> None:
+    path = written(tmp_path, TWO)
+    run = backprop("draw", path, "-o", str(tmp_path / "hw.svg"))
+    assert run.code == 0, run.err
+    assert sorted(one.name for one in tmp_path.glob("*.svg")) == ["hw-1.svg", "hw-2.svg"]
+    assert "need a file: -o sheet.svg" in backprop("draw", path).err
+
+
+def test_the_tutor_asks_for_one_exercise_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "kept"))
+    path = written(tmp_path, "title: Two\nexercises:\n  - {problem: two-paths, ask: [de/da]}\n"
+                             "  - {problem: two-paths, ask: [de/db]}\n")  # fmt: skip
+    both = backprop("tutor", path, stdin="2\n5\n").out
+    assert both.index("Exercise 1: ") < both.index("∂e/∂a = 2") < both.index("Exercise 2: ") < both.index("∂e/∂b = 5")
+    assert "goes on from here" not in both
+    half = backprop("tutor", path, "--fresh", stdin="2\nquit\n").out
+    assert "Exercise 2: " in half
+    on = backprop("tutor", path, stdin="5\n").out  # what was finished is not asked for again
+    assert "Exercise 1: " not in on
+    assert "Exercise 2: " in on
+    one = backprop("tutor", path, "--only", "exercise 2 / de/db", stdin="5\n").out
+    assert "Exercise 1: " not in one
+    skill = backprop("tutor", path, "--skill", "softmax")
+    assert skill.code == 2
+    assert "no line of this problem is an exercise in" in skill.err

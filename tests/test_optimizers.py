@@ -16,8 +16,10 @@ from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.quantities import gradient as gradient_of
 from backprop_cli.deriving.trace import Trace
+from backprop_cli.ground.errors import BackpropError
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.views.matrices import matrix_view
 
 STEPS = 50
 RATE = 0.05
@@ -46,7 +48,7 @@ def given(optimizer: str, sequence: list[str], more: str = "") -> Trace:
 
 # Far from the usual ones, so that no setting is so near to 0 or 1 that it does not matter
 UNUSUAL = {"mu": 0.6, "beta": 0.6, "beta1": 0.6, "beta2": 0.8, "rho": 0.7, "epsilon": 0.125, "psi": 0.5, "lambda": 0.25,
-           "tau": 0.3}  # fmt: skip
+           "tau": 0.3, "alpha": 1.5, "gamma": 0.25, "iterations": 3}  # fmt: skip
 
 
 def settings_of(name: str, unusual: bool) -> dict[str, float]:
@@ -208,8 +210,34 @@ def test_what_looks_ahead_is_the_velocity_of_sutskever_seen_from_where_it_leads(
         assert value == pytest.approx(ahead[report.epoch - 1], rel=1e-9)
 
 
+def lamb(sequence: list[float], beta1: float, beta2: float, epsilon: float, **settings: float) -> list[float]:
+    """You et al. (2020), algorithm 2, of a layer with one weight."""
+    w, m, v, path = 0.7, 0.0, 0.0, []
+    for t, g in enumerate(sequence, start=1):
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+        r = m / (1 - beta1**t) / (math.sqrt(v / (1 - beta2**t)) + epsilon) + settings["lambda"] * w
+        w -= RATE * abs(w) / abs(r) * r
+        path.append(w)
+    return path
+
+
+def muon(sequence: list[float], mu: float, alpha: float, beta: float, gamma: float, **settings: float) -> list[float]:
+    """torch.optim.Muon of a matrix with one entry, in the precision of a float."""
+    w, b, path = 0.7, 0.0, []
+    for g in sequence:
+        b = b + (1 - mu) * (g - b)
+        x = (u := g + mu * (b - g)) / max(abs(u), settings["epsilon"])
+        for _ in range(round(settings["iterations"])):
+            gram = x * x
+            x = alpha * x + (beta * gram + gamma * gram * gram) * x
+        w = w * (1 - RATE * settings["lambda"]) - RATE * x
+        path.append(w)
+    return path
+
+
 BY_HAND: dict[str, Callable[..., list[float]]] = {
     "nesterov_ahead": nesterov_ahead,
+    "nesterov_classical": momentum_velocity,  # of gradients that are given, wherever they were taken
     "momentum_step": momentum_step,
     "momentum_velocity": momentum_velocity,
     "momentum_average": momentum_average,
@@ -220,6 +248,8 @@ BY_HAND: dict[str, Callable[..., list[float]]] = {
     "adagrad_inside": adagrad_inside,
     "rmsprop_inside": rmsprop_inside,
     "adam_inside": adam_inside,
+    "lamb": lamb,
+    "muon": muon,
 }
 
 
@@ -256,6 +286,169 @@ def test_fifty_steps_are_those_of_the_loop_in_the_paper(name: str, unusual: bool
     path = BY_HAND[name]([float(g) for g in sequence], **settings_of(name, unusual))
     for step, expected in enumerate(path, start=1):
         assert number(trace, f"step {step} / w_new") == pytest.approx(expected, rel=1e-12)
+
+
+_LOOKING = """samples: [{{inputs: [1, -2], targets: [0.5]}}, {{inputs: [0.5, 1], targets: [-0.25]}}]
+layers:
+  - {{weights: [[0.75, -0.5], [1, 0.25]], bias: [0, 0.125], activation: tanh}}
+  - {{weights: [[0.5, -1]], bias: 0.25}}
+loss: half_squared_error
+learning_rate: 0.1
+optimizer: {{name: {optimizer}, mu: 0.8}}
+batch: {batch}
+"""
+
+
+@pytest.mark.parametrize("batch", ["full", "online"])
+@pytest.mark.parametrize("fixed", ["", "fixed: [w2, b1]\n"])
+def test_classical_nesterov_takes_the_gradient_of_autograd_at_the_look_ahead(batch: str, fixed: str) -> None:
+    """Sutskever et al. (2013), equations 3 and 4: v⁺ = μ·v − ε·∇f(θ + μ·v), θ⁺ = θ + v⁺."""
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of these gradients")
+    names = ("w1", "w2", "w3", "w4", "b1", "b2", "w5", "w6", "b3")
+    theta = torch.tensor([0.75, -0.5, 1, 0.25, 0, 0.125, 0.5, -1, 0.25], dtype=torch.float64)
+    learns = torch.tensor([name not in fixed for name in names])
+    xs = torch.tensor([[1, -2], [0.5, 1]], dtype=torch.float64)
+    ts = torch.tensor([[0.5], [-0.25]], dtype=torch.float64)
+    v = torch.zeros(9, dtype=torch.float64)
+
+    def loss(p: Any, x: Any, t: Any) -> Any:
+        hidden = torch.tanh(x @ p[:4].reshape(2, 2).T + p[4:6])
+        return (0.5 * (hidden @ p[6:8].reshape(1, 2).T + p[8] - t) ** 2).mean()
+
+    trace = solved(_LOOKING.format(optimizer="nesterov_classical", batch=batch) + fixed + "epochs: 3\n")
+    for epoch in (1, 2, 3):
+        online = {"sample 1 / ": (0,), "sample 2 / ": (1,)}
+        for place, rows in ({"": (0, 1)} if batch == "full" else online).items():
+            ahead = torch.where(learns, theta + 0.8 * v, theta).requires_grad_()
+            loss(ahead, xs[list(rows)], ts[list(rows)]).backward()
+            v = torch.where(learns, 0.8 * v - 0.1 * ahead.grad, v)
+            theta = theta + v
+            for index, name in enumerate(names):
+                at = f"epoch {epoch} / {place}"
+                if learns[index]:
+                    assert number(trace, f"{at}ahead_{name}") == pytest.approx(ahead[index].item(), rel=1e-11)
+                    assert number(trace, f"{at}dE/d{name}") == pytest.approx(ahead.grad[index].item(), rel=1e-9)
+                    assert number(trace, f"{at}{name}_new") == pytest.approx(theta[index].item(), rel=1e-11)
+
+
+def test_classical_nesterov_goes_where_the_other_form_stands() -> None:
+    """w + μ·v of the classical form is the w of `nesterov_ahead`, which is that of PyTorch where η stays."""
+    classical = solved(_LOOKING.format(optimizer="nesterov_classical", batch="full") + "epochs: 4\n")
+    other = solved(_LOOKING.format(optimizer="nesterov", batch="full") + "epochs: 4\n")
+    for epoch in (1, 2, 3):
+        for name in ("w1", "w4", "w6", "b2"):
+            ours = number(classical, f"epoch {epoch + 1} / ahead_{name}")
+            assert ours == pytest.approx(number(other, f"epoch {epoch} / {name}_new"), rel=1e-12)
+
+
+def test_a_long_training_by_classical_nesterov_is_the_loop_of_the_paper() -> None:
+    text = "inputs: {x: 1}\ntargets: {y: 0.5}\nlayers: [{neurons: [y], weights: [[w = 0.5]], activation: tanh}]\n"
+    text += "loss: half_squared_error\nlearning_rate: 0.1\noptimizer: nesterov_classical\nreport: [1, 3, 200]\n"
+    solution = solution_of(loaded(text), SolveOptions(digits=15))
+    assert solution.training is not None
+    w, v, path = 0.5, 0.0, []
+    for _epoch in range(200):
+        out = math.tanh(w + 0.9 * v)
+        v = 0.9 * v - 0.1 * (out - 0.5) * (1 - out * out)
+        w += v
+        path.append(w)
+    values = [
+        (one.text(), quantity.key) for report in solution.training.reports for quantity, one in report.values.items()
+    ]
+    ours = [float(text) for text, key in values if key == "w"]
+    assert ours == pytest.approx([path[0], path[2], path[199]], rel=1e-12)
+
+
+def test_what_looks_ahead_is_written_line_by_line() -> None:
+    with pytest.raises(BackpropError, match="made at w"):
+        matrix_view(solution_of(loaded(_LOOKING.format(optimizer="nesterov_classical", batch="full")), SolveOptions()))
+
+
+# ---- whole matrices ------------------------------------------------------------------------------------------
+
+_MATRICES = {  # W, the gradients of two steps; the objective is linear in W, so that they are what is given here
+    "square": ([[0.5, -0.25], [0.75, 1.0]], [[[1.0, -2.0], [0.5, 0.25]], [[0.5, 0.5], [-1.0, 2.0]]]),
+    "flat": ([[0.5, -0.25, 2.0], [0.75, 1.0, -1.0]], [[[1.0, 0.5, -2.0], [3.0, 0.25, 1.0]]]),
+    "tall": ([[0.5, -0.25], [0.75, 1.0], [2.0, -1.0]], [[[1.0, 0.5], [3.0, 0.25], [-2.0, 1.0]]]),
+    "column": ([[0.5], [-0.25]], [[[3.0], [4.0]]]),
+    "row": ([[0.5, -0.25]], [[[3.0, 4.0]]]),
+}
+
+
+def of_matrix(weights: list[list[float]], steps: list[list[list[float]]], optimizer: str) -> Trace:
+    """One epoch of a graph whose gradient in W is that of each sample: f = Σ G ⊙ W."""
+    samples = ", ".join(f"{{inputs: {{G: {g}}}}}" for g in steps)
+    return solved(f"samples: [{samples}]\nparameters: {{W: {weights}}}\ngraph: {{f: sum(G * W)}}\nobjective: f\n"
+                  f"learning_rate: {RATE}\noptimizer: {optimizer}\n")  # fmt: skip
+
+
+def entries(trace: Trace, sample: str, like: list[list[float]]) -> list[list[float]]:
+    return [[number(trace, f"{sample}W{i}_{j}_new") for j in range(1, len(row) + 1)]
+            for i, row in enumerate(like, start=1)]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", _MATRICES)
+@pytest.mark.parametrize("settings", [{}, {"mu": 0.5, "lambda": 0, "iterations": 2}])
+def test_muon_is_pytorchs(shape: str, settings: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its Newton–Schulz iteration goes on in bfloat16; here in the double precision of the gradient."""
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of this optimizer")
+    monkeypatch.setattr(torch.Tensor, "bfloat16", lambda self: self)
+    weights, steps = _MATRICES[shape]
+    of = {"mu": 0.95, "lambda": 0.1, "iterations": 5, **settings}
+    parameter = torch.tensor(weights, dtype=torch.float64, requires_grad=True)
+    rule = torch.optim.Muon([parameter], lr=RATE, momentum=of["mu"], weight_decay=of["lambda"],
+                            ns_steps=int(of["iterations"]))  # fmt: skip
+    said = "".join(f", {key}: {value}" for key, value in settings.items())
+    trace = of_matrix(weights, steps, f"{{name: muon{said}}}")
+    for step, gradient in enumerate(steps, start=1):
+        parameter.grad = torch.tensor(gradient, dtype=torch.float64)
+        rule.step()
+        ours = entries(trace, f"sample {step} / " if len(steps) > 1 else "", weights)
+        assert torch.allclose(torch.tensor(ours, dtype=torch.float64), parameter.detach(), rtol=1e-10, atol=1e-12)
+
+
+def test_newton_and_schulz_with_their_own_coefficients_make_a_matrix_orthogonal() -> None:
+    """3/2·X − 1/2·X·Xᵀ·X converges to U·Vᵀ of the singular value decomposition (Björck and Bowie 1971)."""
+    numpy = pytest.importorskip("numpy")
+    weights, (gradient, _second) = _MATRICES["square"]
+    optimizer = "{name: muon, mu: 0, lambda: 0, alpha: 3/2, beta: -1/2, gamma: 0, iterations: 12}"
+    trace = of_matrix(weights, [gradient], optimizer)
+    left, _sizes, right = numpy.linalg.svd(numpy.array(gradient))
+    ours = (numpy.array(weights) - numpy.array(entries(trace, "", weights))) / RATE
+    assert numpy.allclose(ours, left @ right, atol=1e-9)
+
+
+def test_lamb_scales_the_step_of_each_layer_to_its_size() -> None:
+    """You et al. (2020), algorithm 2, in NumPy: weights and biases of both layers are a tensor each."""
+    numpy = pytest.importorskip("numpy")
+    text = ("inputs: [1, -2]\ntargets: [1]\nlayers:\n  - {weights: [[0.5, -0.25], [0.75, 1]], bias: [0, 0], "
+            "activation: tanh}\n  - {weights: [[0.3, -0.4]], bias: [0.1]}\n"
+            "loss: half_squared_error\nlearning_rate: 0.05\noptimizer: lamb\nepochs: 2\n")  # fmt: skip
+    trace = solved(text)
+    tensors = {"W1": ("w1", "w2", "w3", "w4"), "b1": ("b1", "b2"), "W2": ("w5", "w6"), "b2": ("b3",)}
+    start = {"w1": 0.5, "w2": -0.25, "w3": 0.75, "w4": 1.0, "b1": 0.0, "b2": 0.0, "w5": 0.3, "w6": -0.4, "b3": 0.1}
+    for names in tensors.values():
+        w, m, v = numpy.array([start[name] for name in names]), 0.0, 0.0
+        for t in (1, 2):
+            g = numpy.array([number(trace, f"epoch {t} / dE/d{name}") for name in names])
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            r = m / (1 - 0.9**t) / (numpy.sqrt(v / (1 - 0.999**t)) + 1e-6) + 0.01 * w
+            size = numpy.linalg.norm(w)
+            w = w - 0.05 * (size / numpy.linalg.norm(r) if size else 1) * r
+            ours = [number(trace, f"epoch {t} / {name}_new") for name in names]
+            assert numpy.allclose(ours, w, rtol=1e-10, atol=1e-12)
+
+
+def test_a_matrix_that_muon_cannot_move_as_a_whole_is_refused() -> None:
+    network = ("inputs: {a: 1, b: 2}\ntargets: {y: 1, z: 0}\nlayers:\n  - neurons: [y, z]\n    weights: %s\n"
+               "loss: half_squared_error\nlearning_rate: 0.1\noptimizer: %s\n%s")  # fmt: skip
+    with pytest.raises(BackpropError, match=r"only a part is fixed: w1"):
+        loaded(network % ("[[0.5, 1], [0.25, 2]]", "muon", "fixed: [w1]\n"))
+    with pytest.raises(BackpropError, match="some are missing"):
+        loaded(network % ("{y: {a: 0.5}, z: {a: 1, b: 2}}", "muon", ""))
+    with pytest.raises(BackpropError, match="a whole number from 1 to 20"):
+        loaded(network % ("[[0.5, 1], [0.25, 2]]", "{name: muon, iterations: 2.5}", ""))
+    assert loaded(network % ("[[0.5, 1], [0.25, 2]]", "lamb", "fixed: [w1]\n"))
 
 
 def test_where_epsilon_stands_decides_what_is_printed() -> None:

@@ -211,6 +211,20 @@ def test_a_neighbours_sheet_is_named_and_its_right_answers_earn_nothing(whole: P
     assert sum(shares) / len(shares) < 0.2  # words and numbers that happen to be the same
 
 
+def test_a_student_is_not_told_whose_another_variant_is(whole: Path, tmp_path: Path) -> None:
+    one, other = index(whole)["variants"][:2]
+    name = other["students"][0]["name"]
+    sheet = tmp_path / "sheet.json"
+    sheet.write_text(key(whole, other, student=one["students"][0]["name"]), "utf-8")
+    feedback = tmp_path / "feedback"
+    run = backprop("grade", str(whole / "hw3"), str(sheet), "--csv", "--feedback", str(feedback))
+    assert f"fits variant {other['id']} ({name})" in run.out
+    (page,) = (path for path in feedback.iterdir() if path.suffix == ".md")
+    told = page.read_text("utf-8")
+    assert f"fits variant {other['id']} much better" in told
+    assert name not in told
+
+
 PAGES = {
     "html": 'class="new-page"',
     "latex": "\\clearpage",

@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, apply, multiply, negate, number
+from backprop_cli.algebra.layerwise import ITERATIONS, Step, alone, lamb, muon
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.algebra.quantities import gradient as gradient_of
+from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER, Slot, Tensor, Together, Written, corrected, moments
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
 from backprop_cli.numbers.exact import numeral
-
-LEARNING_RATE = Quantity(Kind.CONSTANT, "eta")
-STEP_NUMBER = Quantity(Kind.CONSTANT, "t")
-
-Written = Iterator[tuple[str, Formula]]
-
-
-@record
-class Slot:
-    """What an update formula may mention: the parameter w, its gradient g, η, settings, the old state, the step t."""
-
-    parameter: Quantity
-    gradient: Formula
-
-    @property
-    def w(self) -> Name:
-        """The parameter."""
-        return Name(self.parameter)
-
-    def setting(self, name: str) -> Name:
-        """A setting of the optimizer: β₁, ε, …"""
-        return Name(Quantity(Kind.CONSTANT, name))
-
-    def old(self, state: str) -> Name:
-        """The state before the update."""
-        return Name(Quantity(Kind.PARAMETER, f"{state}_{self.parameter.name}"))
-
-    def new(self, state: str) -> Name:
-        """The state after the update."""
-        return Name(Quantity(Kind.NEW, f"{state}_{self.parameter.name}"))
-
-    def aux(self, name: str) -> Name:
-        """A quantity that this update writes down on the way."""
-        return Name(Quantity(Kind.AUX, f"{name}_{self.parameter.name}"))
 
 
 @record
@@ -63,7 +32,20 @@ class Optimizer:
     settings: Mapping[str, str] = field(default_factory=dict)
     state: tuple[str, ...] = ()
     rate: Callable[[Slot, Name], Formula] | None = None  # what η comes to for one parameter, where each has its own
+    together: Together | None = None  # the step of a whole matrix, whose entries do not learn one by one
+    ahead: Callable[[Slot], Formula] | None = None  # where the gradient is taken, if that is not w
     exact: bool = False  # a step has no division and no root, so that numbers with a few decimals make such numbers
+
+    @property
+    def usual(self) -> dict[str, Formula]:
+        """The usual values of the settings that are numbers in its formulas; how often it iterates is none."""
+        return {name: _setting(text) for name, text in self.settings.items() if name != ITERATIONS}
+
+
+def _setting(text: str) -> Formula:
+    size = text.removeprefix("-")
+    value = Number(numeral(size), size)
+    return value if size == text else apply("negative", value)
 
 
 DESCENT = "sgd"  # the row of plain gradient descent
@@ -164,23 +146,11 @@ def _adadelta(s: Slot, eta: Name) -> Written:
     yield "w", s.w - eta * s.aux("step")
 
 
-def _moments(s: Slot) -> Written:
-    """The exponential moving averages of g and g²: the first and second moment."""
-    beta1, beta2 = s.setting("beta1"), s.setting("beta2")
-    yield "m", beta1 * s.old("m") + (1 - beta1) * s.gradient
-    yield "v", beta2 * s.old("v") + (1 - beta2) * s.gradient**2
-
-
-def _corrected(s: Slot, moment: str, beta: str) -> Formula:
-    """A moment without its bias towards its start at 0: m⁺/(1 − βᵗ)."""
-    return s.new(moment) / (1 - s.setting(beta) ** Name(STEP_NUMBER))
-
-
 def _adam_step(s: Slot) -> Written:
     """Both moments and their bias corrections m̂ and v̂."""
-    yield from _moments(s)
-    yield "mhat", _corrected(s, "m", "beta1")
-    yield "vhat", _corrected(s, "v", "beta2")
+    yield from moments(s)
+    yield "mhat", corrected(s, "m", "beta1")
+    yield "vhat", corrected(s, "v", "beta2")
 
 
 def _adam_ratio(s: Slot) -> Formula:
@@ -203,7 +173,7 @@ def _adamw(s: Slot, eta: Name) -> Written:
 def _adam_keras(s: Slot, eta: Name) -> Written:
     """Kingma and Ba (2015), the end of section 2, as Keras has it: α = η·√(1 − β₂ᵗ)/(1 − β₁ᵗ), and ε beside √v."""
     t = Name(STEP_NUMBER)
-    yield from _moments(s)
+    yield from moments(s)
     root = apply("sqrt", 1 - s.setting("beta2") ** t)
     yield "alpha", eta * root / (1 - s.setting("beta1") ** t)
     yield "w", s.w - s.aux("alpha") * s.new("m") / (apply("sqrt", s.new("v")) + s.setting("epsilon"))
@@ -211,10 +181,10 @@ def _adam_keras(s: Slot, eta: Name) -> Written:
 
 def _amsgrad(s: Slot, eta: Name) -> Written:
     """Reddi, Kale and Kumar (2018), algorithm 2, with the bias corrections that PyTorch has: the largest v so far."""
-    yield from _moments(s)
+    yield from moments(s)
     yield "vmax", apply("max", s.old("vmax"), s.new("v"))
-    yield "mhat", _corrected(s, "m", "beta1")
-    yield "vhat", _corrected(s, "vmax", "beta2")
+    yield "mhat", corrected(s, "m", "beta1")
+    yield "vhat", corrected(s, "vmax", "beta2")
     yield "w", s.w - eta * s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
 
 
@@ -242,13 +212,13 @@ def _nadam(s: Slot, eta: Name) -> Written:
         return s.setting("beta1") * (1 - multiply(number(1, 2), decay))
 
     t = Name(STEP_NUMBER)
-    yield from _moments(s)
+    yield from moments(s)
     yield "mu", schedule(t)
     yield "next", schedule(add(t, ONE))
     yield "P", s.old("P") * s.aux("mu")
     first = s.aux("next") * s.new("m") / (1 - s.new("P") * s.aux("next"))
     yield "mhat", first + (1 - s.aux("mu")) * s.gradient / (1 - s.new("P"))
-    yield "vhat", _corrected(s, "v", "beta2")
+    yield "vhat", corrected(s, "v", "beta2")
     yield "w", s.w - eta * s.aux("mhat") / (apply("sqrt", s.aux("vhat")) + s.setting("epsilon"))
 
 
@@ -299,7 +269,7 @@ def _adam_inside(s: Slot, eta: Name) -> Written:
 def _momentum_corrected(s: Slot, eta: Name) -> Written:
     """v⁺ = β·v + (1 − β)·g, v̂ = v⁺/(1 − βᵗ), w⁺ = w − η·v̂: Ng's moving average without its bias towards 0."""
     yield "v", s.setting("beta") * s.old("v") + (1 - s.setting("beta")) * s.gradient
-    yield "vhat", _corrected(s, "v", "beta")
+    yield "vhat", corrected(s, "v", "beta")
     yield "w", s.w - eta * s.aux("vhat")
 
 
@@ -312,6 +282,11 @@ def _nesterov_ahead(s: Slot, eta: Name) -> Written:
     mu = s.setting("mu")
     yield "v", mu * s.old("v") - multiply(eta, s.gradient)
     yield "w", s.w - mu * s.old("v") + (1 + mu) * s.new("v")
+
+
+def _ahead(s: Slot) -> Formula:
+    """w + μ·v, where the velocity alone would lead to."""
+    return s.w + s.setting("mu") * s.old("v")
 
 
 _ADAM = {"beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
@@ -384,13 +359,37 @@ OPTIMIZERS = {
                   {"beta": "0.9"}, ("v",)),
         Optimizer("adamw", _adamw, n_("Adam, and λ·w is taken off beside it, not through it (Loshchilov 2019)"),
                   {**_ADAM, "lambda": "0.01"}, ("m", "v"), rate=_per_corrected_root),
+        Optimizer("lamb", alone(lamb),
+                  n_("Adam's step, scaled to the size of its layer by the trust ratio ‖w‖/‖r‖ (You et al. 2020)"),
+                  {**_ADAM, "epsilon": "1e-6", "lambda": "0.01"}, ("m", "v"), together=lamb),
+        Optimizer("muon", alone(muon),
+                  n_("the momentum of a matrix, made orthogonal by Newton and Schulz (Jordan et al. 2024)"),
+                  {"mu": "0.95", "lambda": "0.1", "alpha": "3.4445", "beta": "-4.7750", "gamma": "2.0315",
+                   "epsilon": "1e-7", ITERATIONS: "5"}, ("b",), together=muon),
         Optimizer("nesterov_ahead", _nesterov_ahead,
                   n_("w is where v leads to, so its gradient is that of the look-ahead (Bengio et al. 2013; CS231n)"),
                   {"mu": "0.9"}, ("v",)),
+        Optimizer("nesterov_classical", _momentum_velocity,
+                  n_("v is a velocity, and the gradient is taken at w + μ·v (Nesterov 1983; Sutskever et al. 2013)"),
+                  {"mu": "0.9"}, ("v",), ahead=_ahead, exact=True),
     )
 }  # fmt: skip
 
 FIRST_STATE = {"P": ONE}  # what does not start at 0
+
+
+@record
+class Rows:
+    """The names of the parameters of a matrix row by row, what it is called, and whether all of them begin at 0."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    is_zero: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the order of reading."""
+        return tuple(name for row in self.rows for name in row)
 
 
 @record
@@ -406,6 +405,8 @@ class UpdateRule:
     show: frozenset[str] = (
         frozenset()
     )  # lines on request: changes (Δw), rates (what η comes to for each), penalized (J)
+    layers: tuple[Rows, ...] = ()  # of an optimizer that looks at whole matrices; what is in none is one of its own
+    iterations: int = 0
 
     @property
     def is_plain(self) -> bool:
@@ -418,6 +419,11 @@ class UpdateRule:
         return self.is_plain and not self.maximize
 
     @property
+    def looks_ahead(self) -> bool:
+        """Whether gradients are taken elsewhere than at the parameters."""
+        return OPTIMIZERS[self.optimizer].ahead is not None
+
+    @property
     def writes_penalized(self) -> bool:
         """Whether the penalized loss J is a line, and what the optimizer sees its gradient ∂J/∂w."""
         return "penalized" in self.show
@@ -425,9 +431,7 @@ class UpdateRule:
     def constants(self) -> dict[Quantity, Formula]:
         """The settings and the penalties' strengths by name."""
         row = OPTIMIZERS[self.optimizer]
-        constants: dict[str, Formula] = {
-            name: Number(numeral(text), text) for name, text in row.settings.items()
-        } | dict(self.settings)
+        constants = row.usual | dict(self.settings)
         constants |= {PENALTIES[penalty]: strength for penalty, strength in self.penalties.items()}
         return {Quantity(Kind.CONSTANT, name): value for name, value in constants.items()}
 
@@ -472,28 +476,69 @@ def update_lines(rule: UpdateRule, gradients: Mapping[Quantity, Formula]) -> Ite
         for parameter, formula in clipped.items():
             yield written(parameter, "clipped", formula)
     row = OPTIMIZERS[rule.optimizer]
-    for parameter, gradient in changed.items():
-        slot = Slot(parameter, gradient)
-        for name, formula in _with_shown(rule, row, slot):
-            rules = () if name != "w" else (row.rule,)
-            parts = _parts(row, name, slot, gradients[parameter])
-            yield Line(Phase.UPDATE, _written(row, name, parameter), formula, rules=rules, parts=parts)
+    slots = {parameter: Slot(parameter, gradient) for parameter, gradient in changed.items()}
+    for part, name, formula in _steps(rule, row, slots):
+        if isinstance(part, Tensor):
+            yield Line(Phase.UPDATE, Quantity(Kind.AUX, f"{name}_{part.name}"), formula)
+            continue
+        rules = () if name != "w" else (row.rule,)
+        parts = _parts(row, name, part, gradients[part.parameter])
+        yield Line(Phase.UPDATE, _written(row, name, part.parameter), formula, rules=rules, parts=parts)
+
+
+def _steps(rule: UpdateRule, row: Optimizer, slots: Mapping[Quantity, Slot]) -> Step:
+    """The formulas of a step with the parameter, or the whole matrix, that each is of."""
+    eta = Name(LEARNING_RATE)
+    if row.together is None:
+        for slot in slots.values():
+            yield from _with_shown(rule, row, slot, ((slot, *one) for one in row.update(slot, eta)))
+        return
+    for tensor in _tensors(rule, slots):
+        for part, name, formula in row.together(tensor, eta):
+            if isinstance(part, Tensor):
+                yield (tensor.slots[0] if len(tensor.slots) == 1 else part), name, formula
+            else:
+                yield from _with_shown(rule, row, part, [(part, name, formula)])
+
+
+def _tensors(rule: UpdateRule, slots: Mapping[Quantity, Slot]) -> Iterator[Tensor]:
+    """The matrices of what is updated, in the order of their first entries; one of one number has its name."""
+    usual = int(OPTIMIZERS[rule.optimizer].settings.get(ITERATIONS, "0"))
+    by_name = {parameter.name: slot for parameter, slot in slots.items()}
+    rows_of = {name: one for one in rule.layers for name in one.names}
+    seen: set[str] = set()
+    for name in by_name:
+        if name in seen:
+            continue
+        one = rows_of.get(name, Rows(name, ((name,),)))
+        rows = tuple(tuple(by_name[each] for each in row if each in by_name) for row in one.rows)
+        tensor = Tensor(one.name, tuple(filter(None, rows)), one.is_zero, rule.iterations or usual)
+        seen |= {slot.parameter.name for slot in tensor.slots}
+        yield _replace(tensor, name=name) if len(tensor.slots) == 1 else tensor
+
+
+def ahead_lines(rule: UpdateRule, parameters: Iterable[Quantity]) -> Iterator[tuple[Quantity, Line]]:
+    """Each parameter with the line of the place where its gradient is taken; none where that is the parameter."""
+    place = OPTIMIZERS[rule.optimizer].ahead
+    for parameter in parameters if place is not None else ():
+        assert place is not None
+        named = Quantity(Kind.AUX, f"ahead_{parameter.name}")
+        yield parameter, Line(Phase.FORWARD, named, place(Slot(parameter, ZERO)))
 
 
 CHANGE, RATE = "change", "rate"  # the names of lines on request
 
 
-def _with_shown(rule: UpdateRule, row: Optimizer, slot: Slot) -> Written:
+def _with_shown(rule: UpdateRule, row: Optimizer, slot: Slot, written: Iterable[tuple[Slot, str, Formula]]) -> Step:
     """The formulas of a step, the new value behind the lines that are shown on request: w⁺ = w + Δw."""
-    eta = Name(LEARNING_RATE)
-    for name, formula in row.update(slot, eta):
+    for part, name, formula in written:
         if name == "w" and "rates" in rule.show and row.rate is not None:
-            yield RATE, row.rate(slot, eta)
+            yield slot, RATE, row.rate(slot, Name(LEARNING_RATE))
         if name == "w" and "changes" in rule.show:
-            yield CHANGE, _without(formula, slot.w)
-            yield name, slot.w + slot.aux(CHANGE)
+            yield slot, CHANGE, _without(formula, slot.w)
+            yield slot, name, slot.w + slot.aux(CHANGE)
         else:
-            yield name, formula
+            yield part, name, formula
 
 
 def _without(formula: Formula, w: Name) -> Formula:

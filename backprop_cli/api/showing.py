@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
 
 
-def mathml(latex: str) -> str | None:
-    """A line of mathematics for a page; None where what that needs is not installed."""
-    try:
-        from backprop_cli.formats.print.mathml import math
-    except ImportError:
-        return None
-    return math(latex)
-
-
 def table_html(markdown: str) -> str:
     """A report that was written as Markdown, for a page."""
     from markdown_it import MarkdownIt

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.algebra.quantities import Phase
 from backprop_cli.api.frames import frame_of
-from backprop_cli.api.showing import View, mathml
+from backprop_cli.api.showing import View
 from backprop_cli.deriving.meanings import lines_of
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.formats.pages import Page, Request, page_of
@@ -70,8 +70,10 @@ class Step:
     def _repr_markdown_(self) -> str:
         return f"${self.latex or _in_tex(self)}$"
 
-    def _repr_html_(self) -> str | None:
-        return mathml(self.latex or _in_tex(self))
+    def _repr_html_(self) -> str:
+        from backprop_cli.formats.print.mathml import math
+
+        return math(self.latex or _in_tex(self))
 
     @property
     def value(self) -> str:

@@ -45,6 +45,10 @@ _AUX = {
     "exp": n_("term of {name} in the sum of the softmax"),
     "smooth": n_("smoothed target of {name}"),
     "rate": n_("effective learning rate of {name}"),
+    "ahead": n_("place ahead of {name}, where the gradient is taken"),
+    "norm": n_("length of {name}"),
+    "rnorm": n_("length of the step of {name}"),
+    "trust": n_("trust ratio of {name}"),
 }
 _ON_THE_WAY = n_("intermediate value of the update")
 

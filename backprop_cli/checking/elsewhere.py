@@ -10,9 +10,9 @@ from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.losses import LOSSES
-from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
+from backprop_cli.algebra.slots import STEP_NUMBER
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.numbers.certified import Ball, precision

@@ -16,9 +16,9 @@ from typing import Any
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, operations_in, rewritten
-from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
+from backprop_cli.algebra.slots import STEP_NUMBER
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.put_in import value_in
 from backprop_cli.ground.errors import MathError, Undecided

@@ -11,6 +11,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import digits_asked
 from backprop_cli.checking.key import BITS
 from backprop_cli.checking.report import Mark
+from backprop_cli.checking.values import read_value, value_of
 from backprop_cli.checking.verdict_words import VerdictWords
 from backprop_cli.checking.verdicts import REMARKS, Outcome
 from backprop_cli.ground.errors import MathError, Undecided
@@ -18,7 +19,6 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, is_exact, precision
 from backprop_cli.numbers.enclosures import settled
-from backprop_cli.numbers.exact import Rational, numeral
 from backprop_cli.numbers.rounded import round_to
 from backprop_cli.writing.shapes import Spelling
 
@@ -151,15 +151,15 @@ class Explainer(VerdictWords):
         domain = Certified()
         try:
             value = evaluate(self._written_out(cause.formulas[quantity], cause), domain, self._number)
-            return bool(value == _signed(self.texts[quantity]))
+            return bool(value == _said(self.texts[quantity]))
         except (MathError, Undecided, ValueError, OverflowError):
             return False
 
     def _number(self, quantity: Any) -> Real:
-        """The number that stands for a quantity; ValueError where none is written that is a decimal."""
+        """The number that stands for a quantity; ValueError where none is written, and none is given."""
         text = self.texts.get(quantity)
         if text is not None:
-            return _signed(text)
+            return _said(text)
         value = self.key.true(quantity)
         if not is_exact(value) or self.key.line(quantity) is not None:
             raise ValueError(quantity)
@@ -203,9 +203,12 @@ def _is_written_out(quantity: Quantity) -> bool:
     return by_out or quantity.kind in _WRITTEN_OUT
 
 
-def _signed(text: str) -> Rational:
-    number = numeral(text.lstrip("-−"))
-    return -number if text[:1] in "-−" else number
+def _said(text: str) -> Real:
+    """The value of an answer, a calculation worked out; ValueError where it has none."""
+    written = read_value(text)
+    if written is None:
+        raise ValueError(text)
+    return value_of(written)
 
 
 def softmaxes_spelled(formula: Formula) -> Formula:

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.verdicts import Hint

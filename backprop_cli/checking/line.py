@@ -119,11 +119,14 @@ class AnsweredLine:
         return bool(away < _HARDLY_ANYTHING) or not away > given.half_unit
 
     def has_dropped_zeros(self) -> bool:
-        """Whether the answer is right only as a number: zeros at its end, which are no exact ones, are missing."""
-        given = self.given
+        """Whether the answer is right only as a number: zeros at its end, which are no exact ones, are missing.
+
+        Right is also what all digits lead to where the expected value was rounded on the way.
+        """
+        given, true = self.given, self.key.true_ball(self.quantity)
         if given.value == 0 or given.unit <= self.unit or self.marking.rule.tolerance is not None:
             return False
-        return self.is_right() and abs(self.value - self.key.expected_ball(self.quantity)) > _HARDLY_ANYTHING
+        return abs(self.value - true) > _HARDLY_ANYTHING and (self.is_right() or self.reads(true, self.unit, _POINT))
 
     def reads(self, value: Ball, unit: Rational, width: Ball) -> bool:
         """Whether v is this value ± width, within the tolerance or rounded to the unit."""

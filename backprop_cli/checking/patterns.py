@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import Formula, Name, multiply
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.parts import Part
 from backprop_cli.checking.surroundings import Surroundings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -60,15 +61,36 @@ def draw(
     dpi: Annotated[int, typer.Option("--dpi", min=30, max=1200, help=n_("Dots per inch of a PNG."))] = 200,
 ) -> None:
     """Draw the network, the computation graph or the course of the training, for slides and worksheets."""
-    from backprop_cli.api import load
+    from backprop_cli.api.problem import Problem
+    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import epochs_shown, write
 
     wanted = _format(format_, output, problem)
-    opened = load(problem, notation=notation, rounding=rounding)
-    with epochs_shown(opened.model.all_epochs) as on_epoch:
-        picture = opened.draw(kind, show=show, at=at, digits=digits, gates=gates, format=wanted, dpi=dpi,
-                              on_epoch=on_epoch)  # fmt: skip
-    write(picture.data, output)
+    exercises = opened(problem, notation, rounding, printed=False).exercises
+    places = _places(output, [one.number for one in exercises])
+    pictures = []
+    for one in exercises:
+        with epochs_shown(one.loaded.problem.all_epochs) as on_epoch:
+            picture = Problem(one.loaded).draw(
+                kind, show=show, at=at, digits=digits, gates=gates, format=wanted, dpi=dpi, on_epoch=on_epoch
+            )
+        pictures.append(picture.data)
+    for place, data in zip(places, pictures, strict=True):
+        write(data, place)
+        if len(places) > 1:
+            typer.echo(_("written: {path}").format(path=place), err=True)
+
+
+def _places(output: Path | None, numbers: Sequence[int]) -> list[Path | None]:
+    """Where the picture of each exercise is written: of one, to the output; of several, beside it, with its number."""
+    from backprop_cli.ground.errors import UsageError
+
+    if len(numbers) == 1:
+        return [output]
+    if output is None:
+        said = _("{count} exercises are as many pictures, which need a file: -o sheet.svg")
+        raise UsageError(said.format(count=len(numbers)))
+    return [output.with_name(f"{output.stem}-{number}{output.suffix}") for number in numbers]
 
 
 def _format(named: str | None, output: Path | None, problem: str) -> str:

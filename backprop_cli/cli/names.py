@@ -22,15 +22,23 @@ def names(
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ and ∂."))] = False,
 ) -> None:
     """Print the names of a problem's quantities: as keys, in the notation, and what they mean."""
-    from backprop_cli.api import load
+    from backprop_cli.api.problem import Problem
     from backprop_cli.checking.glossary import glossary
+    from backprop_cli.cli.assignments import headed, opened
     from backprop_cli.cli.output import charset_for, show_page, write_document
     from backprop_cli.formats.reports import naming
+    from backprop_cli.problem.assignment import heading_of
 
-    opened = load(problem, notation=notation)
-    charset = charset_for(ascii_only)
-    terms = [term for term in glossary(opened.checker.worked, charset) if everything or not term.detail]
+    assignment, charset = opened(problem, notation, printed=False), charset_for(ascii_only)
+    found = []
+    for one in assignment.exercises:
+        known = glossary(Problem(one.loaded).checker.worked, charset)
+        found.append((one, [term for term in known if everything or not term.detail]))
     if json:
-        write_document(naming.names_json(terms))
-    else:
-        show_page(naming.names_page(opened.title, terms, charset))
+        write_document(naming.names_json([terms for _one, terms in found], alone=assignment.is_alone))
+        return
+    for one, terms in found:
+        heading = "" if assignment.is_alone else heading_of(one.number, one.loaded.problem)
+        is_last = one is assignment.exercises[-1]
+        title = "" if heading else one.loaded.problem.title
+        show_page(headed(heading, naming.names_page(title, terms, charset, is_last, not assignment.is_alone)))

@@ -13,6 +13,7 @@ from backprop_cli.formats.reports.tutoring import Told
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.formats.terminal.plain import DocumentPage
 from backprop_cli.ground.words import _
+from backprop_cli.problem.assignment import exercise_key, heading_of
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.tutor.exercises import written_in
 from backprop_cli.tutor.handout import handout
@@ -65,10 +66,25 @@ class Learning:
         words = _(SKILLS[one.skill].words)
         return in_ascii(words) if self.charset == "ascii" else words
 
-    def learn(self, lesson: Lesson, loaded: Loaded, options: Sequence[str], command: str, fresh: bool = False) -> None:
-        """A lesson on a loaded problem."""
+    def learn(
+        self, exercises: Sequence[tuple[int, Loaded, Lesson]], options: Sequence[str], command: str, fresh: bool = False
+    ) -> None:
+        """The lesson on a problem (number 0), or those on the exercises of an assignment, one after the other.
+
+        Of several, those that were finished before are left out, unless all of them were.
+        """
         again = " ".join([command, *options]) + self.option
-        self.ask(sitting_with(lesson, loaded, self.memory, *options), again, fresh)
+        sittings = []
+        for number, loaded, lesson in exercises:
+            heading = heading_of(number, loaded.problem) if number else ""
+            which = [exercise_key(number)] if number else []
+            sittings.append((heading, sitting_with(lesson, loaded, self.memory, *options, *which)))
+        left = [(heading, one) for heading, one in sittings if fresh or not heading or not one.was_finished()]
+        for heading, sitting in left or sittings:
+            if heading:
+                self.front.say("\n" + (in_ascii(heading) if self.charset == "ascii" else heading))
+            if not self.ask(sitting, again, fresh):
+                return
 
     def ask(self, sitting: Sitting, again: str, fresh: bool = False) -> bool:
         """Asks until the lesson is done or the learner stops; whether it is done. `again` is how to go on with it."""

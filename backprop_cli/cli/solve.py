@@ -95,8 +95,9 @@ def solve(
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import epochs_shown, say_notes
     from backprop_cli.problem.assignment import heading_of
+    from backprop_cli.solving.exercises import only_in
 
-    wanted = _format(format_, json, output)
+    format_ = _format(format_, json, output)
     assignment = opened(problem, notation, rounding, printed=False)
     options = {
         "--matrix": matrix, "--passes": passes, "--jacobian": jacobian, "--paths": paths,
@@ -106,19 +107,22 @@ def solve(
     }  # fmt: skip
     option, argument = views.asked(options, limit)
     pages = []
+    wanted = only_in({one.number: one.loaded for one in assignment.exercises}, only or (), then_forward)
     for one in assignment.exercises:
         say_notes(one.loaded)
+        if one.number not in wanted:
+            continue
         with epochs_shown(one.loaded.problem.all_epochs) as on_epoch:
             page = Problem(one.loaded).page(
-                option, argument, only=tuple(only or ()), detail=detail, then_forward=then_forward, digits=digits,
-                exact=exact, limit=limit, as_data=wanted == "json", on_epoch=on_epoch,
+                option, argument, only=wanted[one.number], detail=detail, then_forward=then_forward, digits=digits,
+                exact=exact, limit=limit, as_data=format_ == "json", on_epoch=on_epoch,
             )  # fmt: skip
-        pages.append((heading_of(one.number, one.loaded.problem), page))
+        pages.append((one.number, heading_of(one.number, one.loaded.problem), page))
     if assignment.head is not None:
         from backprop_cli.formats.pages import together
 
         page = together(assignment.head.title, pages)
-    _show(page, wanted, ascii_only, output)
+    _show(page, format_, ascii_only, output)
 
 
 def _format(named: str | None, json: bool, output: Path | None) -> str | None:

@@ -16,8 +16,11 @@ from itertools import islice
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from struct import Struct
+from typing import BinaryIO
 
+from backprop_cli.course.directories import Directory
 from backprop_cli.course.found import Found, by_its_ending
+from backprop_cli.ground.errors import reason_of
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
 
@@ -41,31 +44,45 @@ def is_archive(path: Path) -> bool:
 
 def in_archive(path: Path, name: str, above: tuple[str, ...]) -> Iterator[Found]:
     """The files in an archive, below the folders `above`."""
-    return _listed(path, partial(Found, path=str(path)), (), name, above)
+    found = partial(Found, path=str(path))
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        yield found(name, (*above, path.name), refused=reason_of(error))
+        return
+    with file:
+        yield from _listed(file, found, (), name, above)
 
 
 def _listed(
-    source: Path | BytesIO, found: partial[Found], chain: tuple[bytes, ...], name: str, above: tuple[str, ...]
+    source: BinaryIO, found: partial[Found], chain: tuple[bytes, ...], name: str, above: tuple[str, ...]
 ) -> Iterator[Found]:
     """The files in an archive that is reached by a chain of entries."""
+
+    def refused(why: str) -> Found:
+        return found(name, (*above, Path(name).name), refused=why)
+
     try:
-        archive = zipfile.ZipFile(source)
-    except _DAMAGED:
-        yield found(name, (*above, Path(name).name), refused=_("not read: the archive is damaged"))
-        return
-    with archive:
-        inside = archive.infolist()
-        if len(inside) > INSIDE:
-            yield found(name, (*above, Path(name).name), refused=_too_many(len(inside), INSIDE))
+        directory = Directory(source)
+        if directory.count > INSIDE:
+            yield refused(_too_many(directory.count, INSIDE))
             return
-        if all(one.is_dir() for one in inside):
-            yield found(name, (*above, Path(name).name), refused=_("not read: the archive is empty"))
-        for one in inside:
-            parts = tuple(part for part in name_in_archive(one).replace("\\", "/").split("/")
-                          if part not in ("", ".", ".."))  # fmt: skip
-            if one.is_dir() or not parts or any(part in JUNK or part.startswith(".") for part in parts):
-                continue
-            yield from _entry(archive, one, found, chain, f"{name}/{'/'.join(parts)}", (*above, *parts))
+        count = 0
+        with directory.opened() as archive:
+            for one in directory.entries():
+                count += not one.is_dir()
+                if count > INSIDE:
+                    yield refused(_too_many(count, INSIDE))
+                    return
+                parts = tuple(part for part in name_in_archive(one).replace("\\", "/").split("/")
+                              if part not in ("", ".", ".."))  # fmt: skip
+                if one.is_dir() or not parts or any(part in JUNK or part.startswith(".") for part in parts):
+                    continue
+                yield from _entry(archive, one, found, chain, f"{name}/{'/'.join(parts)}", (*above, *parts))
+        if not count:
+            yield refused(_("not read: the archive is empty"))
+    except _DAMAGED:
+        yield refused(_("not read: the archive is damaged"))
 
 
 def _entry(
@@ -146,7 +163,7 @@ class Opener:
     """Reads files, and keeps the archives open that it read last."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, tuple[bytes, ...]], zipfile.ZipFile] = {}
+        self._open: dict[tuple[str, tuple[bytes, ...]], tuple[BinaryIO, zipfile.ZipFile]] = {}
 
     def read(self, one: Found) -> bytes:
         """The bytes of a file. Raises OSError with the reason in words."""
@@ -158,19 +175,19 @@ class Opener:
     def _archive(self, path: str, chain: tuple[bytes, ...]) -> zipfile.ZipFile:
         """The archive at the end of a chain of entries."""
         if (path, chain) not in self._open:
-            source = Path(path) if not chain else BytesIO(
+            file: BinaryIO = Path(path).open("rb") if not chain else BytesIO(  # noqa: SIM115 - closed below
                 _unpacked(self._archive(path, chain[:-1]), pickle.loads(chain[-1]))
             )  # fmt: skip
             try:
-                archive = zipfile.ZipFile(source)
+                archive = Directory(file).opened()  # every entry that is asked for is brought along
             except _DAMAGED:
+                file.close()
                 raise OSError(_("the file is damaged or locked, and cannot be opened")) from None
-            archive.filelist.clear()  # every entry that is asked for is brought along
-            archive.NameToInfo.clear()
             while len(self._open) >= _OPEN:
-                self._open.pop(next(iter(self._open))).close()
-            self._open[path, chain] = archive
-        return self._open[path, chain]
+                for one in self._open.pop(next(iter(self._open)))[::-1]:
+                    one.close()
+            self._open[path, chain] = file, archive
+        return self._open[path, chain][1]
 
 
 def _on_disk(path: Path) -> bytes:

@@ -6,7 +6,7 @@ No link is followed, no pipe or device is waited for, nothing is unpacked onto t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 
@@ -39,33 +39,44 @@ def _named(path: Path) -> Iterator[Found]:
 
 def _folder(folder: Path, above: tuple[str, ...], top: Path) -> Iterator[Found]:
     try:
-        inside = list(os.scandir(folder))
+        is_empty = next(_inside(folder), None) is None
     except OSError as error:
         if folder == top:
             raise UsageError(f"{folder}: {reason_of(error)}") from None
         yield Found(str(folder), above or (folder.name,), refused=reason_of(error))
         return
     ours = written_here(folder)
-    if ours and all(entry.name == FEEDBACK_LIST or is_feedback(Path(entry.path), ours) for entry in inside):
+    if ours and all(entry.name == FEEDBACK_LIST or is_feedback(Path(entry.path), ours) for entry in _inside(folder)):
         yield Found(str(folder), (*above, folder.name), refused=_says_feedback())
         return
-    if not inside:
+    if is_empty:
         yield Found(str(folder), above or (folder.name,), refused=_("not read: the folder is empty"))
-    for entry in inside:
-        if entry.name == FEEDBACK_LIST or entry.name in JUNK:
-            continue
-        path, parts = Path(entry.path), (*above, entry.name)
-        if entry.is_dir(follow_symlinks=False):
-            if len(parts) >= DEPTH:
-                yield Found(str(path), parts, refused=_("not read: it lies {count} folders deep").format(count=DEPTH))
-            elif not entry.name.startswith("."):
-                yield from _folder(path, parts, top)
-        elif is_feedback(path, ours):
-            yield Found(str(path), parts, refused=_says_feedback())
-        elif not (why := _why_not(path, entry)) and is_archive(path):
-            yield from in_archive(path, str(path), parts[:-1])
-        else:
-            yield Found(str(path), parts, str(path), refused=why or by_its_ending(entry.name), when=_when(path))
+    for entry in _inside(folder):
+        yield from _entry(entry, above, top, ours)
+
+
+def _inside(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What lies in a folder, never all of it in memory."""
+    with os.scandir(folder) as entries:
+        yield from entries
+
+
+def _entry(entry: os.DirEntry[str], above: tuple[str, ...], top: Path, ours: Mapping[str, str]) -> Iterator[Found]:
+    """A file in a folder, or all that is in a folder or an archive in it; `ours` is the feedback that lies there."""
+    path, parts = Path(entry.path), (*above, entry.name)
+    if entry.name == FEEDBACK_LIST or entry.name in JUNK:
+        return
+    if entry.is_dir(follow_symlinks=False):
+        if len(parts) >= DEPTH:
+            yield Found(str(path), parts, refused=_("not read: it lies {count} folders deep").format(count=DEPTH))
+        elif not entry.name.startswith("."):
+            yield from _folder(path, parts, top)
+    elif is_feedback(path, ours):
+        yield Found(str(path), parts, refused=_says_feedback())
+    elif not (why := _why_not(path, entry)) and is_archive(path):
+        yield from in_archive(path, str(path), parts[:-1])
+    else:
+        yield Found(str(path), parts, str(path), refused=why or by_its_ending(entry.name), when=_when(path))
 
 
 def _says_feedback() -> str:

@@ -182,8 +182,11 @@ def _mark(book: Book, line: tuple[Cell, ...], row: SheetRow, overwrite: bool) ->
 
 def _comment(row: SheetRow) -> str:
     """What is said of a sheet in one line."""
-    found = listed((one.said for one in row.mistakes), most=3)
-    return found or (_("all right") if row.earned == row.worth else "")
+    if row.earned == row.worth:
+        return _("all right")
+    if row.mistakes:
+        return listed((one.said for one in row.mistakes), most=3)
+    return _("look first at {key}").format(key=row.first[0]) if row.first else ""
 
 
 def _number(text: str) -> Rational | None:

@@ -210,7 +210,8 @@ class VariantCheckers(Checkers):
         notes = []
         if others:
             note = _("it says that it is of variant {other}; it is marked by {own}")
-            notes.append(note.format(other=listed(one.said for one in others), own=variant.id))
+            told = note.format(other=listed(one.id for one in others), own=variant.id)
+            notes.append((note.format(other=listed(one.said for one in others), own=variant.id), told))
         return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes))
 
     def checkers_of(self, variant: Variant) -> Checkers:
@@ -231,9 +232,14 @@ class VariantCheckers(Checkers):
 
 
 class _OfVariant(Checkers):
-    """Marks a hand-in by one variant, and looks at the others where it does not fit."""
+    """Marks a hand-in by one variant, and looks at the others where it does not fit.
 
-    def __init__(self, every: VariantCheckers, own: Checkers, variant: Variant, notes: tuple[str, ...]) -> None:
+    `notes` are what is said of it, and what the student is told: whose another variant is, is not for them.
+    """
+
+    def __init__(
+        self, every: VariantCheckers, own: Checkers, variant: Variant, notes: tuple[tuple[str, str], ...]
+    ) -> None:
         super().__init__(own.checkers, own.title, own.is_alone, variant.id)
         self.every, self.own, self.notes = every, variant, notes
         self.student = variant.students[0].name if len(variant.students) == 1 else ""
@@ -244,15 +250,15 @@ class _OfVariant(Checkers):
         notes = self.notes
         if other:
             note = _("it fits variant {other} much better than {own}")
-            notes = (*notes, note.format(other=self.every.index.by_id[other].said, own=self.own.id))
-        return self.with_notes(reports, notes, days_late)
-
-    def with_notes(self, reports: Reports, notes: tuple[str, ...], days_late: int) -> Reports:
-        """The reports with what is to be said of them, and with what lateness costs."""
+            said, told = (
+                note.format(other=one, own=self.own.id) for one in (self.every.index.by_id[other].said, other)
+            )
+            notes = (*notes, (said, told))
         first, *rest = reports.reports
-        first = replace(first, notes=(*first.notes, *notes))
-        reports = replace(reports, reports=(first, *rest), notes=notes)
-        return replace(self.late(reports, days_late), notes=notes) if days_late else reports
+        first = replace(first, notes=(*first.notes, *(told for _said, told in notes)))
+        said_of_it = tuple(said for said, _told in notes)
+        reports = replace(reports, reports=(first, *rest), notes=said_of_it)
+        return replace(self.late(reports, days_late), notes=said_of_it) if days_late else reports
 
 
 def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:

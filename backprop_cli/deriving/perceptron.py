@@ -13,9 +13,9 @@ from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Line, SamplePlan
 from backprop_cli.algebra.evaluation import Values
 from backprop_cli.algebra.formula import Formula, Name, add, multiply, negate
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.output_errors import error, error_lines
 from backprop_cli.ground import limits

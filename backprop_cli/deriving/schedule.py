@@ -10,9 +10,10 @@ from itertools import product
 
 from backprop_cli.algebra.derivation import Derivation, Line, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
-from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER, update_lines
+from backprop_cli.algebra.optimizers import ahead_lines, update_lines
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT, FIRST_RATE
+from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import combined_line, combined_parts, weight_at
 from backprop_cli.deriving.batch_plan import Coupled
@@ -84,6 +85,7 @@ class _Schedule:
     updates: int = 0
     current: dict[Quantity, Quantity] = field(default_factory=dict)
     plans: dict[tuple[frozenset[str], bool, int], SamplePlan] = field(default_factory=dict)
+    ahead: dict[Quantity, Quantity] = field(default_factory=dict)  # where gradients are taken, if not at a parameter
     rate: Quantity = LEARNING_RATE  # the η that an update uses
 
     def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
@@ -208,11 +210,15 @@ class _Schedule:
     def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
         """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
         first = not base or base[0].number == 1
+        if self.problem.couples_samples or whole:
+            self._look_ahead(at)
         if self.problem.couples_samples:
             self.adopt(self.write(self._coupled.lines(base, at, indices, first), at, None))
             return
         for index in indices:
             address = (*base, *self.sample_place(index))
+            if not whole:
+                self._look_ahead(address)
             lines = self.plan_of(self.problem.samples[index - 1], first, of=len(indices)).lines
             if whole:
                 lines = tuple(line for line in lines if line.phase is not Phase.UPDATE)
@@ -221,6 +227,16 @@ class _Schedule:
             plan = self.plan_of(self.problem.samples[indices[0] - 1], first, of=len(indices))
             addresses = [(*base, *self.sample_place(index)) for index in indices]
             self.adopt(self.write(list(self._batch_lines(plan, addresses)), at, None))
+
+    def _look_ahead(self, at: Address) -> None:
+        """Writes where the next gradients are taken, of an optimizer that takes them elsewhere than at w."""
+        if self.problem.training.learning_rate is None:
+            return
+        learning = [networks.parameter(name) for name in self.problem.parameters if name not in self.problem.fixed]
+        self.ahead = {}
+        found = dict(ahead_lines(self.problem.training.rule, learning))
+        self.write(list(found.values()), at, None)
+        self.ahead = {parameter: line.quantity.at_address(at) for parameter, line in found.items()}
 
     def write(self, lines: Sequence[Line], address: Address, sample: int | None) -> list[Line]:
         """Writes the lines at an address and returns them as they were written."""
@@ -244,9 +260,14 @@ class _Schedule:
                 return quantity
             return quantity.at_address(data if quantity.kind in DATA else address)
 
+        def ahead(quantity: Quantity) -> Quantity:
+            return self.ahead.get(quantity) or here(quantity)
+
         lines = self._with_rate(lines, address)
         written = [
-            (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(here)
+            (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(
+                ahead if self.ahead and line.phase is not Phase.UPDATE else here
+            )
             for line in lines
         ]
         self.lines += written
@@ -256,6 +277,7 @@ class _Schedule:
         """From here on, a parameter means the new value that was just written."""
         new = [line.quantity for line in written if line.quantity.kind is Kind.NEW]
         self.current |= {networks.parameter(quantity.name): quantity for quantity in new}
+        self.ahead = {} if new else self.ahead
         self.updates += bool(new)
 
     def _batch_lines(self, plan: SamplePlan, addresses: Sequence[Address]) -> Iterator[Line]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Block, Heading, Inline, Math, Role, Say, Table, Terms, Text, plain
 from backprop_cli.documents.runs import curve, endings, looked_at, table

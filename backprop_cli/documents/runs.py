@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import log10
 
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.documents.model import Block, Curve, Heading, Inline, Math, Point, Role, Say, Table, Text
 from backprop_cli.documents.writing import Writing
 from backprop_cli.ground import limits

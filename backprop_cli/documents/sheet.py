@@ -105,6 +105,8 @@ def facts(page: Writing) -> Iterator[Fact]:
     if problem.loss and problem.loss.smoothing is not None:
         epsilon = page.symbol(Quantity(Kind.CONSTANT, "epsilon"))
         yield Fact(_("label smoothing"), ((page.equal(epsilon, page.constant(problem.loss.smoothing)),),))
+    if problem.gradients:
+        yield _whose_gradient(page)
     if problem.objective:
         yield Fact(_("objective"), ((page.name(problem.objective),),))
     settings = [q for q in constants if q.kind is Kind.CONSTANT and not q.at and q != COUNT]
@@ -115,6 +117,14 @@ def facts(page: Writing) -> Iterator[Fact]:
         yield Fact(_("notation"), texts([load_notation(problem.notation).title]))
     if problem.fixed:
         yield Fact(_("not updated"), tuple((page.name(name),) for name in sorted(problem.fixed)))
+
+
+def _whose_gradient(page: Writing) -> Fact:
+    """What E is where nothing but its gradient is given."""
+    letter = page.word("loss").characters
+    if page.problem.training.rule.maximize:
+        return Fact(_("objective"), texts([_("{loss}, of which only the gradient is given").format(loss=letter)]))
+    return Fact(_("loss"), texts([_("the error {loss}, of which only the gradient is given").format(loss=letter)]))
 
 
 def data(page: Writing, address: Address) -> Iterator[tuple[Inline, ...]]:

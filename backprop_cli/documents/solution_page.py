@@ -21,4 +21,5 @@ def is_in_arrays(solution: Solution) -> bool:
     """Whether a solution is shown in whole arrays: of a graph that has some, unless every line of it is wished for."""
     every_line = solution.detail is not Detail.TEXTBOOK or solution.problem.detail is not None
     in_one_run = solution.training is None and solution.comparison is None
-    return bool(solution.problem.arrays) and in_one_run and not every_line and not solution.is_part
+    at_parameters = not solution.problem.training.rule.looks_ahead
+    return bool(solution.problem.arrays) and in_one_run and at_parameters and not every_line and not solution.is_part

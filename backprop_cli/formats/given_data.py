@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
+from backprop_cli.algebra.slots import STEP_NUMBER
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
 

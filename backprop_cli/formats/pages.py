@@ -101,11 +101,11 @@ def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
     return Page(data, lambda dialect: _document_of(name)(solution, argument, dialect))
 
 
-def together(title: str, pages: Sequence[tuple[str, Page]]) -> Page:
-    """The pages of several exercises as one, each under its heading."""
+def together(title: str, pages: Sequence[tuple[int, str, Page]]) -> Page:
+    """The pages of several exercises as one, each with its number and under its heading."""
 
     def data() -> dict[str, Any]:
-        each = [{"exercise": number, **page.data()} for number, (_heading, page) in enumerate(pages, start=1)]
+        each = [{"exercise": number, **page.data()} for number, _heading, page in pages]
         return {"assignment": title, "exercises": each}
 
     def document(dialect: str) -> Document:
@@ -114,16 +114,15 @@ def together(title: str, pages: Sequence[tuple[str, Page]]) -> Page:
         from backprop_cli.ground.words import language_tag
 
         blocks: list[Any] = []
-        for heading, page in pages:
+        for _number, heading, page in pages:
             blocks += [Heading(1, Role.SHEET, (Text(heading),)), *map(lower, page.document(dialect).blocks)]
         return Document(title, language_tag(), dialect, tuple(blocks))
 
     def rows() -> list[dict[str, Any]]:
-        numbered = enumerate(pages, start=1)
-        return [{"exercise": n, **row} for n, (_heading, page) in numbered if page.rows for row in page.rows()]
+        return [{"exercise": n, **row} for n, _heading, page in pages if page.rows for row in page.rows()]
 
-    hint = next((page.hint for _heading, page in pages if page.hint), "")
-    return Page(data, document, hint, rows=rows if all(page.rows for _heading, page in pages) else None)
+    hint = next((page.hint for _number, _heading, page in pages if page.hint), "")
+    return Page(data, document, hint, rows=rows if all(page.rows for _number, _heading, page in pages) else None)
 
 
 def written(page: Page, format_: str, charset: str = "unicode") -> str | bytes:

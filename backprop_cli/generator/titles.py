@@ -25,20 +25,28 @@ _OPTIMIZERS = {
     "momentum_velocity": n_("momentum, where v points downhill"),
     "momentum_average": n_("momentum, where v is an average"),
     "momentum_dampened": n_("momentum with dampening"),
+    "momentum_corrected": n_("momentum, where v is an average with its bias corrected"),
     "nesterov": n_("Nesterov's momentum"),
+    "nesterov_ahead": n_("Nesterov's momentum at the look-ahead"),
+    "nesterov_classical": n_("Nesterov's momentum in its classical form"),
     "adagrad": n_("AdaGrad"),
+    "adagrad_inside": n_("AdaGrad with ε under the root"),
     "rmsprop": n_("RMSProp"),
+    "rmsprop_inside": n_("RMSProp with ε under the root"),
     "rmsprop_centered": n_("centred RMSProp"),
     "rmsprop_momentum": n_("RMSProp with momentum"),
     "rmsprop_centered_momentum": n_("centred RMSProp with momentum"),
     "adadelta": n_("Adadelta"),
     "adam": n_("Adam"),
+    "adam_inside": n_("Adam with ε under the root"),
     "adam_keras": n_("Adam as in Keras"),
     "amsgrad": n_("AMSGrad"),
     "lion": n_("Lion"),
     "adamax": n_("AdaMax"),
     "nadam": n_("Nadam"),
     "adamw": n_("AdamW"),
+    "lamb": n_("LAMB"),
+    "muon": n_("Muon"),
 }
 _USUAL_LOSSES = ("half_squared_error", "cross_entropy")
 
@@ -52,7 +60,7 @@ def title_of(recipe: Recipe) -> str:
     if recipe.kind == "graph":
         one = recipe.gates == 1
         return _("A graph of one gate") if one else _("A graph of {count} gates").format(count=recipe.gates)
-    optimizer = _(_OPTIMIZERS.get(recipe.optimizer or "", recipe.optimizer or ""))
+    optimizer = _(_OPTIMIZERS[recipe.optimizer]) if recipe.optimizer else ""
     if recipe.kind == "optimizer":
         return _("Two steps of {name}").format(name=optimizer)
     title = _network(recipe)

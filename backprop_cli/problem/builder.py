@@ -30,6 +30,7 @@ from backprop_cli.problem.sections import AskFile, values_asked, words_asked
 from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.smoothing import with_smoothing
 from backprop_cli.problem.stack import Stack, Surroundings
+from backprop_cli.problem.tensors import learning_together
 from backprop_cli.problem.training import read_batch, read_training
 from backprop_cli.problem.tree import Path
 from backprop_cli.problem.update_rules import check_state, lines_to_show
@@ -102,7 +103,7 @@ def _with_training(
     training = read_training(file, book, problem.layers, batch, report)
     if later is book:
         check_state(file.state, book, training.rule, problem.parameters)
-    return _replace(
+    problem = _replace(
         problem,
         parameters={**problem.parameters, **(starts[0] if starts else {})},
         training=training,
@@ -111,6 +112,8 @@ def _with_training(
         starts=starts,
         stop=_stop(file, book),
     )
+    rule = _replace(training.rule, layers=learning_together(problem, later))
+    return _replace(problem, training=_replace(training, rule=rule))
 
 
 def _stop(file: ProblemFile, book: ComplaintBook) -> StopRule | None:

@@ -13,7 +13,7 @@ from backprop_cli.algebra.expressions import CONSTANTS, FUNCTIONS
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, replace
 from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, UpdateRule
 from backprop_cli.ground.records import record
-from backprop_cli.numbers.exact import numeral, rational
+from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.model import OPEN, Problem, Sample
 
 RATE = ("η", "eta")
@@ -84,8 +84,7 @@ def in_letters(problem: Problem) -> Problem:
         return value if has_letters(value) else OPEN
 
     rule = problem.training.rule
-    usual = {name: Number(numeral(text), text) for name, text in OPTIMIZERS[rule.optimizer].settings.items()}
-    whole: UpdateRule = _replace(rule, settings={**usual, **rule.settings})
+    whole: UpdateRule = _replace(rule, settings={**OPTIMIZERS[rule.optimizer].usual, **rule.settings})
     return with_numbers(_replace(problem, training=_replace(problem.training, rule=whole)), change)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace as _replace
 
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Formula, Number
+from backprop_cli.algebra.layerwise import ITERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _, listed
@@ -37,10 +39,24 @@ def read_rule(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -
     free = frozenset() if file.penalty is not None and file.penalty.biases else frozenset(biases)
     if file.maximize:
         _check_maximized(file, book)
-    show = _shown(file, book, name)
-    return UpdateRule(
-        name, settings, penalties, free if penalties else frozenset(), clip, maximize=file.maximize, show=show
-    )
+    rule = UpdateRule(name, settings, penalties, free if penalties else frozenset(), clip, maximize=file.maximize)
+    return _replace(rule, show=_shown(file, book, name), iterations=_iterations(book, name, settings))
+
+
+def _iterations(book: ComplaintBook, name: str, settings: dict[str, Formula]) -> int:
+    """How often the optimizer goes over its matrices, which is taken out of the settings; 0: it does not."""
+    usual = OPTIMIZERS[name].settings.get(ITERATIONS)
+    given = settings.pop(ITERATIONS, None)
+    if usual is None or given is None:
+        return int(usual or 0)
+    if isinstance(given, Number) and given.value.q == 1 and 1 <= given.value <= _MOST_ITERATIONS:
+        return int(given.value.p)
+    message = _("the iterations of Newton and Schulz are a whole number from 1 to {most}").format(most=_MOST_ITERATIONS)
+    book.complain(("optimizer", ITERATIONS), message)
+    return int(usual)
+
+
+_MOST_ITERATIONS = 20
 
 
 def _check_maximized(file: ProblemFile, book: ComplaintBook) -> None:

@@ -19,6 +19,7 @@ from backprop_cli.problem.reader import Loaded, needs_numbers
 from backprop_cli.questions.question import Question
 from backprop_cli.quizzes.model import Category, Choice, Number, Option, Part, Quiz, QuizQuestion
 from backprop_cli.quizzes.replies import Replies
+from backprop_cli.solving.exercises import only_in
 from backprop_cli.worksheets.exercise import Exercise, Section, exercise_of, phase_name
 from backprop_cli.worksheets.given import given
 from backprop_cli.worksheets.wording import how_to_round, introduction, task
@@ -41,16 +42,20 @@ def quiz_of(
 
     Raises UsageError for a problem with letters, and where there is nothing to ask.
     """
-    if only and not assignment.is_alone:
-        raise UsageError(_("--only is of one problem; in an assignment, each exercise has `ask`"))
-    categories = []
-    for place, one in enumerate(assignment.exercises):
+    for one in assignment.exercises:
         if one.loaded.problem.letters:
             raise UsageError(needs_numbers(one.loaded.source, one.loaded.problem))
+    wanted = only_in({one.number: one.loaded for one in assignment.exercises}, only)
+    categories = []
+    for place, one in enumerate(assignment.exercises):
+        if one.number not in wanted:
+            continue
         name = title_of(one.loaded.problem) if assignment.is_alone else heading_of(one.number, one.loaded.problem)
         loaded = variants[place] if variants else [one.loaded]
         prefix = "" if assignment.is_alone else f"exercise-{one.number}-"
-        categories.append(_category(visible(name) or _("Exercise"), prefix, loaded, cut, only, bool(variants)))
+        categories.append(
+            _category(visible(name) or _("Exercise"), prefix, loaded, cut, wanted[one.number], bool(variants))
+        )
     title = assignment.head.title if assignment.head else categories[0].name
     quiz = Quiz(" ".join(visible(title).split()) or _("Worksheet"), language_tag(), tuple(categories))
     if not any(one.parts for one in quiz.questions):

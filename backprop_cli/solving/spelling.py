@@ -14,7 +14,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.notation import load_notation
-from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, QUOTIENT, Spelling, SpellName, spell
+from backprop_cli.writing.shapes import ATOM, POWER, QUOTIENT, RATIO, Spelling, SpellName, spell
 from backprop_cli.writing.writer import Writer
 
 _LONG, _DIGITS = 30, 4  # characters of a fraction that is shortened, and the digits that are then left on each side
@@ -98,7 +98,7 @@ class Speller:
         if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
             return self.writer.dialect.numeral(decimal)
         if fraction := value.short_fraction:
-            return self.writer.dialect.numeral(fraction, PRODUCT)
+            return self.writer.dialect.numeral(fraction, RATIO)
         return self.decimal(value)
 
     def decimal(self, value: Value) -> Spelling:
@@ -111,7 +111,7 @@ class Speller:
         if not value.decimal.whole_truth and not self.trace.rounded and (decimal := value.short_decimal):
             return [(dialect.equal, dialect.numeral(decimal).text)]
         if fraction := value.short_fraction:
-            return [(dialect.equal, dialect.numeral(fraction, PRODUCT).text), (dialect.about, self.decimal(value).text)]
+            return [(dialect.equal, dialect.numeral(fraction, RATIO).text), (dialect.about, self.decimal(value).text)]
         return [(dialect.equal if value.decimal.whole_truth else dialect.about, self.decimal(value).text)]
 
     def closed_form(self, quantity: Quantity) -> str | None:
@@ -132,7 +132,7 @@ class Speller:
         if value is None:
             return self.closed_form(step.quantity)
         if not _is_long(value):
-            return self.writer.dialect.numeral(str(value), ATOM if value.q == 1 else PRODUCT).text
+            return self.writer.dialect.numeral(str(value), ATOM if value.q == 1 else RATIO).text
         dialect = self.writer.dialect
         parts = [self._first_and_last(digits_of(part)) for part in (int(value.p), int(value.q)) if part != 1]
         text = dialect.fraction.format(*parts) if dialect.fraction and len(parts) == 2 else "/".join(parts)
@@ -158,7 +158,7 @@ class Speller:
 
     def _number(self, constant: Number) -> Spelling:
         if constant.text is not None:
-            return self.writer.dialect.numeral(constant.text, PRODUCT if "/" in constant.text else ATOM)
+            return self.writer.dialect.numeral(constant.text, RATIO if "/" in constant.text else ATOM)
         return self._rational(constant.value, decimals=4)
 
     def _fraction(self, constant: Number) -> Spelling:
@@ -173,7 +173,7 @@ class Speller:
             return dialect.half
         if places is not None and places <= decimals and value.q not in (2, 4):
             return dialect.numeral(decimal_text(int(value.p * 10**places // value.q), places))
-        return dialect.numeral(f"{value.p}/{value.q}", PRODUCT)
+        return dialect.numeral(f"{value.p}/{value.q}", RATIO)
 
     @staticmethod
     def _no_name(symbol: Hashable) -> Spelling:

@@ -16,9 +16,9 @@ from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.evaluation import Values, evaluate_lines
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity, gradient
 from backprop_cli.algebra.references import Reference
+from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.schedule import THEN_ALL, THEN_FORWARD, after_the_first_epoch, derive
 from backprop_cli.ground import limits

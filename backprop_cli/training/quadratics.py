@@ -13,8 +13,8 @@ from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.formula import ONE, Formula
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.schedule import after_the_first_epoch
 from backprop_cli.ground.errors import MathError, Undecided

@@ -52,6 +52,8 @@ class MatrixView:
 def matrix_view(solution: Solution) -> MatrixView:
     """The solution in matrices. Raises UsageError for a problem without layers, unless it is a graph of arrays."""
     problem, extra = solution.problem, ExtraLines(solution)
+    if problem.training.rule.looks_ahead:
+        raise UsageError(_("this view is of passes at the parameters, and here they are made at w + μ·v"))
     if problem.arrays:
         found = batches(problem, solution.trace.derivation)
         sheets = tuple(_graph_sheet(problem, batch, extra) for batch in found)

@@ -7,8 +7,9 @@ from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, multiply, negate
-from backprop_cli.algebra.optimizers import OPTIMIZERS, STEP_NUMBER, update_lines
+from backprop_cli.algebra.optimizers import OPTIMIZERS, update_lines
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, gradient
+from backprop_cli.algebra.slots import STEP_NUMBER
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import over_batch, sent
@@ -131,6 +132,9 @@ def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
 def updates(board: BatchMatrices) -> Iterator[Equation | Quantity]:
     """The update rule for W and b of every layer; what it keeps of them is a matrix, too."""
     norm = _NORM.at_address(board.batch.at)
+    if OPTIMIZERS[board.problem.training.rule.optimizer].together is not None:
+        yield from _as_they_stand(board)
+        return
     if board.extra.line(norm) is not None:
         yield norm
     for k in range(1, board.last + 1):
@@ -215,6 +219,13 @@ def _adding(board: BatchMatrices, formula: Formula) -> Formula:
         case Apply("sum", (weights, Apply("negative", (Apply("product", (rate, slope)),)))) if board.adds:
             return Apply("sum", (weights, Apply("product", (rate, Apply("negative", (slope,))))))
     return formula
+
+
+def _as_they_stand(board: BatchMatrices) -> Iterator[Quantity]:
+    """The lines of an update that looks at whole layers, in the order of the solution."""
+    for line in board.extra.solution.trace.derivation.lines:
+        if line.phase is Phase.UPDATE and line.quantity.at == board.batch.at:
+            yield line.quantity
 
 
 def _lines_of(board: BatchMatrices, names: Sequence[str]) -> Iterator[Quantity]:

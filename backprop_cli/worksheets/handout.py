@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace as _replace
 
@@ -24,14 +23,11 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import lower, texts, title_of
-from backprop_cli.ground.errors import UsageError, visible
-from backprop_cli.ground.words import _, aside, labelled, language_tag, listed, plural
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _, aside, labelled, language_tag, plural
 from backprop_cli.numbers.exact import Rational, marks_text, rational
-from backprop_cli.problem.assignment import Assignment, Head, exercise_key
-from backprop_cli.problem.model import Detail
-from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import SolveOptions, chosen
-from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.problem.assignment import Assignment, Head
+from backprop_cli.solving.exercises import only_in
 from backprop_cli.worksheets import parts as single
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.parts import Choices
@@ -39,7 +35,6 @@ from backprop_cli.worksheets.qr import qr_code
 from backprop_cli.worksheets.sheet import out_of
 
 Told = Callable[[], None]
-_EXERCISE = re.compile(r"\s*exercise\s+(\d{1,3})\s*/\s*", re.IGNORECASE)
 _TITLES = {"sheet": "{title}", "key": "Key: {title}", "rubric": "Marking rubric: {title}"}  # which are said in sheet.py
 
 
@@ -53,7 +48,8 @@ def handouts(
     problems = {one.number: comparable(one.loaded) for one in assignment.exercises}
     if assignment.head is None:
         return single.parts(names, problems[1], dialect, choices)
-    wanted = _wanted(problems, choices)
+    only = only_in(problems, choices.only)
+    wanted = {number: _replace(choices, only=names) for number, names in only.items()}
     written = {number: exercise_of(problems[number], dialect, one.only) for number, one in wanted.items()}
     return {
         name: _document(name, assignment.head, {
@@ -62,35 +58,6 @@ def handouts(
         }, dialect, told)
         for name in names
     }  # fmt: skip
-
-
-def _wanted(exercises: Mapping[int, Loaded], choices: Choices) -> dict[int, Choices]:
-    """What is chosen of each exercise; without those of which nothing is, where something is chosen.
-
-    `net_h1` is of every exercise that has it, `exercise 2 / net_h1` of the second alone. Raises UsageError for a name
-    that means nothing in any.
-    """
-    if not choices.only:
-        return dict.fromkeys(exercises, choices)
-    found: dict[int, list[str]] = {}
-    for name in choices.only:
-        named = _EXERCISE.match(name)
-        among = [int(named[1])] if named and int(named[1]) in exercises else [*exercises] if not named else []
-        errors: list[str] = []
-        for number in among:
-            wanted = name[named.end() :] if named else name
-            try:
-                chosen(WorkedProblem.of(exercises[number]), SolveOptions(Detail.TEXTBOOK, (wanted,)))
-            except UsageError as error:
-                errors.append(str(error))
-            else:
-                found.setdefault(number, []).append(wanted)
-        if len(errors) == len(among):
-            keys = listed(exercise_key(number) for number in exercises)
-            raise UsageError(
-                errors[0] if errors else _("no exercise of {name!r} ({names})").format(name=name, names=keys)
-            )
-    return {number: _replace(choices, only=tuple(found[number])) for number in sorted(found)}
 
 
 def _document(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from backprop_cli.algebra.formula import Apply
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.descriptions import first_of_several
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text

@@ -11,7 +11,7 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 
-SUM, NEGATIVE, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 7)
+SUM, NEGATIVE, RATIO, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 8)  # RATIO: a number written as 1/3
 
 
 @record
@@ -61,9 +61,9 @@ UNICODE: dict[str, Shape] = {
     BRACKETS: Shape("({0})"),
     FUNCTION: Shape("{name}({0})"),
     LIST: Shape(between=", "),
-    "sum": Shape(between=" + ", minus=" − ", strength=SUM, inner=(SUM, PRODUCT)),
-    "product": Shape(between="·", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
-    "negative": Shape("−{0}", strength=NEGATIVE, inner=(PRODUCT,)),
+    "sum": Shape(between=" + ", minus=" − ", strength=SUM, inner=(SUM, RATIO)),
+    "product": Shape(between="·", strength=PRODUCT, inner=(RATIO, QUOTIENT)),
+    "negative": Shape("−{0}", strength=NEGATIVE, inner=(RATIO,)),
     "quotient": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
     "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM), small=RAISED),
     "square": Shape("{0}²", strength=POWER, inner=(ATOM,)),
@@ -93,15 +93,15 @@ UNICODE: dict[str, Shape] = {
     "is_max": Shape(n_("[{0} is the max]"), spoken=True),
     "is_min": Shape(n_("[{0} is the min]"), spoken=True),
     "inside": Shape("[{1} < {0} < {2}]"),
-    "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
+    "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(RATIO, SUM)),
     "share": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
     "huber": function("Huber"),
     "softmax": function("softmax"),
 }
 ASCII: dict[str, Shape] = UNICODE | {
-    "sum": Shape(between=" + ", minus=" - ", strength=SUM, inner=(SUM, PRODUCT)),
-    "product": Shape(between="*", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
-    "negative": Shape("-{0}", strength=NEGATIVE, inner=(PRODUCT,)),
+    "sum": Shape(between=" + ", minus=" - ", strength=SUM, inner=(SUM, RATIO)),
+    "product": Shape(between="*", strength=PRODUCT, inner=(RATIO, QUOTIENT)),
+    "negative": Shape("-{0}", strength=NEGATIVE, inner=(RATIO,)),
     "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM)),
     "square": Shape("{0}^2", strength=POWER, inner=(ATOM,)),
     "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,)),
@@ -122,7 +122,7 @@ ASCII: dict[str, Shape] = UNICODE | {
     "gelu": function("gelu"),
     "normal_cdf": function("Phi"),
     "normal_pdf": function("phi"),
-    "times_ln": Shape("{0}*ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
+    "times_ln": Shape("{0}*ln({1})", strength=PRODUCT, inner=(RATIO, SUM)),
     "huber": function("huber"),
 }
 SHAPES = {"unicode": UNICODE, "ascii": ASCII}
@@ -210,7 +210,7 @@ def _spell_chain(
     for argument, operand in zip(arguments[1:], operands[1:], strict=True):
         if operation == "sum" and isinstance(argument, Apply) and argument.operation == "negative":
             subtracted = minus(argument.arguments[0])
-            text += shape.minus + _wrapped(subtracted, PRODUCT, shapes)
+            text += shape.minus + _wrapped(subtracted, RATIO, shapes)
         else:
             text += shape.between + _wrapped(operand, shape.inner_of(1), shapes)
     return Spelling(text, shape.strength)

@@ -53,11 +53,14 @@ class Writer:
         return written
 
     def _written(self, quantity: Quantity, here: Address) -> str:
-        text = self._bare(quantity.bare if quantity.kind is not Kind.NEW or quantity.at == here else _old(quantity))
         sample = place(quantity.at, "sample")
+        mark = ""
         if sample is not None and place(here, "sample") is None and quantity.kind is not Kind.NEW:
-            text += self._typeset(f"^{{({sample})}}")
-        return text
+            mark = self._typeset(f"^{{({sample})}}")
+        if quantity.kind is Kind.HESSIAN:
+            return self._second(quantity, mark)
+        text = self._bare(quantity.bare if quantity.kind is not Kind.NEW or quantity.at == here else _old(quantity))
+        return text + mark
 
     def _bare(self, quantity: Quantity) -> str:
         if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
@@ -73,7 +76,7 @@ class Writer:
                 text = text.replace("∂", "d")
             return f"{quantity.name} {text}" if quantity.name else text
         if quantity.kind in (Kind.HESSIAN, Kind.TANGENT):
-            return self._differentiated(quantity)
+            return self._second(quantity) if quantity.kind is Kind.HESSIAN else self._tangent(quantity)
         if quantity.kind is Kind.LOSS and quantity.name:
             return self.name(quantity.name)
         if quantity.kind is Kind.CELL and not self.ascii and (cell := self._cell(quantity.name)):
@@ -105,18 +108,21 @@ class Writer:
         stem = self.notation.symbols["target"].split("_{")[0].split("^{")[0]
         return self._of_unit(Quantity(Kind.TARGET, neuron), stem + "′" + template.removeprefix(stem))
 
-    def _differentiated(self, quantity: Quantity) -> str:
-        """∂²E/∂w₁∂w₂ or ∂²E/∂w₁², and the tangent of any other line: net˙."""
+    def _tangent(self, quantity: Quantity) -> str:
+        """net˙, how a line moves with what is changed."""
         assert quantity.of is not None
         of = self._bare(quantity.of)
-        if quantity.kind is Kind.TANGENT:
-            return f"dot_{of}" if self.ascii else f"{of}˙"
+        return f"dot_{of}" if self.ascii else f"{of}˙"
+
+    def _second(self, quantity: Quantity, sample: str = "") -> str:
+        """∂²E/∂w₁∂w₂ or ∂²E/∂w₁²; the mark of a sample stands at what is differentiated, ∂²E⁽²⁾/∂w₁²."""
+        assert quantity.of is not None
         assert quantity.by is not None
         assert quantity.via is not None
-        by, via = self._bare(quantity.by), self._bare(quantity.via)
+        of, by, via = (self._bare(one) for one in (quantity.of, quantity.by, quantity.via))
         if self.ascii:
-            return f"d2{of}/d{by}d{via}"
-        return self._typeset(f"∂^{{2}}{of}/∂{by}" + ("^{2}" if by == via else f"∂{via}"))
+            return f"d2{of}{sample}/d{by}d{via}"
+        return self._typeset(f"∂^{{2}}{of}{sample}/∂{by}" + ("^{2}" if by == via else f"∂{via}"))
 
     def _of_unit(self, quantity: Quantity, template: str) -> str:
         """The net input, the output or the δ of a unit, by its name or its place in the network."""

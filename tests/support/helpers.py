@@ -13,6 +13,8 @@ from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
+from unicodedata import normalize
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -363,6 +365,17 @@ def missing(document: Document, source: str, read: Callable[[str], str]) -> list
 def cells_of(row: str) -> int:
     """How many cells of an aligned row begin, those of its matrices not counted."""
     return re.sub(r"\\begin\{bmatrix\}.*?\\end\{bmatrix\}", "", row).count("&")
+
+
+_BUILT = ("mfrac", "msub", "msup", "msubsup", "msqrt", "mover", "munder", "mtable", "mtr", "mtd")
+
+
+def skeleton(mathml: str) -> tuple[str, list[str]]:
+    """What is read in MathML, whatever spaces and styles, and what it is built of."""
+    top = fromstring(mathml)
+    tags = [element.tag.rpartition("}")[2] for element in top.iter()]
+    read = normalize("NFKC", "".join(top.itertext()))
+    return "".join(read.split()), [tag for tag in tags if tag in _BUILT]
 
 
 def shapes_last(text: str) -> str:

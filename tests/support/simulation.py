@@ -35,6 +35,8 @@ from backprop_cli.solving.worked import WorkedProblem
 
 HABITS = ("each line rounded", "calculator's memory", "mixed")
 WRITINGS = ("as rounded", "without zeros at the end", "with a decimal comma", "in per cent", "as a fraction")
+WAYS = ("products and summands rounded, too", "digits of their own", "last lines only", "δ turned", "words in cells")
+ROWS = (*HABITS, *WRITINGS[1:], *WAYS)
 NOTES = ("", "", "", "forgot this one", "see next page")  # what stands in a cell now and then
 ROUNDINGS = tuple(
     Rounding(places=places, figures=figures, ties=ties)
@@ -55,6 +57,13 @@ class Student:
     last_only: bool = False  # whether only the last line of each sort stands on the sheet
     turned: bool = False  # whether δ has the other sign
     notes: bool = False  # whether there are words in some cells
+
+    @property
+    def ways(self) -> list[str]:
+        """The rows of the table that such a student counts in: the habit, and what else is unusual."""
+        unusual = (self.partials, not self.asked, self.last_only, self.turned, self.notes)
+        ways = [name for name, holds in zip(WAYS, unusual, strict=True) if holds]
+        return [self.habit, *([self.writing] if self.writing != WRITINGS[0] else []), *ways]
 
     @property
     def rule(self) -> RoundingRule | None:
@@ -422,12 +431,14 @@ def any_student(family: Family, random: Random) -> Student:
 
 
 def simulate(family: Family, random: Random, sheets: int, mistakes: int) -> dict[str, Tally]:
-    """One network of a family: by habit, so many faithful sheets and so many with a mistake that can be told."""
+    """One network of a family: so many faithful sheets, and so many with a mistake that can be told, by ROWS."""
     checker = family.checker(random)
-    tallies = {habit: Tally() for habit in HABITS}
+    tallies = {row: Tally() for row in ROWS}
     for _ in range(sheets):
         student = any_student(family, random)
-        tallies[student.habit] += faithful(checker, student, random)
+        tally = faithful(checker, student, random)
+        for row in student.ways:
+            tallies[row] += tally
     possible = [one for one in plantable(checker.key) if differs(checker.key, one)]
     student = Student(FOUR_FIGURES, "")
     telling = Telling(checker.key, _marking(checker, student), tuple(written_lines(checker.key)))

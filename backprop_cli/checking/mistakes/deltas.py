@@ -8,9 +8,9 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import is_slope, partial_derivative
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import DeltaParts, GradientParts, Path
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes.common import symbols_in, with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names

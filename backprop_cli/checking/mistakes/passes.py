@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, add, apply, divide, multiply, number
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import BatchParts, UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity, parameter
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes.common import in_degrees
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names

@@ -19,9 +19,10 @@ from backprop_cli.algebra.formula import (
     operations_in,
     rewritten,
 )
-from backprop_cli.algebra.optimizers import LEARNING_RATE, PENALTIES
+from backprop_cli.algebra.optimizers import PENALTIES
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.ground.words import n_

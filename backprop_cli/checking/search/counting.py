@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, number
-from backprop_cli.algebra.optimizers import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.algebra.parts import BatchParts, UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
+from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.checking.search.edits import Edit, Put, joined, places, positive
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root

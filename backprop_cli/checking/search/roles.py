@@ -256,7 +256,7 @@ class Relations:
 _SHARES = ("beta1", "beta2", "mu", "rho", "beta", "tau")
 _SORTS = (Kind.NODE, Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.CELL)
 _PARAMETRIC = (Kind.PARAMETER, Kind.NEW, Kind.AUX)
-_LETTERS = ("v", "m", "s", "a", "u", "G", "g", "c", "mhat", "vhat", "vmax", "clipped", "step", "change", "rate")
+_LETTERS = ("v", "m", "s", "a", "u", "G", "g", "c", "mhat", "vhat", "vmax", "clipped", "step", "change", "rate", "r")
 
 
 def _placed(quantity: Quantity, kind: Kind, name: str) -> Quantity:

@@ -10,7 +10,6 @@ from dataclasses import field
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, names_in, negate, replace, size
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import (
     BatchParts,
     DeltaParts,
@@ -21,6 +20,7 @@ from backprop_cli.algebra.parts import (
     UpdateParts,
 )
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.surroundings import Surroundings, unit_of
 from backprop_cli.ground.records import record
 

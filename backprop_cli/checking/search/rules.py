@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.parts import (
     ChainParts,
     DeltaParts,
@@ -16,6 +15,7 @@ from backprop_cli.algebra.parts import (
     UpdateParts,
 )
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.parts import with_names
 from backprop_cli.checking.search.aligned import aligned_edits
 from backprop_cli.checking.search.edits import Edit, joined, places

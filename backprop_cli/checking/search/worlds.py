@@ -8,9 +8,9 @@ from random import Random
 
 from backprop_cli.algebra.derivation import Derivation, quantities_in
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.optimizers import STEP_NUMBER
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
+from backprop_cli.algebra.slots import STEP_NUMBER
 from backprop_cli.checking.search.doubles import NOTHING, Floats, Known
 
 _COUNTED = (STEP_NUMBER.name, COUNT.name, "N", "every", "at")  # whole numbers that say when, not how much

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from backprop_cli.algebra.formula import Apply, Formula, names_in
-from backprop_cli.algebra.optimizers import LEARNING_RATE
 from backprop_cli.algebra.optimizers import OPTIMIZERS as RULES
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, parameter
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.descriptions import describe_address
 from backprop_cli.deriving.trace import Step
 from backprop_cli.formats.code.assignments import CodeWriter

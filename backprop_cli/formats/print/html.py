@@ -101,11 +101,10 @@ def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: b
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
-
-        from backprop_cli.formats.print import mathml
     except ImportError as error:
         said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
         raise UsageError(said.format(name=(error.name or "jinja2").partition(".")[0])) from error
+    from backprop_cli.formats.print import mathml
 
     def _styled(text: str, style: str) -> Any:
         tag = _TAGS.get(style)

@@ -9,7 +9,7 @@ from backprop_cli.algebra.quantities import Kind, Phase
 from backprop_cli.documents.sentences import SENTENCES
 from backprop_cli.ground.words import _, clauses
 from backprop_cli.manual.generated.markdown import example, sections, table
-from backprop_cli.writing.shapes import ATOM, PRODUCT, UNICODE, Spelling, spell
+from backprop_cli.writing.shapes import ATOM, RATIO, UNICODE, Spelling, spell
 
 ACTIVATION_EXAMPLE = """\
 inputs: {x1: 1, x2: -2}
@@ -68,4 +68,4 @@ def _of_one_output(loss: Loss) -> str:
 
 
 def _number(number: Number) -> Spelling:
-    return Spelling(str(number.value), PRODUCT if number.value.q != 1 else ATOM)
+    return Spelling(str(number.value), RATIO if number.value.q != 1 else ATOM)

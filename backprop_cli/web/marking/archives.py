@@ -20,7 +20,6 @@ from backprop_cli.web.marking.runtime import Runtime
 Files = dict[str, bytes]
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 _DATE = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same page is the same bytes
-_SAYS_ONLY = ("latex2mathml",)  # which licence it has, and ships no text of it
 _LEVEL = 6  # of compression: 9 takes five times as long for one per cent
 _FLINT_MODULES = (
     "pyflint", "flint_base/flint_base", "flint_base/flint_context", "types/fmpz", "types/fmpq", "types/arf", "types/arb"
@@ -45,7 +44,7 @@ _ROOMS_LEFT_OUT = (
 )
 _PACKERS = ("archives", "compiling", "fetching", "licences", "pack", "page", "pinned", "runtime", "scorm", "words")
 _DEPENDENCIES = {  # pure Python, from the installation that packs: a project, and what of it is imported
-    "PyYAML": ("yaml",), "Jinja2": ("jinja2",), "MarkupSafe": ("markupsafe",), "latex2mathml": ("latex2mathml",),
+    "PyYAML": ("yaml",), "Jinja2": ("jinja2",), "MarkupSafe": ("markupsafe",),
     "rich": ("rich",), "pylatexenc": ("pylatexenc",), "markdown-it-py": ("markdown_it",), "mdurl": ("mdurl",),
 }  # fmt: skip
 _STDLIB_LEFT_OUT = (  # of Python's own modules: what debugs, tests, serves, and reads what no page has
@@ -111,11 +110,7 @@ def native(runtime: Runtime) -> bytes:
 
 def app(language: str) -> bytes:
     """The program and what it imports, with the words of one language."""
-    found = _code_of(_DEPENDENCIES)
-    for name, path in _installed("latex2mathml").items():
-        if name.endswith(("dist-info/METADATA", ".txt")):  # which it reads itself
-            found[name] = path.read_bytes()
-    return zipped(found | dict(program(language)))
+    return zipped(_code_of(_DEPENDENCIES) | dict(program(language)))
 
 
 def proofs() -> bytes:
@@ -165,7 +160,7 @@ def licences(runtime: Runtime) -> Files:
             found[f"{FLINT.family}/{name.partition('.dist-info/')[2].removeprefix('licenses/')}"] = data
     for project in (*_DEPENDENCIES, *_PROOFS, "backprop-cli"):
         for name, path in _installed(project).items():
-            if ".dist-info/" in name and (_is_licence(name) or (project in _SAYS_ONLY and name.endswith("METADATA"))):
+            if ".dist-info/" in name and _is_licence(name):
                 found[f"{project}/{name.partition('.dist-info/')[2].removeprefix('licenses/')}"] = path.read_bytes()
     return found
 

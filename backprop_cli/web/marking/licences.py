@@ -29,8 +29,8 @@ _RUNTIME = (  # what the runtime brings: its name, version, licence, and where i
 )
 _TEXTS = {"Pyodide": "MPL-2.0.txt", "Python": "PSF-2.0.txt"}  # which do not come with what they are of
 _OF_PACKAGES = {  # of the packages that are written in Python, as they declare it
-    "PyYAML": "MIT", "Jinja2": "BSD-3-Clause", "MarkupSafe": "BSD-3-Clause",
-    "latex2mathml": "MIT", "rich": "MIT", "pylatexenc": "MIT", "markdown-it-py": "MIT", "mdurl": "MIT",
+    "PyYAML": "MIT", "Jinja2": "BSD-3-Clause", "MarkupSafe": "BSD-3-Clause", "rich": "MIT", "pylatexenc": "MIT",
+    "markdown-it-py": "MIT", "mdurl": "MIT",
     "sympy": "BSD-3-Clause", "mpmath": "BSD-3-Clause", "backprop-cli": "MIT",
 }  # fmt: skip
 

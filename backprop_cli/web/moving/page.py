@@ -34,10 +34,7 @@ def make(order: Order) -> Content:
         said = _("{count} exercises are as many pages, which need a file: -o sheet.html")
         raise UsageError(said.format(count=len(exercises)))
     head = order.assignment.head
-    pages = {
-        one.number: page(solved(one.loaded), one.loaded.problem, head.text if head else "")
-        for one in exercises
-    }
+    pages = {one.number: page(solved(one.loaded), one.loaded.problem, head.text if head else "") for one in exercises}
     if len(pages) == 1 or path is None:
         return pages[exercises[0].number]
     return {path.with_name(f"{path.stem}-{number}{path.suffix}"): made for number, made in pages.items()}
@@ -64,11 +61,6 @@ def solved(loaded: Loaded) -> Solution:
 
 def page(solution: Solution, problem: Problem | None = None, text: str = "") -> str:
     """The page of one solution, which may be a part of a `problem`; below the `text` of its assignment, and its own."""
-    try:
-        import latex2mathml  # noqa: F401 - mathematics is MathML, which it makes
-    except ImportError as error:
-        said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
-        raise UsageError(said.format(name="latex2mathml")) from error
     from backprop_cli.documents.writing import title_of
     from backprop_cli.formats.print import svg
     from backprop_cli.web.moving import packing
@@ -89,12 +81,14 @@ def page(solution: Solution, problem: Problem | None = None, text: str = "") -> 
         "style": packing.style(_file("page.css") + svg.style()),
         "picture": f'<div class="picture" role="group" aria-label="{label}" tabindex="0">{picture}</div>',
         "about": _words_of((text, solution.problem.text), solution.problem)
-        + "".join(f'<p class="note">{_coded(escape(note))}</p>' for note in _notes(solution, problem or solution.problem)),
+        + "".join(
+            f'<p class="note">{_coded(escape(note))}</p>' for note in _notes(solution, problem or solution.problem)
+        ),
         "data": in_script(data),
         "script": script,
     }
-    said = {name: _coded(escape(words)) for name, words in headings().items()}
-    return Template(_file("page.html")).substitute(fields | said)
+    around = {name: _coded(escape(words)) for name, words in headings().items()}
+    return Template(_file("page.html")).substitute(fields | around)
 
 
 def _coded(words: str) -> str:
@@ -120,7 +114,9 @@ def _notes(solution: Solution, problem: Problem) -> Iterator[str]:
     if max(problem.training.epochs, *problem.report, 0) > solution.problem.training.epochs:
         yield _("Only the first epoch is written out.")
     if problem.training.rates or problem.starts:
-        yield _("Of several learning rates or starting points, the first is worked out; `backprop solve` compares them.")
+        yield _(
+            "Of several learning rates or starting points, the first is worked out; `backprop solve` compares them."
+        )
 
 
 def _file(name: str) -> str:
