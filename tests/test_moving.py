@@ -421,6 +421,20 @@ def test_the_descent_is_that_of_further_epochs(browser: Any, tmp_path: Path, nam
         assert value == pytest.approx(float(trace[f"epoch {epoch} / E"].decimal.text()), rel=1e-8)
 
 
+def test_a_damaged_page_says_so(browser: Any, tmp_path: Path) -> None:
+    whole = page("mazur")
+    for damaged in (whole[: len(whole) // 2], whole.replace("function workedOut", "function workedOff", 1)):
+        (file := tmp_path / "damaged.html").write_text(damaged, "utf-8")
+        tab = browser.new_page()
+        tab.goto(file.as_uri())
+        tab.locator("#still").wait_for()
+        assert "the file is damaged" in tab.inner_text("#still")
+        assert not tab.locator("body[data-ready]").count()
+        tab.close()
+    with opened(browser, tmp_path, "mazur") as tab:
+        assert not tab.locator("#still").is_visible()
+
+
 def test_passes_and_units_are_chosen(browser: Any, tmp_path: Path) -> None:
     with opened(browser, tmp_path, "xor-batch") as tab:
         tab.locator("#pass").select_option(label="Sample 3")

@@ -135,7 +135,10 @@ def headings() -> dict[str, str]:
     """What stands on the page itself."""
     return {
         "stage": _("Step by step"),
-        "needs_script": _("This page needs JavaScript; `backprop solve` writes the same solution without it."),
+        "still": _(
+            "Nothing moves here: this needs JavaScript in a browser of 2022 or late"
+            "r; else the file is damaged, and must be fetched anew."
+        ),
         "controls": _("Steps"),
         "back": _("one line back"),
         "next": _("one line on"),
