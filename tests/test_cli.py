@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers import backprop, steps
+from typer.main import get_command
 
 from backprop_cli.cli.app import app
 from backprop_cli.cli.misuse import MEANT
@@ -24,7 +25,7 @@ from backprop_cli.problem.finding import bundled, bundled_assignments
 from backprop_cli.writing.notation import notations
 
 PROBLEMS = list(bundled())
-COMMANDS = list(app.infos)
+COMMANDS = list(app.sentences)
 ESC = "\x1b"
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7])(?:;\d+)*m")
 TWO_MISTAKES = """\
@@ -185,7 +186,7 @@ OUR_OWN_WORDS: dict[tuple[str, ...], str] = {
     ("mazur",): "No such command 'mazur' (to solve this problem: backprop solve mazur)",
     ("sheet.yaml",): "No such command 'sheet.yaml' (to solve this problem: backprop solve sheet.yaml)",
     ("softmaxx",): "No such command 'softmaxx' (to solve this problem: backprop solve softmax)",
-    ("xyzzy",): "No such command 'xyzzy' (the commands are " + ", ".join(app.infos) + ")",
+    ("xyzzy",): "No such command 'xyzzy' (the commands are " + ", ".join(app.sentences) + ")",
     ("schema", "-q"): "No such option: -q (the options are --output, --lang, --help)",
     ("solve",): "Missing argument 'PROBLEM'.",
     ("--lang", "en"): "Missing command.",
@@ -207,10 +208,15 @@ def test_what_is_wrong_with_a_command_line_is_said_in_words_of_our_own(arguments
 def test_a_command_is_found_by_what_others_call_it(word: str) -> None:
     for other in MEANT[word].split():
         assert f"Error: No such command {other!r} (did you mean {word!r}?)" in backprop(other).err
-    assert not set(MEANT[word].split()) & {*app.infos, *bundled()}
+    assert not set(MEANT[word].split()) & {*app.sentences, *bundled()}
 
 
-@pytest.mark.parametrize("arguments", [(), *((name,) for name in app.infos)], ids=" ".join)
+@pytest.mark.parametrize("name", app.sentences)
+def test_the_list_of_commands_says_of_each_what_its_own_page_says(name: str) -> None:
+    assert app.sentences[name] == get_command(app).commands[name].help
+
+
+@pytest.mark.parametrize("arguments", [(), *((name,) for name in app.sentences)], ids=" ".join)
 def test_the_short_option_shows_the_help_too(arguments: tuple[str, ...]) -> None:
     assert backprop(*arguments, "-h").out == backprop(*arguments, "--help").out != ""
 

@@ -72,7 +72,7 @@ def test_the_option_comes_before_the_variable_and_the_variable_before_the_locale
     assert backprop("--lang", "zh", "solve", "--help").out == backprop("solve", "--help", "--lang", "zh").out
 
 
-@pytest.mark.parametrize("command", app.infos)
+@pytest.mark.parametrize("command", app.sentences)
 def test_every_command_has_the_option(command: str) -> None:
     assert f"--lang {'|'.join(short_names())}" in backprop(command, "--help").out
 

@@ -129,13 +129,13 @@ def test_a_page_has_colours_on_a_terminal() -> None:
 def test_a_command_that_the_manual_names_exists(language: str) -> None:
     for name in WRITTEN:
         text = text_of(name, language)
-        assert set(re.findall(r"[`$] ?backprop ([a-z]+)", text)) <= set(app.infos)
+        assert set(re.findall(r"[`$] ?backprop ([a-z]+)", text)) <= set(app.sentences)
         assert all(place(f"backprop help {word}") for word in re.findall(r"`backprop help ([a-z][\w.]*)`", text))
 
 
 @pytest.mark.parametrize("language", languages())
 def test_every_command_is_mentioned(language: str) -> None:
-    for name in app.infos:
+    for name in app.sentences:
         assert f"| `backprop {name}" in text_of("commands", language)
 
 
@@ -150,7 +150,7 @@ def test_the_topics_are_listed_one_a_line() -> None:
         assert [line.split() for line in lines].count([name, *sentence.split()]) == 1
 
 
-@pytest.mark.parametrize("command", app.infos)
+@pytest.mark.parametrize("command", app.sentences)
 def test_the_name_of_a_command_leads_to_its_topic_and_its_help_there(command: str) -> None:
     topic = manual.topic_of(command)
     assert backprop("help", command).out == backprop("help", topic).out

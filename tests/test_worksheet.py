@@ -549,7 +549,7 @@ def test_what_delta_means_is_said() -> None:
     assert "with the error E⁽¹⁾ of the sample alone" in said["xor-batch"]
     assert "Here δ_y⁽¹⁾ = ∂E/∂net_y⁽¹⁾, and so for every unit." in said["batch-norm-network"]
     assert "and so for every unit" not in said["han-kamber"] + said["cs231n-gates"]
-    assert "−∂E/∂net" in said["han-kamber"]
+    assert "−∂E/∂I" in said["han-kamber"]
     nielsen = backprop("worksheet", "mazur", "--notation", "nielsen", "--format", "text").out
     assert "Here δ³₁ = ∂C/∂z³₁" in nielsen
 

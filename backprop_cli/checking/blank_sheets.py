@@ -27,6 +27,7 @@ from backprop_cli.checking.descriptions import (
 )
 from backprop_cli.checking.glossary import given_in_a_line
 from backprop_cli.checking.marking import Marking, digits_wanted
+from backprop_cli.checking.sheet_names import SheetNames
 from backprop_cli.checking.word_answers import choices
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
@@ -62,7 +63,17 @@ def blank_sheet(
     given = given_in_a_line(worked)
     asked = asked_lines(worked, everything) if everything else printed_lines(worked)
     questions = questions_of(worked)
-    blank = _Blank(worked.problem, asked, filled or {}, in_letters, formulas or {}, given, questions, words or {})
+    blank = _Blank(
+        worked.problem,
+        SheetNames(worked),
+        asked,
+        filled or {},
+        in_letters,
+        formulas or {},
+        given,
+        questions,
+        words or {},
+    )
     return TEMPLATES[format_](blank)
 
 
@@ -84,6 +95,7 @@ class _Blank:
     """A sheet before it is written in a format."""
 
     problem: Problem
+    names: SheetNames
     lines: Sequence[Line]
     filled: Mapping[Quantity, str]
     in_letters: Sequence[Line] = ()
@@ -116,7 +128,7 @@ class _Blank:
                 found = at.inside.setdefault(str(place), _Pass())
                 assert isinstance(found, _Pass)
                 at = found
-            at.inside[line.quantity.bare_key] = line
+            at.inside[self.names.of(line.quantity)] = line
         return whole
 
     def note(self, quantity: Quantity) -> str:
@@ -182,6 +194,9 @@ def _yaml_top(blank: _Blank) -> Iterator[str]:
         yield from (f"# {row}" for row in wrap(said, _WIDE))
     if not blank.lines and (blank.in_letters or blank.questions):
         return
+    if blank.problem.notation != "plain":
+        said = _("The names are those of the notation {name}: where the problem does not name it, `check --notation`.")
+        yield f"# {said.format(name=blank.problem.notation.replace(chr(92), '/').rpartition('/')[2])}"
     if first := first_of_several(blank.problem):
         yield f"# {first}"
     for line in (
@@ -278,12 +293,14 @@ def _csv(blank: _Blank) -> str:
     rows.writerow(["student", "", ""])
     for line in blank.lines:
         note = told([blank.note(line.quantity), blank.digits(line.quantity)])
-        rows.writerow([line.quantity.key, blank.filled.get(line.quantity, ""), note])
+        rows.writerow([blank.names.with_address(line.quantity), blank.filled.get(line.quantity, ""), note])
     for one in blank.questions:
         rows.writerow([one.key, blank.words.get(one.key, ""), choices(one)])
     for line in blank.in_letters:
         note = told([blank.note(line.quantity), _("as a formula in letters")])
-        rows.writerow([f"formula {line.quantity.key}", blank.formulas.get(line.quantity, ""), note])
+        rows.writerow(
+            [f"formula {blank.names.with_address(line.quantity)}", blank.formulas.get(line.quantity, ""), note]
+        )
     return text.getvalue()
 
 

@@ -32,7 +32,7 @@ def describe(quantity: Quantity, writer: Writer) -> str:
     """What the quantity is, in the words and names of the writer's notation."""
     message, fields = in_words(
         quantity,
-        writer.notation.words,
+        writer.notation.word,
         lambda name: visible(writer.name(name)),
         lambda one: visible(writer.symbol(one)),
     )
@@ -54,21 +54,21 @@ _ON_THE_WAY = n_("intermediate value of the update")
 
 
 def in_words(
-    quantity: Quantity, words: Mapping[str, str], name: Callable[[str], T], symbol: Callable[[Quantity], T]
+    quantity: Quantity, word: Callable[[str], str], name: Callable[[str], T], symbol: Callable[[Quantity], T]
 ) -> tuple[str, Mapping[str, T | str]]:
-    """What the quantity is: a message, and what stands in its fields, names and symbols written by these functions."""
+    """What the quantity is: a message, and what stands in its fields; words, names and symbols by these functions."""
     unit: T | str = _("unit {number}").format(number=quantity.name) if quantity.name.isdigit() else name(quantity.name)
     match quantity.kind:
         case Kind.NET | Kind.OUT | Kind.DELTA:
-            return _("{word} of {name}"), {"word": _(words[quantity.kind.value]), "name": unit}
+            return _("{word} of {name}"), {"word": word(quantity.kind.value), "name": unit}
         case Kind.LOSS if quantity.name:
             return _("objective {name}"), {"name": unit}
         case Kind.LOSS:
-            return "{word}", {"word": _(words["loss"])}
+            return "{word}", {"word": word("loss")}
         case Kind.PART:
-            return _("share of {name} in the {word}"), {"word": _(words["loss"]), "name": unit}
+            return _("share of {name} in the {word}"), {"word": word("loss"), "name": unit}
         case Kind.METRIC if quantity == PENALIZED_LOSS:
-            return _("the {word} with the penalty"), {"word": _(words["loss"])}
+            return _("the {word} with the penalty"), {"word": word("loss")}
         case Kind.METRIC:
             return _("metric {name}"), {"name": unit}
         case Kind.NEW:

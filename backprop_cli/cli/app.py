@@ -1,4 +1,4 @@
-"""The `backprop` command and its subcommands; each imports what it needs when it runs."""
+"""The `backprop` command and its subcommands; each is read when it is run."""
 
 from __future__ import annotations
 
@@ -6,32 +6,51 @@ from typing import Annotated
 
 import typer
 
-from backprop_cli.cli import (
-    bundled,
-    check,
-    draw,
-    generate,
-    grade,
-    init,
-    lint,
-    names,
-    page,
-    progress,
-    quiz,
-    schema,
-    solve,
-    tutor,
-    verify,
-    worksheet,
-)
-from backprop_cli.cli import help as manual
-from backprop_cli.cli.language import Command, LanguageOption, Program
+from backprop_cli.cli.language import LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
-from backprop_cli.cli.views import WithViews
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_
 
+_COMMANDS = {  # with their sentences, which is all that `--help` needs of them
+    "solve": n_("Show the worked solution, line by line: forward, error, backward, gradients, update."),
+    "check": n_(
+        "Mark a sheet of answers: what is right, what follows from an earlier slip, and which mistake the rest shows."
+    ),
+    "grade": n_(
+        "Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."
+    ),
+    "tutor": n_(
+        "Practise a problem: each line is asked for, judged as `check` does, with hints; it goes on where it was left."
+    ),
+    "progress": n_("Show how well each skill is mastered, from the answers given to the tutor."),
+    "generate": n_("Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."),
+    "worksheet": n_("Print an exercise for a class: the blank sheet, its key, and the marking rubric."),
+    "quiz": n_("Write the questions of an exercise as a learning platform imports them."),
+    "draw": n_("Draw the network, the computation graph or the course of the training, for slides and worksheets."),
+    "page": n_(
+        "Write a page for the browser: the solution that moves, or the exercise that is marked there, without a server."
+    ),
+    "lint": n_(
+        "Warn an author: mistakes that this problem cannot tell from the right answer, dead or symmetric units, …"
+    ),
+    "names": n_("Print the names of a problem's quantities: as keys, in the notation, and what they mean."),
+    "verify": n_("Compare every gradient with a central difference, and with PyTorch where it is installed."),
+    "problems": n_(
+        "List the bundled problems, print one of them, or all as a course: its contents, or a book with every solution."
+    ),
+    "init": n_("Write a commented problem file or assignment to start from; an existing file is left alone."),
+    "schema": n_(
+        "Print the JSON Schema of problem files, assignments or answer sheets, so that editors complete and check them."
+    ),
+    "help": n_("Read the manual: its topics, or the page of one."),
+}
+_PLACES = {
+    "problems": "bundled.problems",
+    "help": "help.show_help",
+}  # module and function, where they have another name
 app = Program(
+    _COMMANDS,
+    _PLACES,
     name="backprop",
     help=n_("Backpropagation the way it is done on paper: exact worked solutions from a YAML problem."),
     epilog=n_("The manual: `backprop help` lists its topics."),
@@ -65,26 +84,3 @@ def options(
     if verbose:
         raise UsageError(_("--verbose goes with --version"))
     raise_limits(limit or [])
-
-
-_COMMANDS = {
-    "solve": (solve.solve, solve.EXAMPLE),
-    "check": (check.check, check.EXAMPLE),
-    "grade": (grade.grade, grade.EXAMPLE),
-    "tutor": (tutor.tutor, tutor.EXAMPLE),
-    "progress": (progress.progress, progress.EXAMPLE),
-    "generate": (generate.generate, generate.EXAMPLE),
-    "worksheet": (worksheet.worksheet, worksheet.EXAMPLE),
-    "quiz": (quiz.quiz, quiz.EXAMPLE),
-    "draw": (draw.draw, draw.EXAMPLE),
-    "page": (page.page, page.EXAMPLE),
-    "lint": (lint.lint, lint.EXAMPLE),
-    "names": (names.names, names.EXAMPLE),
-    "verify": (verify.verify, verify.EXAMPLE),
-    "problems": (bundled.problems, bundled.EXAMPLE),
-    "init": (init.init, init.EXAMPLE),
-    "schema": (schema.schema, schema.EXAMPLE),
-    "help": (manual.show_help, manual.EXAMPLE),
-}
-for name, (function, example) in _COMMANDS.items():
-    app.command(name, cls=WithViews if name == "solve" else Command, epilog=example)(function)

@@ -19,13 +19,15 @@ def opened(name: str, notation: str | None = None, rounding: str | None = None, 
     """The assignment or problem; what is `printed` for a class is in the language that the assignment says."""
     from backprop_cli.checking.assignments import load
     from backprop_cli.ground.words import language, set_language
+    from backprop_cli.writing.notation import speak_in_words_of
 
     found = load(name, notation, rounding)
     own = found.head.language if found.head else ""
-    if not printed or not own or own == language() or is_chosen():
-        return found
-    set_language(own)
-    return load(name, notation, rounding)  # whose bundled titles are in that language
+    if printed and own and own != language() and not is_chosen():
+        set_language(own)
+        found = load(name, notation, rounding)  # whose bundled titles are in that language
+    speak_in_words_of({one.loaded.problem.notation for one in found.exercises})
+    return found
 
 
 def exercises(name: str, rounding: str | None = None) -> Iterator[tuple[str, Loaded]]:

@@ -7,8 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from copy import copy
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -69,51 +69,56 @@ def _asked(arguments: Sequence[str]) -> str | None:
 
 
 class Program(typer.Typer):
-    """A program whose commands all have `--lang`, and are built when they are run: `--help` needs only their words."""
+    """A program whose commands all have `--lang`, and are read and built when they are run.
 
-    def __init__(self, **settings: Any) -> None:
-        self.infos: dict[str, CommandInfo] = {}
-        infos = self.infos
+    `sentences` has what `--help` needs of each command, its first sentence. It is a function in a module of the same
+    name, or where `places` says, as `module.function`; the module has an `EXAMPLE`, and may have a `KIND` of command.
+    """
+
+    def __init__(self, sentences: Mapping[str, str], places: Mapping[str, str], **settings: Any) -> None:
+        self.sentences = sentences
+        commands = _Commands(sentences, places)
 
         class Commands(Group):
             def __init__(self, **group: Any) -> None:
-                super().__init__(**{**group, "commands": _Commands(infos)})
+                super().__init__(**{**group, "commands": commands})
 
         super().__init__(cls=Commands, context_settings=HELP, **settings)
-
-    def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
-        """Adds a command, as typer does."""
-
-        def add(function: Any) -> Any:
-            called = name or function.__name__
-            self.infos[called] = CommandInfo(
-                called, **{"cls": Command, "callback": function, "context_settings": HELP, **settings}
-            )
-            return function
-
-        return add
 
 
 class _Commands(Mapping[str, Any]):
     """The commands by name, each built when it is asked for."""
 
-    def __init__(self, infos: Mapping[str, CommandInfo]) -> None:
-        self.infos = infos
+    def __init__(self, sentences: Mapping[str, str], places: Mapping[str, str]) -> None:
+        self.sentences, self.places = sentences, places
         self.built: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.built:
-            info = copy(self.infos[name])
-            assert info.callback is not None
-            info.callback = _with_language(info.callback)
+            module, function = self.place(name)
+            info = CommandInfo(
+                name,
+                cls=getattr(module, "KIND", Command),
+                callback=_with_language(function),
+                epilog=module.EXAMPLE,
+                context_settings=HELP,
+            )
             self.built[name] = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
         return self.built[name]
 
+    def place(self, name: str) -> tuple[Any, Any]:
+        """The module and the function of a command."""
+        if name not in self.sentences:
+            raise KeyError(name)
+        module, _dot, function = self.places.get(name, f"{name}.{name}").partition(".")
+        found = import_module(f"backprop_cli.cli.{module}")
+        return found, getattr(found, function)
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self.infos)
+        return iter(self.sentences)
 
     def __len__(self) -> int:
-        return len(self.infos)
+        return len(self.sentences)
 
 
 def _with_language(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -245,8 +250,7 @@ class Group(_Spoken, TyperGroup):
         """The commands, each with its whole sentence."""
         assert isinstance(self.commands, _Commands)
         with formatter.section(_("Commands:")):
-            found = self.commands.infos.items()
-            formatter.write_dl([(name, _(inspect.getdoc(info.callback) or "")) for name, info in found])
+            formatter.write_dl([(name, _(sentence)) for name, sentence in self.commands.sentences.items()])
 
 
 def _taking_the_value(param: Any) -> Callable[[Any, Any], Any]:

@@ -28,12 +28,14 @@ from backprop_cli.cli.arguments import (
     SymbolicOption,
     TableOption,
 )
+from backprop_cli.cli.views import WithViews
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
     from backprop_cli.formats.pages import Page
 
 EXAMPLE = "Example: backprop solve mazur --only w5_new"
+KIND = WithViews  # of command
 
 
 def solve(

@@ -67,14 +67,29 @@ class PageKind:
 def page_of(option: str | None, request: Request) -> Page:
     """The page that an option asks for, None for the worked solution; UsageError where a wish means nothing to it."""
     request = _split_into_gates(request)
-    if option is None:
-        return _worked(request)
-    kind = PAGES[option]
+    page = _worked(request) if option is None else _of_kind(PAGES[option], request)
+    return replace(page, document=_in_words(page.document, request.loaded.problem.notation))
+
+
+def _of_kind(kind: PageKind, request: Request) -> Page:
+    option = kind.option
     for wish in kind.not_with:
         if getattr(request.wishes, wish):
             message = _("{option} belongs to the worked solution; it does not go with {view}")
             raise UsageError(message.format(option=f"--{wish.replace('_', '-')}", view=option))
     return kind.make(request)
+
+
+def _in_words(document: Callable[[str], Document], notation: str) -> Callable[[str], Document]:
+    """The document in the words of the problem's notation."""
+
+    def said(dialect: str) -> Document:
+        from backprop_cli.writing.notation import in_words_of
+
+        with in_words_of(notation):
+            return document(dialect)
+
+    return said
 
 
 def detail_called(name: str | None) -> Detail | None:

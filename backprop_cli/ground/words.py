@@ -8,8 +8,10 @@ what the messages are written in, needs none, and costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace as _replace
 from functools import lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,10 +29,11 @@ _BEYOND_LATIN = "\u0180"  # the indices in δₕ are letters, too
 
 @record
 class _Reader:
-    """Who reads: the language, and its catalogue where it is not English."""
+    """Who reads: the language, its catalogue where it is not English, and what says a message in words of their own."""
 
     language: str = ENGLISH
     catalogue: GNUTranslations | None = None
+    own_words: Callable[[str], str] | None = None
 
 
 _READER: ContextVar[_Reader] = ContextVar("reader")
@@ -102,8 +105,36 @@ def language_tag() -> str:
 
 def _(message: str) -> str:
     """The message in the reader's language; fill its `{fields}` after the translation, never before."""
+    reader = _reader()
+    said = message if reader.catalogue is None or not message else reader.catalogue.gettext(message)
+    return said if reader.own_words is None else reader.own_words(said)
+
+
+def translated(message: str) -> str:
+    """The message in the reader's language, in its usual words."""
     catalogue = _reader().catalogue
     return message if catalogue is None or not message else catalogue.gettext(message)
+
+
+def in_own_words(said: str) -> str:
+    """What was said in usual words, in those of the course."""
+    own_words = _reader().own_words
+    return said if own_words is None else own_words(said)
+
+
+def say_in(own_words: Callable[[str], str] | None) -> None:
+    """From now on, in this context, messages are said as this function says them: the words of a course."""
+    _READER.set(_replace(_reader(), own_words=own_words))
+
+
+@contextmanager
+def said_in(own_words: Callable[[str], str] | None) -> Iterator[None]:
+    """Meanwhile, messages are said as this function says them."""
+    before = _READER.set(_replace(_reader(), own_words=own_words))
+    try:
+        yield
+    finally:
+        _READER.reset(before)
 
 
 def n_(message: str) -> str:
@@ -113,9 +144,10 @@ def n_(message: str) -> str:
 
 def plural(one: str, many: str, count: int) -> str:
     """The form of a message that suits `count`, with its `{count}` filled in; both are written where it is called."""
-    catalogue = _reader().catalogue
+    reader = _reader()
+    own, catalogue = reader.own_words, reader.catalogue
     form = (one if count == 1 else many) if catalogue is None else catalogue.ngettext(one, many, count)
-    return form.format(count=count)
+    return (form if own is None else own(form)).format(count=count)
 
 
 # ---- how the language puts words together ------------------------------------------------------------------------

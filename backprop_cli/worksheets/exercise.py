@@ -99,11 +99,11 @@ class Exercise:
         """What the quantity is, in words."""
         if self.is_error_of_sample(quantity):
             said = _("{word} of sample {n}")
-            word = _(self.page.speller.writer.notation.words["loss"])
+            word = self.page.speller.writer.notation.word("loss")
             return inline(said, word=word, n=str(place(quantity.at, "sample")))
         message, fields = in_words(
             quantity,
-            self.page.speller.writer.notation.words,
+            self.page.speller.writer.notation.word,
             self.page.name,
             lambda one: self.page.symbol(one, ()),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from backprop_cli.documents.model import Block, Document
 from backprop_cli.documents.solution_page import solution_document
@@ -14,6 +14,7 @@ from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
 from backprop_cli.worksheets.rubric import rubric, what_earns
 from backprop_cli.worksheets.sheet import answered, asked, key, sheet
+from backprop_cli.writing.notation import in_words_of
 
 PARTS = ("sheet", "key", "rubric")
 
@@ -38,8 +39,9 @@ class Choices:
 
 def parts(names: Iterable[str], loaded: Loaded, dialect: str, choices: Choices) -> dict[str, Document]:
     """Those of the three documents that are named, their mathematics in a dialect."""
-    exercise = exercise_of(loaded, dialect, choices.only)
-    return {name: _part(name, exercise, loaded, choices) for name in names}
+    with in_words_of(loaded.problem.notation):
+        exercise = exercise_of(loaded, dialect, choices.only)
+        return {name: _part(name, exercise, loaded, choices) for name in names}
 
 
 def _part(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Document:
@@ -53,8 +55,13 @@ def _part(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Do
     raise AssertionError(name)
 
 
-def body(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Iterable[Block]:
+def body(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Sequence[Block]:
     """What stands in one of the documents of an exercise below its head, so that several can stand in one."""
+    with in_words_of(loaded.problem.notation):
+        return tuple(_body(name, exercise, loaded, choices))
+
+
+def _body(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Iterable[Block]:
     match name:
         case "sheet":
             return asked(exercise, choices.formulas, choices.space)

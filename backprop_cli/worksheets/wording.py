@@ -139,9 +139,9 @@ def task(exercise: Exercise, section: Section) -> Inline:
     else:
         kinds = frozenset(line.quantity.kind for line in section.lines)
         message = TASKS.get((section.phase, kinds)) or TASKS[section.phase, frozenset()]
-        words = exercise.page.speller.writer.notation.words
+        word = exercise.page.speller.writer.notation.word
         delta = exercise.page.word("delta")
-        said = inline(_(message), net=_(words["net"]), out=_(words["out"]), delta=delta)
+        said = inline(_(message), net=word("net"), out=word("out"), delta=delta)
     digits = digits_of(exercise, section.lines)
     return inline(_("{message} ({hint})"), message=said, hint=digits) if digits and not all_exact(exercise) else said
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from backprop_cli.algebra.quantities import Kind
-from backprop_cli.ground import limits
-from backprop_cli.ground.errors import UsageError, did_you_mean, reason_of
 from backprop_cli.ground.extensions import added, extension
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import said_in, say_in, translated
 
+SIGNS = {"net": "net", "out": "out", "target": "t", "delta": "δ", "rate": "η", "loss": "E"}  # as messages write them
 OF_OUTPUTS = {Kind.OUT: "output", Kind.NET: "output_net", Kind.DELTA: "output_delta"}  # a book's own for its outputs
+
+_AT_OUTPUTS = {kind.value: symbol for kind, symbol in OF_OUTPUTS.items()}
 
 
 @record
@@ -36,6 +39,15 @@ class Notation:
     negative_delta: bool
     symbols: Mapping[str, str]
     words: Mapping[str, str]
+    own_words: Mapping[str, str] = field(default_factory=dict)  # that stand for the usual ones on every page
+
+    def word(self, key: str) -> str:
+        """What a quantity is called in words, alone: `net`, `out`, `delta` or `loss`."""
+        own, sign = self.own_words.get(key), self.own_words.get(f"{key} sign")
+        said = translated(self.words[key]) if own is None else own.partition("|")[0].strip()
+        if own is not None or sign is None or not said.endswith(f" {SIGNS[key]}"):
+            return said
+        return said.removesuffix(SIGNS[key]) + sign
 
     def template(self, kind: Kind) -> str:
         """The template of a kind of quantity."""
@@ -70,36 +82,69 @@ def load_notation(name: str) -> Notation:
     What it leaves out is as in plain. Raises UsageError where it cannot be read or has a key that no notation has, and
     KeyError for a name that is not among `known_notations`.
     """
-    plain = _preset("plain")
-    data = _preset(name) if name in notations() else _own_file(Path(name), plain) if name.endswith(".toml") else None
-    if data is None:
-        data = extension("notations", name, lambda found: _checked(_mapping(found), name, plain))
+    plain, is_preset = _preset("plain"), name in notations()
+    data = _preset(name) if is_preset else _own(name, {*plain["symbols"], *OF_OUTPUTS.values()})
     if data is None:
         raise KeyError(name)
+    symbols, words = {**plain["symbols"], **data.get("symbols", {})}, data.get("words", {})
     return Notation(
         name,
         data.get("title", name),
         data.get("source", ""),
         bool(data.get("negative_delta", False)),
-        {**plain["symbols"], **data.get("symbols", {})},
-        {**plain.get("words", {}), **data.get("words", {})},
+        symbols,
+        {**plain["words"], **words},
+        {**({} if is_preset else words), **dict(_signs(symbols))},
     )
+
+
+def _own(name: str, symbols: Collection[str]) -> dict[str, Any] | None:
+    """What a file of one's own says, or a notation of another package; None where there is neither."""
+    from backprop_cli.writing.notation_file import checked, own_file  # what presets need not wait for
+
+    if name.endswith(".toml"):
+        return own_file(Path(name), symbols)
+    return extension("notations", name, lambda found: checked(_mapping(found), name, symbols))
+
+
+@contextmanager
+def in_words_of(notation: str) -> Iterator[None]:
+    """Meanwhile, everything is said in the words of the notation of this name."""
+    with said_in(_saying(notation)):
+        yield
+
+
+def speak_in_words_of(names: Collection[str]) -> None:
+    """From now on, in this context, everything is said in the words of the notation, where there is but one."""
+    say_in(_saying(next(iter(names))) if len(set(names)) == 1 else None)
+
+
+def _saying(notation: str) -> Callable[[str], str] | None:
+    """What says messages in the words and signs of this notation; None where it has none of its own."""
+    own = load_notation(notation).own_words
+    if not own:
+        return None
+    from backprop_cli.writing.terms import terms  # what plain need not wait for
+
+    return terms(own)
+
+
+def _signs(symbols: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The signs of a notation for what messages write as plain does, where they are others.
+
+    What has another sign at the outputs is written as in plain, since messages do not say of which they speak; but
+    beside a target stands an output.
+    """
+    if "output" in symbols:
+        yield "output sign", _INDEX.split(symbols["output"])[0]
+    for key, plain in SIGNS.items():
+        own = _INDEX.split(symbols[key])[0]
+        if own not in ("", plain) and _AT_OUTPUTS.get(key) not in symbols:
+            yield f"{key} sign", own
 
 
 def _preset(name: str) -> dict[str, Any]:
     return tomllib.loads(files("backprop_cli.writing.notations").joinpath(f"{name}.toml").read_text("utf-8"))
-
-
-def _own_file(path: Path, plain: dict[str, Any]) -> dict[str, Any]:
-    try:
-        if path.exists() and not path.is_file():
-            raise UsageError(_("cannot read the notation {path}: {reason}").format(path=path, reason=_("not a file")))
-        with path.open("rb") as file:
-            data = tomllib.loads(file.read(limits.NOTATION_BYTES).decode("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        said = _("cannot read the notation {path}: {reason}")
-        raise UsageError(said.format(path=path, reason=_why_unread(error))) from None
-    return _checked(data, path, plain)
 
 
 def _mapping(found: Any) -> dict[str, Any]:
@@ -109,41 +154,4 @@ def _mapping(found: Any) -> dict[str, Any]:
     return tomllib.loads(Path(found).read_text("utf-8"))
 
 
-def _checked(data: dict[str, Any], path: Path | str, plain: dict[str, Any]) -> dict[str, Any]:
-    """The data, in which every key is one that a notation has; `path` is what complaints call it."""
-    for key, kind in _KEYS.items():
-        if not isinstance(data.get(key, kind()), kind):
-            raise UsageError(_("{path}: {key} has a value of another kind in a notation").format(path=path, key=key))
-    symbols, words = data.get("symbols", {}), data.get("words", {})
-    known = {*plain["symbols"], *OF_OUTPUTS.values()}
-    unknown = [key for key in data if key not in _KEYS] + [key for key in symbols if key not in known]
-    for key in unknown + [key for key in words if key not in plain["words"]]:
-        hint = did_you_mean(key, {*_KEYS, *known}) or _("its keys are {keys}").format(keys=listed(sorted(known)))
-        raise UsageError(_("{path}: no notation has a key {key!r} ({hint})").format(path=path, key=key, hint=hint))
-    for key, text in [*data.items(), *words.items(), *symbols.items()]:
-        if isinstance(text, str) and not (text.isprintable() and len(text) <= limits.TEXT_LENGTH):
-            raise UsageError(_("{path}: {key} is not a text of one line").format(path=path, key=key))
-        if not isinstance(text, str) and key not in ("symbols", "words", "negative_delta"):
-            raise UsageError(_("{path}: {key} is not a text of one line").format(path=path, key=key))
-    for key, text in symbols.items():
-        if len(text) > limits.NAME_LENGTH or not _TEMPLATE.fullmatch(text):
-            raise UsageError(_("{path}: {key} is not a template of one line").format(path=path, key=key))
-    return data
-
-
-def _why_unread(error: Exception) -> str:
-    """What the system says; of a parser only the place, since its words are another's in every version of Python."""
-    if isinstance(error, OSError):
-        return reason_of(error)
-    if isinstance(error, UnicodeDecodeError):
-        return _("not a text in UTF-8")
-    if place := re.search(r"line (\d+), column (\d+)", str(error)):
-        return _("not TOML in line {line}, column {column}").format(line=place[1], column=place[2])
-    return _("not TOML")
-
-
-_KEYS: dict[str, type] = {"title": str, "source": str, "negative_delta": bool, "symbols": dict, "words": dict}
-_FIELD = r"\{(?:n|l|m|j|w|of|by|via)\}"
-_TEMPLATE = re.compile(
-    rf"(?:[_^]\{{(?:[^{{}}]|{_FIELD})*+\}}|{_FIELD}|[^{{}}])++"
-)  # its brackets are fields or indices
+_INDEX = re.compile(r"[_^]\{")

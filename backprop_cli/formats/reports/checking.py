@@ -27,10 +27,12 @@ from backprop_cli.formats.reports.checking_words import (
     what_to_do,
     what_was_found,
 )
+from backprop_cli.formats.reports.own_words import in_its_own_words
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, in_figures, labelled
 
 
+@in_its_own_words
 def report_page(
     report: Report,
     student: str = "",

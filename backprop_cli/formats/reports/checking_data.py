@@ -9,6 +9,7 @@ from backprop_cli.checking.diagnoses_data import diagnoses_data
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.formats.reports.marks import marks_data
+from backprop_cli.formats.reports.own_words import in_its_own_words
 
 if TYPE_CHECKING:
     from backprop_cli.checking.formula_answers import FormulaMark
@@ -20,6 +21,7 @@ def report_json(report: Report, student: str = "", answers: bool = True) -> str:
     return json.dumps(report_data(report, student, answers), indent=1, ensure_ascii=False) + "\n"
 
 
+@in_its_own_words
 def report_data(report: Report, student: str = "", answers: bool = True) -> dict[str, Any]:
     """The report as plain data: every line with its verdict, its mistake and its marks."""
     explainer = Explainer(report)

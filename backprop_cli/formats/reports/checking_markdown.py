@@ -24,6 +24,7 @@ from backprop_cli.formats.reports.checking_words import (
     what_to_do,
     what_was_found,
 )
+from backprop_cli.formats.reports.own_words import in_its_own_words
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, in_figures, labelled
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from backprop_cli.checking.formula_answers import FormulaMark
 
 
+@in_its_own_words
 def report_markdown(report: Report, student: str = "", answers: bool = True, notation: str | None = None) -> str:
     """The same report as Markdown."""
     explainer = Explainer(report, "unicode", notation)

@@ -41,6 +41,7 @@ TABLES: dict[str, Callable[[], str]] = {  # by the mark in a page that is writte
     "layers": layers.every_type,
     "names": quantities.names,
     "notations": quantities.notations,
+    "words": quantities.words_of_a_page,
 }
 
 

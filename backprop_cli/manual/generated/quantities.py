@@ -14,6 +14,7 @@ from backprop_cli.problem.reader import load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.notation import notations as presets
+from backprop_cli.writing.terms import TERMS, forms
 
 _SHOWING = ("mazur", "cs231n-gates", "batch-norm", "adam")  # problems that have one of every kind between them
 _GIVEN = {
@@ -46,6 +47,15 @@ def _quantities(problem: Problem) -> Iterator[Quantity]:
 def notations() -> str:
     """Every preset with what it writes, in a network with a hidden layer, and the book that it is from."""
     return table((_("name"), _("writes"), _("as in")), [_notation(name) for name in presets()])
+
+
+def words_of_a_page() -> str:
+    """Every key of a notation's words, with the word that it replaces."""
+    rows = []
+    for key, message in TERMS.items():
+        usual = [forms(part)[0] for part in _(message).split(";")]
+        rows.append((f"`{key}`", listed(usual)))
+    return table((_("key"), _("in place of")), rows)
 
 
 def _notation(name: str) -> tuple[str, str, str]:
