@@ -222,8 +222,12 @@ def test_what_proves_that_formulas_are_equal_is_loaded_when_it_is_needed(
 def test_one_file_that_is_opened_by_double_click_judges_as_check_does(
     page_runtime: runtime.Runtime, browser: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "sheet.html").write_text(pack.single(assignments.load("mazur"), page_runtime), "utf-8")
+    whole = pack.single(assignments.load("mazur"), page_runtime)
+    (tmp_path / "sheet.html").write_text(whole, "utf-8")
+    (tmp_path / "half.html").write_text(whole[: len(whole) // 2], "utf-8")
     page = browser.new_page()
+    page.goto((tmp_path / "half.html").as_uri())
+    page.wait_for_function("document.getElementById('engine').textContent.includes('half.html is damaged')")
     page.goto((tmp_path / "sheet.html").as_uri())
     page.wait_for_selector("body[data-ready]", state="attached", timeout=PATIENCE)
     judges_as_check_does(page, SHEETS)
