@@ -78,7 +78,10 @@ class OnePass:
     def out_of(self) -> Mapping[Quantity, tuple[Arrow, ...]]:
         """The edges by the quantity that they leave; where ∂E/∂quantity is prescribed, it is the only one."""
         found: dict[Quantity, tuple[Arrow, ...]] = {}
-        for arrow in _arrows(self.lines):
+        slopes = {(one.by, one.of): Name(one) for one in self._given_slopes()}
+        for each in _arrows(self.lines):
+            given = slopes.get((each.source, each.user))
+            arrow = each if given is None else _replace(each, slope=given)
             found[arrow.source] = (*found.get(arrow.source, ()), arrow)
         return found | {arrow.source: (arrow,) for arrow in self._prescribed()}
 
@@ -90,6 +93,10 @@ class OnePass:
             for arrow in arrows:
                 found[arrow.user] = (*found.get(arrow.user, ()), arrow)
         return found
+
+    def _given_slopes(self) -> Iterator[Quantity]:
+        """The local derivatives that stand in the file."""
+        yield from (one.quantity for one in self._template[1] if one.given and one.quantity.kind is Kind.LOCAL)
 
     def _prescribed(self) -> Iterator[Arrow]:
         for line in self._template[1]:

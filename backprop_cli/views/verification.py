@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace as _replace
 from importlib.util import find_spec
 from typing import Any
 
 from flint import arb
 
-from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.derivation import Derivation, Line, rename
 from backprop_cli.algebra.evaluation import Values, evaluate_lines
 from backprop_cli.algebra.formula import Formula, Name, add, multiply, names_in, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
@@ -78,11 +78,30 @@ def verification_of(problem: Problem) -> Verification:
         raise UsageError(_("there is nothing to verify: no objective is differentiated (its gradients may be given)"))
     chosen = wanted[:: max(1, -(-len(wanted) // MOST))]
     trace = solve(derivation)
+    written, lines = lines, [new for line in lines for new in _as_given(line, derivation)]
+    alike = len(lines) == len(written)  # else PyTorch would need slopes of its own
     moved = _Moved(derivation, lines, objective)
-    torch = _torch_gradients(derivation, lines, objective) if find_spec("torch") else {}
+    torch = _torch_gradients(derivation, lines, objective) if alike and find_spec("torch") else {}
     compared = tuple(_compare(moved, quantity, derivative(problem, quantity, trace), torch) for quantity in chosen)
     missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
     return Verification(compared, len(wanted), missing)
+
+
+def _as_given(line: Line, derivation: Derivation) -> Iterator[Line]:
+    """A line whose slopes are given as the line that has them: its value and Σ ∂q/∂x·(x − x₀), x₀ being the x here."""
+    given: dict[Quantity, Formula] = {}
+    for other in derivation.lines:
+        slope = other.quantity
+        if other.given and slope.kind is Kind.LOCAL and slope.at == line.quantity.at and slope.of == line.quantity.bare:
+            given[_leaf(slope)] = other.formula
+    still = {one: Quantity(Kind.AUX, f"{_STILL}{one.bare_key}", at=line.quantity.at) for one in given}
+    for one, here in still.items():
+        yield Line(Phase.FORWARD, here, Name(one))
+    moved = (multiply(rate, Name(one) - Name(still[one])) for one, rate in given.items())
+    yield _replace(line, formula=add(rename(line.formula, lambda one: still.get(one, one)), *moved)) if given else line
+
+
+_STILL = "still "  # before the key of what does not move with a number that is moved
 
 
 def _first_update(problem: Problem) -> Problem:
@@ -159,8 +178,8 @@ class _Moved:
             self.values = evaluate_lines(lines, derivation.constants, self.domain)
         self.lines = [*derivation.constants.items(), *((line.quantity, line.formula) for line in lines)]
         self.users: dict[Any, set[int]] = {}
-        for place, (_quantity, formula) in enumerate(self.lines):
-            for name in names_in(formula):
+        for place, (quantity, formula) in enumerate(self.lines):
+            for name in () if quantity.name.startswith(_STILL) else names_in(formula):
                 self.users.setdefault(name.symbol, set()).add(place)
 
     def by(self, leaf: Quantity, step: Rational) -> Real:
