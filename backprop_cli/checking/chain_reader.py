@@ -19,6 +19,7 @@ from backprop_cli.checking.side_by_side import SideBySide
 from backprop_cli.checking.told_apart import Apart
 from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.words import _, in_figures
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
@@ -88,7 +89,8 @@ class ChainReader:
         self.lists = SideBySide(sheet)
         self.apart = Apart(sheet.known, sheet.hand_in.chains)
         self.counted = Counted(sheet, self.apart)
-        self.factors = FactorReader(self.apart.named)
+        self.factors = FactorReader(self.apart.named, self.apart.through)
+        self.told: dict[str, Quantity] = {}  # what names were found to mean that may mean several things
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
@@ -101,6 +103,9 @@ class ChainReader:
             self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
+        is_of_samples = matrix is not None and not self.matrices.has_shape(chain, matrix)
+        if is_of_samples and self.lists.of_every_sample(chain, matrix):
+            return
         if self.matrices.whole(chain, matrix) or self.lists.of_every_sample(chain, matrix):
             return
         try:
@@ -195,10 +200,20 @@ class ChainReader:
         if not several and (counted := self.counted.meant(chain)) is not None:
             self.answer(*counted)
             return True
-        if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
+        quantity = self.as_before(chain, several) or self.of_a_unit(chain) or self.apart.told(chain, several)
+        if quantity is not None:
+            self.told[in_a_row(chain.name)] = quantity
             self.answer(chain, quantity)
             return True
         return is_factor(chain.name) and self.takes_factor(chain)
+
+    def as_before(self, chain: Chain, several: Sequence[Quantity]) -> Quantity | None:
+        """The δ of the unit whose net input was called a3 before, where da3 may be that of several."""
+        name = in_a_row(chain.name)
+        before = self.told.get(name[1:]) if name.startswith("d") else None
+        if before is None or before.kind is not Kind.NET:
+            return None
+        return next((one for one in several if one.kind is Kind.DELTA and one.name == before.name), None)
 
     def of_nothing(self, chain: Chain, several: Sequence[Quantity], error: UnknownName) -> None:
         """A name that may mean several quantities, or none: a complaint, a calculation on the side, or a remark."""
@@ -206,7 +221,7 @@ class ChainReader:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
                 keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
-        elif is_sum(chain.name):
+        elif is_sum(chain.name) or self.apart.is_known_list(chain):
             self.on_the_side(chain)
         elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
             self.sheet.complain(error.message, chain.spot, error.hint)

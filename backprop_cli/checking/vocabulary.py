@@ -151,11 +151,20 @@ class Vocabulary:
 
     def within(self, chain: Chain) -> Address:
         """The headings over a chain, as far as the problem has such places."""
-        found: list[Address] = []
-        for text in chain.under:
-            address = address_of(text)
-            try:
-                found += [self.names.address(text)] if address else []
-            except UnknownName:
-                continue
-        return tuple(place for address in found for place in address)
+        return tuple(place for text in chain.under if address_of(text) for place in self._place(text))
+
+    def _place(self, text: str) -> Address:
+        """What a heading names, as an address; a step is an epoch where updates are counted so, and the other way."""
+        word, _blank, number = text.partition(" ")
+        try:
+            return self.names.address(f"{self._other_word.get(word, word)} {number}".rstrip())
+        except UnknownName:
+            return ()
+
+    @cached_property
+    def _other_word(self) -> Mapping[str, str]:
+        """What is called otherwise in addresses; steps in time have units of their own, and none."""
+        words = {place.word for quantity in self.names.quantities for place in quantity.at}
+        in_time = any(layer.over_steps for layer in self.problem.layers)
+        counted = {"step", "epoch"} & words
+        return {} if in_time or len(counted) != 1 else dict.fromkeys(("step", "epoch"), next(iter(counted)))
