@@ -70,6 +70,12 @@ WRITTEN = [  # formula, LaTeX, Typst: as a person writes them
     (apply("max", X, Y), r"\max\left(x, y\right)", "max(x, y)"),
     (apply("abs", X - Y), r"\left\lvert x - y \right\rvert", "abs(x - y)"),
     (apply("negative", X / Y), r"-\frac{x}{y}", "-frac(x, y)"),
+    (X ** (Y / Z), "x^{y / z}", "x^(y slash z)"),  # a fraction in an exponent has figures of four points
+    (
+        apply("exp", -(X + 1) / (2 * Y)),
+        r"e^{-\left(x + 1\right) / \left(2 \cdot y\right)}",
+        "e^(-(x + 1) slash (2 dot.op y))",
+    ),
 ]
 
 
