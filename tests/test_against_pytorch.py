@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from helpers import Layer, Network, decimal, fraction, random_network, solved
-from test_optimizers import RATE, settings_of, torch_rules
+from torch_rules import RATE, settings_of, torch_rules
 
 from backprop_cli.algebra.expressions import FUNCTIONS
 from backprop_cli.algebra.losses import LOSSES

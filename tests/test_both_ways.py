@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from helpers import backprop, decimals, solved
-from test_states import GATES, LETTERS, MODULES
+from torch_cells import GATES, LETTERS, MODULES
 from torch_runs import (
     Named,
     Sheet,

@@ -11,8 +11,8 @@ from math import tanh
 import pytest
 import yaml
 from helpers import as_fraction
+from published_cases import CASES, Case
 from sheets import causes, checked, checker, mark_of, problem, right_answers, verdicts
-from test_published import CASES, Case
 
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.report import Report

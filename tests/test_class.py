@@ -273,6 +273,33 @@ def test_a_grading_worksheet_of_moodle_is_filled_and_keeps_every_other_byte(
     assert "3 marks filled in" in run.err
 
 
+def test_a_mark_that_says_the_same_keeps_its_bytes(problem: str, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    rows = worksheet("en", CLASS).split("\r\n")
+    spellings = ("3.00", "1 2/2", "2/2")  # of 3 and of 2 marks; and of 1, which is another than the 3 of the sheet
+    for line, mark in enumerate(spellings, start=1):
+        rows[line] = rows[line].replace('late",,', f'late",{mark},')
+    book.write_bytes("\r\n".join(rows).encode())
+    files = {moodle_folders(one, "a.yaml"): text for one, text in zip(CLASS, (RIGHT, UPHILL, RIGHT), strict=False)}
+    run = backprop("grade", problem, str(as_zip(tmp_path / "all.zip", files)), "--book", str(book))
+    after = run.out.split("\r\n")
+    for line, mark in enumerate(spellings, start=1):
+        assert f'late",{mark},' in after[line]
+    assert "the book has 2/2, not 3; it stays" in run.err
+    assert run.err.count("it stays") == 1
+
+
+def test_a_book_of_another_year_is_refused_and_nothing_is_written(problem: str, tmp_path: Path) -> None:
+    book, out = tmp_path / "book.csv", tmp_path / "filled.csv"
+    others = tuple(Somebody("Grace", f"Hopper{n}", 500 + n, f"hop{n}") for n, _one in enumerate(CLASS))
+    book.write_bytes(worksheet("en", others).encode())
+    files = {moodle_folders(one, "a.yaml"): RIGHT for one in CLASS[:3]}
+    run = backprop("grade", problem, str(as_zip(tmp_path / "all.zip", files)), "--book", str(book), "-o", str(out))
+    assert run.code == 2
+    assert "of another year?" in " ".join(run.err.split())
+    assert not out.exists()
+
+
 def test_a_book_of_canvas_is_filled_in_the_column_that_is_named(problem: str, tmp_path: Path) -> None:
     book = tmp_path / "book.csv"
     book.write_text(

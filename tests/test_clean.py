@@ -29,7 +29,7 @@ ERRORS = "“the errors of the units above were sent back instead of their δ”
 
 def of(problem: Problem, weight: Weight) -> list[Remark]:
     """Lint's remarks of one weight."""
-    return [remark for remark in lint(problem) if remark.weight is weight]
+    return [remark for remark in lint(WorkedProblem(problem)) if remark.weight is weight]
 
 
 SMALL = ("mini-step", "one-weight", "mazur", "dead-relu", "softmax", "adam", "two-paths", "max-gate", "schedule")

@@ -69,22 +69,24 @@ def sheet(tmp_path: Path) -> Path:
         (("solve", "mazur", "--forward-mode", "w1"), (1, 1)),
         (("solve", "mazur", "--hessian", "w5"), (1, 1)),
         (("solve", "mazur", "--second-order", "newton:1"), (1, 2)),  # the step is looked at before it is taken
-        (("solve", "mazur", "--matrix"), (2, 2)),  # as textbooks write it; what its cells need beside that
-        (("solve", "mazur", "--passes"), (2, 2)),
-        (("solve", "mazur", "--jacobian"), (2, 2)),
+        (("solve", "mazur", "--matrix"), (1, 2)),  # as textbooks write it; what its cells need beside that
+        (("solve", "mazur", "--passes"), (1, 2)),
+        (("solve", "mazur", "--jacobian"), (1, 2)),
         (("solve", "mazur", "--matrix", "--detail", "full"), (1, 1)),
         (("solve", "mazur", "--compare", "conventions"), (7, 7)),  # as it stands, and in six other ways
         (("solve", "mazur", "--detail", "full"), (1, 1)),
         (("solve", "mazur", "--then-forward"), (1, 1)),
         (("solve", "mazur", "--round", "4"), (1, 1)),
-        (("solve", "mazur", "--only", "δ_o1"), (2, 1)),  # a spelling that is no key: every name has to be known
+        (("solve", "mazur", "--only", "δ_o1"), (1, 1)),  # a spelling that is no key: every name has to be known
+        (("names", "mazur"), (1, 13)),  # and what the questions that can be asked are about
         (("solve", "learning-rates"), (2, 1)),  # an epoch by hand, and one compiled for all the rates
         (("solve", "starting-points"), (3, 1)),  # and the slope after it, which proves a minimum
         (("draw", "mazur"), (1, 1)),
         (("verify", "mazur"), (1, 1)),
         (("check", "mazur", "--template"), (1, 0)),
         (("worksheet", "mazur"), (1, 1)),
-        (("worksheet", "mazur", "--part", "all"), (2, 2)),  # the key of the rubric has every line
+        (("worksheet", "mazur", "--part", "all"), (1, 2)),  # the key of the rubric has every line
+        (("worksheet", "mazur", "--part", "key", "--worked"), (1, 2)),  # to the digits of a key, and of a page
         (("lint", "mazur"), (1, 2)),  # every line, and those of the textbook; and how steep its units are
     ],
 )
@@ -101,7 +103,8 @@ def test_names_that_a_sheet_asks_for_are_looked_for_in_the_lines_that_are_checke
     """What had to be derived to understand `ask` is what the key is made of."""
     asking = tmp_path / "asking.yaml"
     asking.write_text(bundled()["mazur"].read_text("utf-8") + "ask: [δ_o1, net_h1, out_h1]\n", "utf-8")
-    assert of("check", asking, sheet) == of("check", "mazur", sheet)
+    for rounded in ((), ("--round", "4")):
+        assert of("check", asking, sheet, *rounded) == of("check", "mazur", sheet, *rounded)
     loaded = load(str(asking))
     assert loaded.derived is None
     problem, lines = understood(loaded).derived or (None, None)
@@ -116,13 +119,17 @@ def test_names_that_a_sheet_asks_for_are_looked_for_in_the_lines_that_are_shown(
     """What had to be derived to understand `ask` is seen in the detail that is shown."""
     asking = tmp_path / "asking.yaml"
     asking.write_text(bundled()["mazur"].read_text("utf-8") + f"ask: {asked}\n", "utf-8")
-    for command in ("solve", "draw", "worksheet"):
+    for command in ("solve", "draw", "worksheet", "verify"):
         assert of(command, asking) == (1, 1)
+    for pages in (("--paths", "w1"), ("--forward-mode", "w1"), ("--only", "δ_o1"), ("--gradients",), ("--table",)):
+        assert of("solve", asking, *pages) == (1, 1)
+    for command in (("lint", asking), ("worksheet", asking, "--part", "all"), ("solve", asking, "--matrix")):
+        assert of(*command) == (1, 2)
 
 
 def test_a_class_is_marked_without_a_derivation_for_a_sheet(sheet: Path, tmp_path: Path) -> None:
     one = of("grade", "mazur", sheet)
-    assert one == (2, 1)  # what is asked for, and the key
+    assert one == (1, 1)  # the key, in which what is asked for is seen
     more = [sheet]
     for name in ("bo", "cy", "di"):
         more.append(tmp_path / f"{name}.yaml")

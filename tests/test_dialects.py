@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers import loaded, skeleton
+from helpers import loaded
+from typesetters import accept
 
 from backprop_cli.algebra.formula import Formula, Name, Number, apply, number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Place, Quantity, delta, gradient, local, net, out, parameter
-from backprop_cli.formats.print.mathml import math
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.reader import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -26,41 +26,6 @@ HOSTILE = [
     "input", "frac", "sum", "dot", "sqrt", "end", "document", "x_", "_x", "__", "a__b", "a_b_c", "größe", "输入", "é",
     "µ", "ж", "x·y", "e\u0301", "ﬁ", "ª1", "\u0661a" if "\u0661a".isidentifier() else "a\u0661", "h1_2", "ŷ", "Δ2", "℘",
 ]  # fmt: skip
-
-
-def mathml(formula: str) -> None:
-    """Fails unless a LaTeX parser reads the formula, as ours does."""
-    converter = pytest.importorskip("latex2mathml.converter", reason="latex2mathml is not installed")
-    read, built = skeleton(re.sub("<(?![/a-z])", "&lt;", converter.convert(formula)))
-    if "\\" not in read:  # a command of text, which that parser does not know
-        assert skeleton(math(formula)) == (read, built), formula
-
-
-def compile_typst(formulas: list[str]) -> None:
-    """Fails unless Typst sets all the formulas, each as displayed mathematics."""
-    typst = pytest.importorskip("typst", reason="typst is not installed")
-    typst.compile("\n\n".join(f"$ {formula} $" for formula in formulas).encode(), format="svg")
-
-
-def balanced(latex: str) -> bool:
-    """Whether braces, and \\left and \\right, pair up."""
-    bare = re.sub(r"\\[{}]", "", latex)
-    depth = 0
-    for char in bare:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0 and len(re.findall(r"\\left\b", bare)) == len(re.findall(r"\\right\b", bare))
-
-
-def accept(dialect: str, formulas: list[str]) -> None:
-    """Fails unless a parser of the dialect reads every formula."""
-    if dialect == "typst":
-        compile_typst(formulas)
-        return
-    for formula in formulas:
-        assert balanced(formula), formula
-        mathml(formula)
 
 
 def spelled(formula: Formula, dialect: str) -> str:
@@ -105,6 +70,12 @@ WRITTEN = [  # formula, LaTeX, Typst: as a person writes them
     (apply("max", X, Y), r"\max\left(x, y\right)", "max(x, y)"),
     (apply("abs", X - Y), r"\left\lvert x - y \right\rvert", "abs(x - y)"),
     (apply("negative", X / Y), r"-\frac{x}{y}", "-frac(x, y)"),
+    (X ** (Y / Z), "x^{y / z}", "x^(y slash z)"),  # a fraction in an exponent has figures of four points
+    (
+        apply("exp", -(X + 1) / (2 * Y)),
+        r"e^{-\left(x + 1\right) / \left(2 \cdot y\right)}",
+        "e^(-(x + 1) slash (2 dot.op y))",
+    ),
 ]
 
 
@@ -281,3 +252,28 @@ def test_the_mark_of_a_sample_stands_at_what_is_differentiated_twice() -> None:
     assert writer(plain, "latex", POSITIONS).symbol(second) == r"\frac{\partial^2 E^{(2)}}{\partial w^2}"
     assert writer(plain, "typst", POSITIONS).symbol(second) == r"frac(∂^2 E^(\(2\)), ∂ w^2)"
     assert writer(plain, "unicode", POSITIONS).symbol(second, at) == "∂²E/∂w²"
+
+
+@pytest.mark.parametrize(
+    ("name", "latex", "typst"),
+    [
+        ("m_W1_2", "m_{W_{12}}", "m_(W_(12))"),
+        ("mhat_W1_2", r"\hat{m}_{W_{12}}", "hat(m)_(W_(12))"),
+        ("x0_W1_2", "x_{0, W_{12}}", "x_(0\\, W_(12))"),
+    ],
+)
+def test_what_an_optimizer_keeps_of_an_entry_of_a_matrix_is_set(name: str, latex: str, typst: str) -> None:
+    plain = load_notation("plain")
+    quantity = Quantity(Kind.AUX, name)
+    assert writer(plain, "latex", POSITIONS).symbol(quantity) == latex
+    assert writer(plain, "typst", POSITIONS).symbol(quantity) == typst
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "lamb", "{name: muon, iterations: 1}"])
+def test_the_entries_of_a_matrix_are_updated_in_every_language(optimizer: str) -> None:
+    text = ("inputs: {x: [1, 2]}\nparameters: {W: [[0.5, -0.25], [0.75, 1]]}\ngraph: {y: W @ x, f: sum(y^2)}\n"
+            f"objective: f\nlearning_rate: 0.1\noptimizer: {optimizer}\n")  # fmt: skip
+    one = solution_of(loaded(text), SolveOptions())
+    for dialect in SET:
+        spelling = speller(one.problem, one.trace, dialect)
+        accept(dialect, [str(spelling.formula(step)) for step in one.trace.steps])

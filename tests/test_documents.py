@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from helpers import backprop, cells_of, letters_and_digits, loaded, missing
-from test_dialects import accept, balanced
+from typesetters import accept, balanced
 
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.quantities import Kind, Phase

@@ -105,7 +105,7 @@ def recipe(**choices: Any) -> Recipe:
 
 def check(made: Generated) -> None:
     """It is lint clean, it solves, and its key has full marks."""
-    warnings = [remark for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING]
+    warnings = [remark for remark in lint(WorkedProblem(made.loaded.problem)) if remark.weight is Weight.WARNING]
     assert warnings == [], made.text
     marker = checker(made.text)
     report = check_sheet(marker, read_text(key_sheet(made.worked), "key.yaml", marker.names, "yaml"))
@@ -181,7 +181,9 @@ def test_a_dead_unit_is_there_when_it_is_asked_for_and_it_is_one() -> None:
         if step.quantity.kind is Kind.OUT and step.quantity.name[0] == "h"
     ]
     assert sum(step.value.number == 0 for step in outs) == 1
-    assert [remark.kind for remark in lint(made.loaded.problem) if remark.weight is Weight.WARNING] == ["dead"]
+    assert [remark.kind for remark in lint(WorkedProblem(made.loaded.problem)) if remark.weight is Weight.WARNING] == [
+        "dead"
+    ]
 
 
 def test_a_graph_has_its_gates_and_a_result_that_is_used_twice() -> None:
@@ -275,8 +277,8 @@ def test_a_problem_like_another_has_its_structure_and_other_numbers(name: str) -
     assert (new.title, new.layers, new.loss, new.fixed) == (old.title, old.layers, old.loss, old.fixed)
     assert list(new.parameters) == list(old.parameters)
     assert (new.parameters, new.samples, new.gradients) != (old.parameters, old.samples, old.gradients)
-    before = {(remark.kind, remark.said) for remark in lint(old) if remark.weight is Weight.WARNING}
-    after = {(remark.kind, remark.said) for remark in lint(new) if remark.weight is Weight.WARNING}
+    before = {(remark.kind, remark.said) for remark in lint(WorkedProblem(old)) if remark.weight is Weight.WARNING}
+    after = {(remark.kind, remark.said) for remark in lint(WorkedProblem(new)) if remark.weight is Weight.WARNING}
     assert after <= before
 
 
@@ -413,9 +415,14 @@ def test_a_wrong_option_is_one_message_with_a_suggestion(words: list[str], said:
 
 def test_a_demand_that_cannot_be_met_is_named() -> None:
     """A step has slope 0 everywhere, so that no unit lets a gradient through; 1 digit is too few for a network."""
-    run = backprop("generate", "--activation", "step", "--seed", "1")
-    assert (run.code, run.out) == (2, "")
-    assert "the obstacle was: every unit lets something through" in run.err
+    for flat in FLAT:
+        run = backprop("generate", "--activation", flat, "--seed", "1")
+        assert (run.code, run.out) == (2, "")
+        said = "no numbers make such a problem; the obstacle was: every unit lets something through"
+        assert run.err == f"backprop: {said}\n"
+        with pytest.raises(NotFound) as refused:
+            generate(recipe(shape=(2, 2, 1), activation=flat), 1)
+        assert refused.value.tries == 1  # the formula says so
     with pytest.raises(NotFound, match="every line ends within 1 digits"):
         generate(recipe(shape=(3, 3, 3), activation="relu", digits=1), 1, tries=20)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sympy
+from formula_graphs import graph
 from helpers import Network, as_fraction, backprop, loaded, random_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,12 +40,6 @@ def data(*arguments: str, stdin: str = "") -> dict[str, Any]:
 def matrix(found: dict[str, Any]) -> list[list[float]]:
     """The Hessian in floats."""
     return [[float(one) for one in row] for row in found["hessian"]["decimals"]]
-
-
-def graph(formula: str, **point: str) -> str:
-    """A graph of one node at a point."""
-    parameters = ", ".join(f"{name}: {value}" for name, value in point.items())
-    return f"parameters: {{{parameters}}}\ngraph: {{f: {formula}}}\nobjective: f\n"
 
 
 def exactly(found: Hessian) -> list[list[Fraction]]:

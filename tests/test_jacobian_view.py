@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from helpers import View, backprop, loaded, render, render_json
-from test_matrix_view import WITH_LAYERS, bundled_solution, numbers
+from layered import WITH_LAYERS, bundled_solution, numbers
 
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.ground.wrapping import width

@@ -13,6 +13,7 @@ from helpers import backprop, loaded
 from backprop_cli.api.problem import load
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 WEIGHTS = [[1, -1], [0.5, 0.25], [-1, 1.5]]
@@ -76,7 +77,7 @@ def test_another_base_divides_by_its_logarithm(base: str, scale: float) -> None:
 
 
 def test_the_gradients_are_those_of_finite_differences() -> None:
-    compared = verification_of(loaded(f"{BATCH}label_smoothing: 0.2\n").problem).comparisons
+    compared = verification_of(WorkedProblem(loaded(f"{BATCH}label_smoothing: 0.2\n").problem)).comparisons
     assert len(compared) == 6
     assert all(one.agrees for one in compared)
 

@@ -18,6 +18,7 @@ from backprop_cli.algebra.quantities import Kind
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 law = settings(max_examples=25, deadline=None)
@@ -160,7 +161,7 @@ def _close(one: Fraction, other: Fraction) -> bool:
 @given(seeds, st.sampled_from([small, softmax_network]))
 def test_every_gradient_is_the_central_difference(seed: int, make: Callable[[int], Network]) -> None:
     problem = make(seed)
-    result = verification_of(loaded(problem.text()).problem)
+    result = verification_of(WorkedProblem(loaded(problem.text()).problem))
     assert result.agrees
     assert result.gradients >= len(problem.parameters)
     assert not any(comparison.kink for comparison in result.comparisons)
@@ -179,13 +180,15 @@ WITHOUT = {
 
 @pytest.mark.parametrize("name", [name for name in bundled() if name not in WITHOUT])
 def test_every_bundled_problem_verifies(name: str) -> None:
-    assert verification_of(load(name).problem).agrees
+    assert verification_of(WorkedProblem(load(name).problem)).agrees
 
 
 def test_what_is_not_gradient_descent_does_not_verify() -> None:
     text = network(3, ("sigmoid",), hidden=1, by_name=False, samples=1).with_lines("hidden_uses: updated").text()
-    assert verification_of(loaded(text.replace("hidden_uses: updated", "hidden_uses: old")).problem).agrees
-    assert not verification_of(loaded(text).problem).agrees
+    assert verification_of(
+        WorkedProblem(loaded(text.replace("hidden_uses: updated", "hidden_uses: old")).problem)
+    ).agrees
+    assert not verification_of(WorkedProblem(loaded(text).problem)).agrees
 
 
 # Exactness: rational networks against dual numbers in Python's fractions

@@ -19,6 +19,7 @@ from backprop_cli.checking.lint import Remark, Weight, lint
 from backprop_cli.formats.reports.linting import remarks_page
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
+from backprop_cli.solving.worked import WorkedProblem
 
 GOLDEN = Path(__file__).parent / "golden" / "linting"
 CLEAN = """\
@@ -68,7 +69,7 @@ learning_rate: 0.3
 
 def remarks(source: str, everything: bool = False, rounding: Rounding | None = None) -> list[Remark]:
     """The remarks on a bundled problem, or the one in a text."""
-    return lint(problem(source, rounding), everything)
+    return lint(WorkedProblem(problem(source, rounding)), everything)
 
 
 def of_kind(kind: str, source: str, rounding: Rounding | None = None) -> Mapping[str, Remark]:

@@ -10,7 +10,9 @@ import json
 import os
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -220,8 +222,12 @@ def test_what_proves_that_formulas_are_equal_is_loaded_when_it_is_needed(
 def test_one_file_that_is_opened_by_double_click_judges_as_check_does(
     page_runtime: runtime.Runtime, browser: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "sheet.html").write_text(pack.single(assignments.load("mazur"), page_runtime), "utf-8")
+    whole = pack.single(assignments.load("mazur"), page_runtime)
+    (tmp_path / "sheet.html").write_text(whole, "utf-8")
+    (tmp_path / "half.html").write_text(whole[: len(whole) // 2], "utf-8")
     page = browser.new_page()
+    page.goto((tmp_path / "half.html").as_uri())
+    page.wait_for_function("document.getElementById('engine').textContent.includes('half.html is damaged')")
     page.goto((tmp_path / "sheet.html").as_uri())
     page.wait_for_selector("body[data-ready]", state="attached", timeout=PATIENCE)
     judges_as_check_does(page, SHEETS)
@@ -306,5 +312,26 @@ def check_calls(calls: list[list[str]]) -> None:
         assert wanted[0].fullmatch(value), (element, value)
 
 
+def test_nothing_that_is_packed_imports_what_is_left_out(page_runtime: runtime.Runtime) -> None:
+    stdlib = archives.stdlib(archives.pyodide(page_runtime)["python_stdlib.zip"])
+    known = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in names_in(stdlib)}
+    left_out = names_in(archives.pyodide(page_runtime)["python_stdlib.zip"]) - names_in(stdlib)
+    modules = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in left_out} - known
+    assert {"pdb", "unittest", "encodings.big5"} <= modules
+    found = set()
+    for archive in (stdlib, archives.app("en"), archives.proofs()):
+        with zipfile.ZipFile(BytesIO(archive)) as opened:
+            for name in opened.namelist():
+                if name.endswith(".py") and not name.endswith(("__main__.py", "sympy/testing/runtests.py")):
+                    imported = re.findall(r"(?m)^(?:import|from) ([\w.]+)", opened.read(name).decode())
+                    found |= {(name, one) for one in imported if one in modules}
+    assert found == {("antigravity.py", "webbrowser")}
+
+
+def names_in(archive: bytes) -> set[str]:
+    with zipfile.ZipFile(BytesIO(archive)) as opened:
+        return set(opened.namelist())
+
+
 def test_the_archives_are_the_same_bytes_each_time(page_runtime: runtime.Runtime) -> None:
-    assert archives.app(page_runtime, "en") == archives.app(page_runtime, "en")
+    assert archives.app("en") == archives.app("en")

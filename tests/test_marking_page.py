@@ -284,7 +284,8 @@ def test_the_program_of_a_page_runs_without_what_is_left_out(tmp_path: Path) -> 
     program = f"""
 import json, sys
 sys.path.insert(0, {str(tmp_path / "app")!r})
-blocked = {{"typer", "click", "platformdirs", "filelock", "pygments", "wcwidth", "matplotlib", "sympy", "mpmath"}}
+blocked = {{"typer", "click", "platformdirs", "filelock", "pygments", "wcwidth", "matplotlib", "sympy", "mpmath",
+           "pydantic", "pydantic_core", "typing_extensions"}}
 class Blocker:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in blocked or name.startswith(("backprop_cli.cli", "backprop_cli.api")):

@@ -5,34 +5,26 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 from typing import Any
 
 import pytest
 from helpers import View, backprop, decimal, loaded, random_network, render, render_json, solved
+from layered import (
+    OF_OTHER_TYPES,
+    WITH_LAYERS,
+    WITHOUT_LAYERS,
+    Data,
+    bundled_solution,
+    numbers,
+)
 
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.ground.wrapping import width
 from backprop_cli.problem.model import Detail
-from backprop_cli.problem.reader import bundled, load
+from backprop_cli.problem.reader import load
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.writing.notation import notations
-
-Data = dict[str, Any]
-IN_ARRAYS = [name for name in bundled() if load(name).problem.arrays]
-WITHOUT_LAYERS = [name for name in bundled() if not load(name).problem.layers and name not in IN_ARRAYS]
-OF_OTHER_TYPES = [name for name in bundled() if any(layer.cells for layer in load(name).problem.layers)]
-OF_OTHER_RULES = ["schedule", "perceptron-and", "perceptron-or"]
-WITH_LAYERS = [
-    name for name in bundled() if name not in (*IN_ARRAYS, *WITHOUT_LAYERS, *OF_OTHER_TYPES, *OF_OTHER_RULES)
-]
-
-
-@cache
-def bundled_solution(name: str) -> Solution:
-    """The solution of a bundled problem, found once."""
-    return solution_of(load(name), SolveOptions())
 
 
 def matrices(solution: Solution) -> Data:
@@ -52,11 +44,6 @@ def of(text: str, **wishes: Any) -> Data:
 def equations(sheet: Data) -> dict[str, Data]:
     """The equations by their left sides."""
     return {equation["left"]: equation for equation in sheet["equations"]}
-
-
-def numbers(matrix: Data) -> list[list[float]]:
-    """The entries of a matrix; a connection that is not there is 0."""
-    return [[0.0 if text is None else float(text) for text in row] for row in matrix["decimals"]]
 
 
 # ---- a calculator for the formulas, which knows nothing of the program -----------------------------------------

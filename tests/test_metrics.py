@@ -7,6 +7,7 @@ import pytest
 from helpers import backprop, decimals, loaded, solved, steps
 
 from backprop_cli.api.problem import load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 X = np.array([[1.0, 2.0], [0.0, 1.0], [2.0, -1.0]])
@@ -110,7 +111,7 @@ metrics: {mae: mean(abs(y - t)), rmse: sqrt(L)}
     ours = decimals(solved(text))
     assert ours["mae"] == 1
     assert float(ours["rmse"]) == pytest.approx(np.sqrt((1.5**2 + 0.5**2) / 2), rel=1e-12)
-    assert verification_of(loaded(text).problem).agrees
+    assert verification_of(WorkedProblem(loaded(text).problem)).agrees
 
 
 def test_a_metric_of_batch_normalization_is_of_its_batch() -> None:
@@ -121,7 +122,7 @@ def test_a_metric_of_batch_normalization_is_of_its_batch() -> None:
     ours = decimals(solved(text))
     off = [abs(float(ours[f"sample {n} / out_y{k}"]) - T[n - 1, k - 1]) for n in (1, 2, 3) for k in (1, 2)]
     assert float(ours["mae"]) == pytest.approx(np.mean(off), rel=1e-12)
-    assert verification_of(loaded(text).problem).agrees
+    assert verification_of(WorkedProblem(loaded(text).problem)).agrees
 
 
 def test_a_metric_is_asked_for_and_checked_like_any_line() -> None:

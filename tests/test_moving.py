@@ -80,6 +80,73 @@ def test_every_line_of_every_bundled_problem_has_the_certified_digits() -> None:
         assert not differences(solution(name), values), name
 
 
+GATES = ", ".join(
+    f"{gate}: {{weights: [[{0.1 * number}]], recurrent_weights: [[{0.3 - 0.1 * number}]], bias: [0.{number}]}}"
+    for number, gate in enumerate(("input", "forget", "candidate", "output"), 1)
+)
+NEWEST = {
+    "bidirectional": f"""
+inputs: {{x1: 1, x2: 2}}
+targets: {{y: 0.5}}
+layers:
+  - {{type: lstm, {GATES}, returns: last, backward: {{{GATES}}}}}
+  - {{neurons: [y], weights: [[0.5, -0.5]], activation: sigmoid}}
+loss: half_squared_error
+learning_rate: 0.1
+""",
+    "label smoothing": """
+inputs: [1, 2]
+targets: [0, 1, 0]
+layers: [{weights: [[1, -1], [0.5, 0.25], [-1, 1.5]], activation: softmax}]
+loss: cross_entropy
+label_smoothing: 0.1
+learning_rate: 0.1
+""",
+    "contrastive": """
+inputs: {x: [1, 2], z: [0.5, -1]}
+parameters: {W: [[1, -1], [0.5, 0.25]]}
+graph:
+  a: W @ x
+  b: W @ z
+  L: contrastive(a, b, 0, 5)
+objective: L
+learning_rate: 0.1
+""",
+    "triplet": """
+inputs: {x: [1, 2], y: [0.5, -1], z: [2, 2]}
+parameters: {W: [[1, -1], [0.5, 0.25]]}
+graph:
+  a: W @ x
+  p: W @ y
+  n: W @ z
+  L: triplet(a, p, n, 2)
+objective: L
+learning_rate: 0.1
+""",
+    "given gradients": """
+parameters: {p: 1, q: 2}
+gradients: {p: [0.6, 0.8, -0.3], q: [0.1, -0.2, 0.5]}
+learning_rate: 0.05
+optimizer: adam
+epochs: 3
+""",
+}
+
+
+@needs_node
+def test_what_is_newest_moves_too() -> None:
+    solutions = {
+        name: moving.solved(replace(load("mazur"), problem=solved(text).problem)) for name, text in NEWEST.items()
+    }
+    sources = {name: program(one, places_of(one)) for name, one in solutions.items()}
+    done = subprocess.run(
+        [NODE or "", "-e", VALUES], input=json.dumps(sources), capture_output=True, text=True, check=True
+    )
+    for name, values in json.loads(done.stdout).items():
+        assert not differences(solutions[name], values), name
+        assert len(values) > 15
+
+
 @needs_node
 def test_its_program_is_javascript(tmp_path: Path) -> None:
     (tmp_path / "page.js").write_text(SCRIPT.findall(page("mazur"))[-1], "utf-8")
@@ -179,8 +246,12 @@ def test_of_a_long_training_it_has_the_first_epoch_and_says_so() -> None:
     long = replace(long, problem=replace(long.problem, training=replace(long.problem.training, epochs=100_000)))
     one = moving.solved(long)
     assert len(one.trace.steps) == len(solution("one-weight").trace.steps) / 2
-    assert "Only the first epoch is written out." in moving.page(one, 100_000)
+    assert "Only the first epoch is written out." in moving.page(one, long.problem)
     assert "Only the first epoch" not in page("one-weight")
+    for name, compares in (("ten-thousand-epochs", False), ("learning-rates", True), ("starting-points", True)):
+        text = moving.page(solution(name), load(name).problem)
+        assert "Only the first epoch is written out." in text
+        assert ("the first is worked out" in text) == compares
     assert "This is not gradient descent" in page("sequential-update")
 
 
@@ -348,6 +419,20 @@ def test_the_descent_is_that_of_further_epochs(browser: Any, tmp_path: Path, nam
         found = tab.evaluate("descent(data.losses[0], []).map(point => point[0])")
     for epoch, value in enumerate(found[:3], start=1):
         assert value == pytest.approx(float(trace[f"epoch {epoch} / E"].decimal.text()), rel=1e-8)
+
+
+def test_a_damaged_page_says_so(browser: Any, tmp_path: Path) -> None:
+    whole = page("mazur")
+    for damaged in (whole[: len(whole) // 2], whole.replace("function workedOut", "function workedOff", 1)):
+        (file := tmp_path / "damaged.html").write_text(damaged, "utf-8")
+        tab = browser.new_page()
+        tab.goto(file.as_uri())
+        tab.locator("#still").wait_for()
+        assert "the file is damaged" in tab.inner_text("#still")
+        assert not tab.locator("body[data-ready]").count()
+        tab.close()
+    with opened(browser, tmp_path, "mazur") as tab:
+        assert not tab.locator("#still").is_visible()
 
 
 def test_passes_and_units_are_chosen(browser: Any, tmp_path: Path) -> None:

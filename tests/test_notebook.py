@@ -13,7 +13,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from helpers import backprop, solved
-from test_programs import HOSTILE, NAMES, differences, expressions, losses, solution
+from programs import HOSTILE, NAMES, differences, expressions, losses, solution
 
 from backprop_cli.formats.code.notebook import render
 from backprop_cli.problem.reader import load

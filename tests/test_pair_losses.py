@@ -9,6 +9,7 @@ from helpers import backprop, loaded
 
 from backprop_cli.api.problem import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 WEIGHTS = [[0.5, -0.25], [0.25, 1]]
@@ -90,7 +91,7 @@ def test_the_numbers_are_those_of_paper() -> None:
 
 @pytest.mark.parametrize("text", [TRIPLET, PAIR], ids=["triplet", "contrastive"])
 def test_the_gradients_are_those_of_finite_differences(text: str) -> None:
-    compared = verification_of(loaded(text).problem).comparisons
+    compared = verification_of(WorkedProblem(loaded(text).problem)).comparisons
     assert len(compared) >= 4
     assert all(one.agrees for one in compared)
 

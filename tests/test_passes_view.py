@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from helpers import View, backprop, loaded, random_network, render, render_json, solved
-from test_matrix_view import OF_OTHER_TYPES, WITH_LAYERS, bundled_solution
+from layered import OF_OTHER_TYPES, WITH_LAYERS, bundled_solution
 
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.wrapping import width

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.paths import Paths, paths_of
 
 law = settings(max_examples=20, deadline=None)
@@ -43,7 +44,7 @@ def refusal(*arguments: str, stdin: str = "") -> str:
 
 
 def paths(text: str, key: str, **wishes: Any) -> Paths:
-    return paths_of(loaded(text).problem, key, **{"limit": 0, **wishes})
+    return paths_of(WorkedProblem(loaded(text).problem), key, **{"limit": 0, **wishes})
 
 
 def value(view: Paths, index: int) -> Fraction:
@@ -103,9 +104,9 @@ def test_a_softmax_has_a_path_through_every_output() -> None:
 @given(seeds)
 def test_in_a_rational_network_the_products_add_up_to_the_gradient_exactly(seed: int) -> None:
     network = random_network(Random(seed), RATIONAL, samples=1 + seed % 3, epochs=1 + seed % 2)
-    problem = loaded(network.text()).problem
-    for key in [*network.parameters, network.inputs[0], f"net_{network.layers[0].neurons[0]}"]:
-        view = paths_of(problem, key, 0)
+    problem, used = loaded(network.text()).problem, network.layers[0].wires[0].sender
+    for key in [*network.parameters, used, f"net_{network.layers[0].neurons[0]}"]:
+        view = paths_of(WorkedProblem(problem), key, 0)
         derivative = view.derivative
         if derivative is None:
             assert key.startswith("net_")  # of a unit that leads nowhere
@@ -120,7 +121,7 @@ def test_in_a_smooth_network_they_agree_as_far_as_is_known(seed: int, loss: str)
     network = random_network(Random(seed), SMOOTH, loss=loss, samples=1)
     problem = loaded(network.text()).problem
     for key in network.parameters:
-        view = paths_of(problem, key, 0, digits=30)
+        view = paths_of(WorkedProblem(problem), key, 0, digits=30)
         assert view.agrees, key
         if view.total and view.gradient:
             total, gradient = (view.trace.value(one).decimal.text() for one in (view.total, view.gradient))
@@ -147,11 +148,11 @@ def test_the_number_of_paths_is_the_number_of_ways_along_the_wires(seed: int) ->
     for name in network.inputs:
         wires = [wire for layer in network.layers for wire in layer.wires if wire.sender == name]
         if wires:
-            assert paths_of(problem, name, 1).count == ways(network, name), name
+            assert paths_of(WorkedProblem(problem), name, 1).count == ways(network, name), name
     for name in network.parameters:
         places = [wire.receiver for layer in network.layers for wire in layer.wires if wire.parameter == name]
         places += [unit for layer in network.layers for unit, bias in layer.biases.items() if bias == name]
-        assert paths_of(problem, name, 1).count == sum(ways(network, unit) for unit in places), name
+        assert paths_of(WorkedProblem(problem), name, 1).count == sum(ways(network, unit) for unit in places), name
 
 
 def random_graph(random: Random) -> tuple[dict[str, int], dict[str, str]]:
@@ -179,7 +180,7 @@ def test_in_a_graph_the_sum_is_the_derivative_that_sympy_finds(seed: int) -> Non
         whole = whole.subs(sympy.Symbol(name), sympy.sympify(formula.replace("^", "**")))
     used = {name for name in leaves if any(name in formula for formula in nodes.values())}
     for name in used:
-        view = paths_of(problem, name, 0)
+        view = paths_of(WorkedProblem(problem), name, 0)
         expected = sympy.diff(whole, sympy.Symbol(name)).subs(leaves)
         assert sum(value(view, index) for index in range(view.count)) == Fraction(str(expected))
         assert view.agrees
@@ -195,7 +196,7 @@ def test_the_paths_of_every_bundled_problem_add_up() -> None:
         keys = [*problem.parameters, *(Quantity(Kind.INPUT, one).key for one in problem.inputs)]
         for key in keys[:: max(1, len(keys) // 12)]:
             with suppress(UsageError):  # thousands of them, which are counted and not written
-                assert paths_of(problem, key, 0).agrees is not False, (name, key)
+                assert paths_of(WorkedProblem(problem), key, 0).agrees is not False, (name, key)
 
 
 # Uses
@@ -391,6 +392,6 @@ def test_gates_have_their_own_paths() -> None:
 
 
 def test_the_middle_quantities_of_a_path_are_forward_quantities() -> None:
-    view = paths_of(load("mazur").problem, "w1")
+    view = paths_of(WorkedProblem(load("mazur").problem), "w1")
     kinds = {quantity.kind for path in view.shown for quantity in path.through}
     assert kinds == {Kind.PARAMETER, Kind.NET, Kind.OUT, Kind.PART, Kind.LOSS}

@@ -13,6 +13,7 @@ from helpers import as_fraction, backprop, loaded, solved
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.training.perceptron_run import PerceptronOutcome, outcome_of
 from backprop_cli.views.verification import verification_of
 
@@ -218,7 +219,7 @@ def test_json_says_how_it_ended() -> None:
 
 def test_there_is_nothing_to_verify() -> None:
     with pytest.raises(UsageError, match="the perceptron rule has no gradients"):
-        verification_of(loaded(BASE).problem)
+        verification_of(WorkedProblem(loaded(BASE).problem))
 
 
 BASE = (

@@ -14,7 +14,7 @@ from shutil import which
 
 import pytest
 from helpers import backprop, cells_of, letters_and_digits, loaded, missing
-from test_dialects import balanced
+from typesetters import balanced
 
 from backprop_cli.documents.model import (
     Curve,

@@ -164,3 +164,10 @@ def test_a_library_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) ->
 def test_verbose_alone_is_refused() -> None:
     run = backprop("--verbose", "solve", "mazur")
     assert (run.code, run.err) == (2, "backprop: --verbose goes with --version\n")
+
+
+def test_no_test_is_imported_from_another() -> None:
+    """What several of them need is in `tests/support/`; the table of benchmarks alone runs what they run."""
+    found = {path: re.findall(r"^\s*from (test_\w+) import", path.read_text("utf-8"), re.MULTILINE)
+             for path in sorted((ROOT / "tests").rglob("*.py")) if path.name != "table.py"}  # fmt: skip
+    assert not {path.name: names for path, names in found.items() if names}

@@ -264,6 +264,8 @@ SCHEMA = Path(__file__).parent / "qti" / "imsqti_v2p1p2.xsd"
 @cache
 def _schema() -> Any:
     etree = pytest.importorskip("lxml.etree", reason="lxml validates QTI")
+    if not SCHEMA.is_file():
+        pytest.skip("the schema of IMS is not here: tests/qti/LICENCES.md")
     return etree.XMLSchema(etree.parse(str(SCHEMA), etree.XMLParser(no_network=True)))
 
 

@@ -8,6 +8,7 @@ import pytest
 from helpers import backprop, decimals, loaded, solved, steps
 
 from backprop_cli.api.problem import load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 SAMPLES = [((1, 2), 1, "2"), ((0, 1), 0, None), ((2, -1), 1, "1/2"), ((-1, 1), 0, "3")]
@@ -90,7 +91,7 @@ def test_weights_go_into_long_training_and_its_reports() -> None:
 @pytest.mark.parametrize("layer", ["", "  - {type: batch_normalization}\n"])
 def test_every_gradient_of_weighted_samples_agrees_with_differences(layer: str) -> None:
     text = network().replace("  - {weights: [[0.7", f"{layer}  - {{weights: [[0.7")
-    assert verification_of(loaded(text).problem).agrees
+    assert verification_of(WorkedProblem(loaded(text).problem)).agrees
 
 
 def test_a_graph_of_arrays_writes_the_weighted_mean() -> None:
@@ -102,7 +103,7 @@ objective: L
 learning_rate: 0.1
 batch: full
 """
-    assert verification_of(loaded(text).problem).agrees
+    assert verification_of(WorkedProblem(loaded(text).problem)).agrees
     run = backprop("solve", "-", stdin=text)
     assert "∂L/∂W = (ω⁽¹⁾·∂L/∂W⁽¹⁾ + ω⁽²⁾·∂L/∂W⁽²⁾)/(ω⁽¹⁾ + ω⁽²⁾)" in run.out
 

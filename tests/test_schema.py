@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from datetime import date
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import yaml
 from blocks import ROOT, blocks
 from helpers import backprop
 from language_server import SERVER, Editor
+from schemas import of_yaml, schema, validator
 
 from backprop_cli import manual
 from backprop_cli.algebra.losses import LOSSES
@@ -29,29 +28,6 @@ from backprop_cli.problem.json_schema import EDITOR_FILES, editor_line
 from backprop_cli.problem.layer_types import LAYER_TYPES
 from backprop_cli.problem.reader import bundled
 from backprop_cli.writing.notation import notations
-
-
-@cache
-def schema(kind: str = "problem") -> Any:
-    return json.loads(backprop("schema", kind).out)
-
-
-@cache
-def validator(kind: str = "problem") -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(schema(kind))
-
-
-def as_json(value: Any) -> Any:
-    """YAML as an editor hands it to a JSON Schema: keys are texts."""
-    if isinstance(value, Mapping):
-        return {str(key): as_json(one) for key, one in value.items()}
-    if isinstance(value, date):  # which an editor leaves as the text that it is
-        return str(value)
-    return [as_json(one) for one in value] if isinstance(value, list) else value
-
-
-def of_yaml(text: str) -> Any:
-    return as_json(yaml.safe_load(text))
 
 
 def starters() -> dict[str, str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import sympy
+from formula_graphs import graph
 from helpers import backprop
-from test_hessian import graph
 
 from backprop_cli.ground.wrapping import width
 from backprop_cli.views.second_order import METHODS

@@ -16,6 +16,7 @@ from backprop_cli.api.problem import load
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 MAZUR = (Path(__file__).parent.parent / "problems" / "09-mazur.yaml").read_text("utf-8")
@@ -107,7 +108,7 @@ def test_the_gradients_of_the_inputs_are_those_of_finite_differences(text: str) 
     shown = [key for key in keys(solved(f"{text}show: inputs\n")) if key.endswith(ends)]
     assert len(shown) == len(problem.inputs) * len(problem.samples)
     assert not [key for key in keys(solved(text)) if key.endswith(ends)]
-    compared = [one for one in verification_of(problem).comparisons if one.quantity.key in shown]
+    compared = [one for one in verification_of(WorkedProblem(problem)).comparisons if one.quantity.key in shown]
     assert len(compared) == len(shown)
     assert all(one.agrees for one in compared)
 

@@ -13,8 +13,9 @@ import jsonschema
 import pytest
 import yaml
 from helpers import backprop, decimals, solved
-from test_schema import of_yaml, validator
+from schemas import of_yaml, validator
 
+from backprop_cli.api import load
 from backprop_cli.checking import assignments
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.commas import decimal_commas
@@ -244,6 +245,34 @@ def test_each_case_is_checked_by_its_own_numbers(cases: Path, tmp_path: Path) ->
     report = json.loads(backprop("check", cases, sheet, "--json").out)
     verdicts = [[line["verdict"] for line in one["lines"]] for one in report["exercises"]]
     assert verdicts == [["right", "right"], ["mistake", "right"]]
+
+
+def test_one_case_is_taken_by_its_number(cases: Path) -> None:
+    """By every command that takes one problem, and by the Python door from a path, a text and a dictionary."""
+    second = f"{cases}#2"
+    assert json.loads(backprop("solve", second, "--json").out)["problem"] == "The other way"
+    assert "The other way" in backprop("tutor", second, stdin="").out
+    assert backprop("draw", second).code == 0
+    for one in (load(second), load(cases, case=2), load(CASES, case=2), load(yaml.safe_load(CASES), case=2)):
+        assert one.title == "The other way"
+        assert decimals(solution_of(one.loaded, SolveOptions(Detail.FULL, digits=15))) == numbers(ALONE)
+    assert load(CASES, case=1).title == "One neuron (a)"
+
+
+def test_a_case_that_there_is_not_is_refused(cases: Path) -> None:
+    assert "there is no case 3 among its 2" in backprop("solve", f"{cases}#3").err
+    assert "has no cases, so there is no case 1" in backprop("solve", "mazur#1").err
+    with pytest.raises(SourceError, match=r"cases\.yaml#1 is the first of them"):
+        load(cases)
+
+
+def test_new_numbers_are_drawn_for_one_case_or_for_all(cases: Path, tmp_path: Path) -> None:
+    one = load(backprop("generate", "--like", f"{cases}#2", "--seed", "1").out)
+    assert one.title == "The other way"
+    assert one.solve().keys() == load(cases, case=2).solve().keys()
+    assert backprop("generate", "--like", cases, "--variants", "2", "--seed", "1", "-o", tmp_path / "out").code == 0
+    sheets = [path for path in (tmp_path / "out" / "variants").glob("*.yaml") if "exercises" in path.read_text("utf-8")]
+    assert [len(assignments.load(str(path)).exercises) for path in sheets] == [2, 2]
 
 
 def test_a_case_can_be_pickled_and_read_again(cases: Path) -> None:

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 from helpers import as_fraction, backprop, loaded, solved
-from test_programs import HOSTILE, ROUNDED, expressions, losses, near, solution
+from programs import HOSTILE, ROUNDED, expressions, losses, near, solution
 
 from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of

@@ -8,17 +8,10 @@ from pathlib import Path
 
 import pytest
 from helpers import backprop, decimal, decimals, loaded, solved
+from torch_cells import GATES, LETTERS, MODULES
 from torch_runs import Named, Sheet, Tensor, chance, leaf, matrix, torch, units, vector
 
 from backprop_cli.solving.solution import SolveOptions, solution_of
-
-GATES = {
-    "recurrent": ("",),
-    "gru": ("reset", "update", "candidate"),
-    "lstm": ("input", "forget", "candidate", "output"),
-}
-MODULES = {"recurrent": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
-LETTERS = {"reset": "r", "update": "z", "candidate": "n", "input": "i", "forget": "f", "output": "o", "": ""}
 
 
 def layer_of(sheet: Sheet, kind: str, size: int) -> str:

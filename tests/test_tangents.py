@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.tangents import forward_mode
 
 law = settings(max_examples=15, deadline=None)
@@ -68,7 +69,7 @@ def test_every_tangent_is_the_central_difference_of_its_line(seed: int) -> None:
     network = random_network(Random(seed), SMOOTH, samples=1, epochs=1)
     problem = loaded(network.text()).problem
     name = Random(seed).choice(list(network.parameters))
-    sweep = forward_mode(problem, name, digits=30)
+    sweep = forward_mode(WorkedProblem(problem), name, digits=30)
     higher, lower = (values(network, name, step) for step in (STEP, -STEP))
     for quantity, tangent in sweep.sweeps[0].tangents:
         difference = (higher[quantity.key] - lower[quantity.key]) / (2 * STEP)
@@ -89,7 +90,7 @@ def test_every_sweep_ends_in_the_gradient(seed: int) -> None:
     network = random_network(Random(seed), ("relu", "square", "identity", "abs"), samples=2, epochs=1)
     problem = loaded(network.text()).problem
     for at in ("", "sample 2 / "):
-        mode = forward_mode(problem, f"{at}all")
+        mode = forward_mode(WorkedProblem(problem), f"{at}all")
         assert {sweep.seed.name for sweep in mode.sweeps} == set(network.parameters)
         for sweep in mode.sweeps:
             assert mode.agrees(sweep), sweep.seed
@@ -103,7 +104,7 @@ def test_the_sweeps_of_every_bundled_problem_end_in_its_gradients(name: str) -> 
         return
     if problem.couples_samples:  # no pass of one sample alone
         return
-    mode = forward_mode(problem, "all")
+    mode = forward_mode(WorkedProblem(problem), "all")
     assert all(mode.agrees(sweep) for sweep in mode.sweeps)
 
 

@@ -240,7 +240,7 @@ def test_the_answers_under_another_convention_stand_in_a_table() -> None:
 
 def test_a_sweep_ends_in_the_derivative() -> None:
     """∂E/∂w₅ of the 2-2-2 example by Mazur (2015) is 0.082167041."""
-    mode = forward_mode(load("mazur").problem, "w5", None, 9)
+    mode = forward_mode(WorkedProblem(load("mazur").problem), "w5", None, 9)
     lines, backward = (block for block in tangents_document(mode, "unicode").blocks if isinstance(block, Lines))
     assert lines.equations[-1].sides[-1].text == backward.equations[0].sides[-1].text == "0.0821670406"
     assert [plain(one.left) for one in lines.equations[:2]] == ["w₅˙", "netₕ₁˙"]
@@ -248,14 +248,14 @@ def test_a_sweep_ends_in_the_derivative() -> None:
 
 
 def test_where_it_is_typeset_a_value_stands_above_its_tangent() -> None:
-    mode = forward_mode(load("mazur").problem, "w5", None, 9)
+    mode = forward_mode(WorkedProblem(load("mazur").problem), "w5", None, 9)
     lines, _backward = (block for block in tangents_document(mode, "latex").blocks if isinstance(block, Lines))
     assert [plain(one.left) for one in lines.equations[:3]] == ["w₅", "w₅˙", "netₕ₁"]
     assert not lines.beside
 
 
 def test_all_sweeps_stand_in_a_table_beside_the_backward_pass() -> None:
-    mode = forward_mode(load("mazur").problem, "all", None, 9)
+    mode = forward_mode(WorkedProblem(load("mazur").problem), "all", None, 9)
     (table,) = (block for block in tangents_document(mode, "latex").blocks if isinstance(block, Table))
     assert len(table.rows) == 10
     assert all(row[2] == row[3] and plain(row[4]) == "✓" for row in table.rows)

@@ -614,3 +614,12 @@ def test_the_words_of_a_notation_file_stand_on_the_sheet_and_a_new_problem_keeps
         assert "error signal of o₁" in page
         assert "cost J" in page
         assert "error term" not in page
+
+
+def test_fractions_in_a_rubric_are_as_large_in_latex_as_in_an_equation() -> None:
+    """A fraction among words has letters of five points in a small table."""
+    text = backprop("worksheet", "layer-norm", "--part", "rubric", "--format", "latex").out
+    cells = [piece for row in text.splitlines() if row.endswith(r"\\") for piece in re.findall(r"\$([^$]*)\$", row)]
+    fractions = [one for one in cells if r"\frac" in one]
+    assert len(fractions) > 5
+    assert all(one.startswith(r"\displaystyle ") for one in fractions)

@@ -13,13 +13,12 @@ from backprop_cli.algebra.array_operations import (
     ARRAY_FUNCTIONS,
     ENTRY,
     MATMUL,
-    OF,
     OPTIONAL,
     REDUCTIONS,
     TRANSPOSED,
     VECTOR,
 )
-from backprop_cli.algebra.arrays import Array, ShapeError
+from backprop_cli.algebra.arrays import OF, Array, ShapeError
 from backprop_cli.algebra.expressions import (
     FUNCTIONS,
     TOKEN,
@@ -30,6 +29,7 @@ from backprop_cli.algebra.expressions import (
     tokens_in,
 )
 from backprop_cli.algebra.formula import Apply, Formula, apply
+from backprop_cli.algebra.gaussians import GAUSSIANS
 from backprop_cli.algebra.pair_losses import PAIR_LOSSES
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
@@ -182,6 +182,8 @@ class _ArrayParser(Parser):
             raise self.fail(message.format(name=name, count=count, given=len(plain)), token)
         if name in PAIR_LOSSES:
             return self._written_out(PAIR_LOSSES[name](*plain), token)
+        if name in GAUSSIANS:
+            return self._written_out(GAUSSIANS[name][1](*plain), token)
         return Apply(name, tuple(plain))
 
     def _written_out(self, formula: Formula, token: FormulaToken) -> Formula:

@@ -15,13 +15,12 @@ from backprop_cli.algebra.array_operations import (
     ENTRY,
     IDENTITY,
     MATMUL,
-    OF,
     ONES,
     SLOPE,
     TRANSPOSED,
     UNIT,
 )
-from backprop_cli.algebra.arrays import Array
+from backprop_cli.algebra.arrays import OF, Array
 from backprop_cli.algebra.formula import (
     Apply,
     Formula,

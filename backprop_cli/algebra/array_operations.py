@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from math import prod
 
-from backprop_cli.algebra.arrays import Array, ShapeError, few, refuse_many, single
+from backprop_cli.algebra.arrays import OF, Array, ShapeError, few, refuse_many, single
 from backprop_cli.algebra.formula import (
     ONE,
     ZERO,
@@ -20,6 +20,7 @@ from backprop_cli.algebra.formula import (
     number,
     power,
 )
+from backprop_cli.algebra.gaussians import GAUSSIANS
 from backprop_cli.algebra.operations import partial_derivative
 from backprop_cli.algebra.pair_losses import PAIR_LOSSES
 from backprop_cli.ground.words import _
@@ -27,7 +28,6 @@ from backprop_cli.ground.words import _
 MATMUL, TRANSPOSED, ENTRY, ALL, VECTOR = "matmul", "transpose", "entry", "all", "vector"
 ONES, UNIT, IDENTITY, SLOPE = "ones", "unit", "eye", "slope"  # what only gradients have in them
 REDUCTIONS = ("sum", "mean", "max", "min")  # of all entries, or along an axis; of several arrays, entry by entry
-OF = " of"  # what is behind the name of a reduction of all entries
 ALONG = " along"  # what is behind the name of an operation whose last argument is the axis
 
 
@@ -290,6 +290,7 @@ ARRAY_OPERATIONS: Mapping[str, Callable[[Apply, Sequence[Array]], Array]] = {
     **{name + ALONG: _along for name in (*REDUCTIONS, "norm", "softmax")},
 }
 ARITIES = {"dot": 2, "outer": 2, TRANSPOSED: 1, "trace": 1, "norm": 1, "softmax": 1, "concat": None,
-           **dict.fromkeys(PAIR_LOSSES, 4)}  # fmt: skip
+           **dict.fromkeys(PAIR_LOSSES, 4),
+           **{name: count for name, (count, _formula) in GAUSSIANS.items()}}  # fmt: skip
 OPTIONAL = {"norm": 1}
 ARRAY_FUNCTIONS = (*ARITIES, *REDUCTIONS)

@@ -8,6 +8,8 @@ from backprop_cli.ground.errors import BackpropError, how_to_raise
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, plural
 
+OF = " of"  # what is behind the name of a reduction of all entries
+
 
 @record
 class Array:

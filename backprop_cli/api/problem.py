@@ -29,14 +29,17 @@ OnEpoch = Callable[[int], None]
 Names = str | Iterable[str]
 
 
-def load(source: Source, *, notation: str | None = None, rounding: str | int | None = None) -> Problem:
+def load(
+    source: Source, *, notation: str | None = None, rounding: str | int | None = None, case: int | None = None
+) -> Problem:
     """The problem at a path, bundled under a name ('mazur'), in a text of several lines, or in a dictionary.
 
     In a dictionary, numbers are ints, floats, Fractions, texts such as '1/3', or arrays. `notation` and `rounding` take
-    the place of the problem's own: 'nielsen'; 4 for places, '4f' for figures, 'none'. Raises SourceError with every
-    complaint, located, and UsageError for a name that there is not.
+    the place of the problem's own: 'nielsen'; 4 for places, '4f' for figures, 'none'. `case` is the number, from 1, of
+    one of the `cases` of a problem that has several. Raises SourceError with every complaint, located, and UsageError
+    for a name or a case that there is not.
     """
-    return Problem(loaded_from(source, notation, rounding))
+    return Problem(loaded_from(source, notation, rounding, case))
 
 
 def bundled(name: str | None = None) -> Any:

@@ -50,7 +50,7 @@ def _exercise(assignment: Assignment, one: Exercise, rounding: str | None) -> Ex
         span = span_at(assignment.tree, (EXERCISES, one.number - 1, "points"), key=True)
         complaint = Complaint(_("nothing that is asked for has marks, so that there is nothing to share out"), span)
         raise SourceError(assignment.source, [complaint], assignment.text)
-    return _replace(one, loaded=_replace(found, problem=_replace(found.problem, marks=marks), derived=None))
+    return _replace(one, loaded=_replace(found, problem=_replace(found.problem, marks=marks)))
 
 
 def kept(assignment: Assignment) -> tuple[Any, tuple[Any, ...]]:

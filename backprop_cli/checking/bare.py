@@ -17,7 +17,9 @@ _OF_THE_NETWORK = frozenset(
     ("y", "yhat", "ypred", "p", "output", "prediction", "ausgabe", "ausgang", "vorhersage", "输出", "预测")
 )
 _NETS = ("net", "z", "netinput", "logit", "preactivation", "weightedsum", "netto", "netzeingabe", "净输入", "加权和")
-_OUTS = (*_OF_THE_NETWORK, "out", "a", "o", "activation", "aktivierung", "激活值")
+_OUTS = (
+    *_OF_THE_NETWORK, "out", "a", "o", "activation", "aktivierung", "激活值", "sigmoid", "tanh", "relu", "softmax",
+)  # fmt: skip
 _DELTAS = ("delta", "errorterm", "errorsignal", "localgradient", "fehlersignal", "fehlerterm", "误差项")
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(_NETS, Kind.NET),
@@ -92,6 +94,7 @@ class Bare:
     def _named(self, text: str) -> Sequence[str]:
         """The units that a line of words names, or those of the layer that it names."""
         words = [in_a_row(word) for word in re.findall(r"\w+(?:\s?\{\w+\})?", text)]
+        words = [word if word in self._units else word.casefold() for word in words]
         long = [self._units[word] for word in words if word in self._units and len(word) > 1]
         alone = re.fullmatch(rf"(?:{_UNIT}\s+)?(\w)\s*:?", text.strip(), re.I)
         if units := long or ([self._units[alone[1]]] if alone and alone[1] in self._units else []):

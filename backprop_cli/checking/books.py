@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.quantities import Quantity
@@ -23,10 +23,20 @@ def book_of(known: KnownProblem, hand_in: HandIn) -> str:
     for chain, found in names:
         for quantity, books in found.items():
             scores |= {book: scores[book] + _evidence(known, chain, quantity, book) for book in books}
+    for only in _told_by_layer(known, hand_in) if scores else ():
+        scores |= {book: scores[book] + 1 for book in only if book in scores}
     shared = {book: max(len(books) for _chain, found in names for books in found.values() if book in books)
               for book in scores}  # fmt: skip
     best = max(scores, key=lambda book: (scores[book], shared[book]), default="")
     return best if scores and scores[best] else ""
+
+
+def _told_by_layer(known: KnownProblem, hand_in: HandIn) -> Iterator[frozenset[str]]:
+    """The ways of counting layers in which a name means anything, where it means one thing alone: δ^(2)_3."""
+    for chain in hand_in.chains[:_MOST_EVIDENCE]:
+        found = _in_books(known, chain)
+        if len(found) == 1:
+            yield from (books for books in found.values() if any(book.startswith("layers") for book in books))
 
 
 def _evidence(known: KnownProblem, chain: Chain, quantity: Quantity, book: str) -> int:

@@ -17,20 +17,22 @@ from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
 from backprop_cli.checking.side_by_side import SideBySide
 from backprop_cli.checking.told_apart import Apart
-from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
+from backprop_cli.checking.written_numbers import names_in_text, read_number, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.words import _, in_figures
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.working.characters import typed
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.matrices import read_matrix
+from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, Part, Remark
 
 _BITS = 192
 _LONGEST = 40  # characters of a name in a message
 _NUMBER = re.compile(r"\d")
 _TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
+_ERRORS = ("e", "error", "errors", "err", "fehler", "误差")
 _BARE_GRADIENT = ("g", "grad", "gradient", "梯度")
 _EVERY_UNIT = re.compile(r"[_,{][ijklmn]\}?$")  # δ_k = … is a rule for every unit
 _NO_WORK = frozenset(
@@ -88,7 +90,8 @@ class ChainReader:
         self.lists = SideBySide(sheet)
         self.apart = Apart(sheet.known, sheet.hand_in.chains)
         self.counted = Counted(sheet, self.apart)
-        self.factors = FactorReader(self.apart.named)
+        self.factors = FactorReader(self.apart.named, self.apart.through)
+        self.told: dict[str, Quantity] = {}  # what names were found to mean that may mean several things
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
@@ -101,6 +104,12 @@ class ChainReader:
             self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
             return
         matrix = next((found for part in reversed(chain.parts) if (found := read_matrix(part.text))), None)
+        if self.is_difference(chain, matrix):
+            self.on_the_side(chain)
+            return
+        is_of_samples = matrix is not None and not self.matrices.has_shape(chain, matrix)
+        if is_of_samples and self.lists.of_every_sample(chain, matrix):
+            return
         if self.matrices.whole(chain, matrix) or self.lists.of_every_sample(chain, matrix):
             return
         try:
@@ -111,7 +120,24 @@ class ChainReader:
         if quantity.kind in GIVEN and not is_reported(quantity):
             self.sheet.repeated(chain, quantity)
         else:
-            self.answer(chain, self.of_all(chain, quantity))
+            self.answer(chain, self.of_a_layer(chain, self.of_all(chain, quantity)))
+
+    @staticmethod
+    def is_difference(chain: Chain, matrix: Matrix | None) -> bool:
+        """Whether a list under e is of differences, e = ŷ − t = [0.2, -0.1], and not of errors: none is negative."""
+        name = chain.name.split()[-1].casefold() if chain.name.split() else ""
+        entries = (entry for row in matrix.rows for entry in row) if matrix is not None and name in _ERRORS else ()
+        return any(entry.lstrip()[:1] in ("-", "−") and read_number(entry) is not None for entry in entries)
+
+    def of_a_layer(self, chain: Chain, quantity: Quantity) -> Quantity:
+        """What b2 is where its value is that of the second layer's only bias, and not of the bias that is called so."""
+        written = value_in_chain(chain)[1]
+        if written is None or says(written, self.known.true(quantity)):
+            return quantity
+        wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain))
+        single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
+        others = (one for one in single if one.kind is quantity.kind)
+        return next((one for one in others if says(written, self.known.true(one))), quantity)
 
     def of_all(self, chain: Chain, quantity: Quantity) -> Quantity:
         """What stands under the heading of a sample, but may be of all of them together: as its value or work says."""
@@ -195,10 +221,20 @@ class ChainReader:
         if not several and (counted := self.counted.meant(chain)) is not None:
             self.answer(*counted)
             return True
-        if (quantity := self.of_a_unit(chain) or self.apart.told(chain, several)) is not None:
+        quantity = self.as_before(chain, several) or self.of_a_unit(chain) or self.apart.told(chain, several)
+        if quantity is not None:
+            self.told[in_a_row(chain.name)] = quantity
             self.answer(chain, quantity)
             return True
         return is_factor(chain.name) and self.takes_factor(chain)
+
+    def as_before(self, chain: Chain, several: Sequence[Quantity]) -> Quantity | None:
+        """The δ of the unit whose net input was called a3 before, where da3 may be that of several."""
+        name = in_a_row(chain.name)
+        before = self.told.get(name[1:]) if name.startswith("d") else None
+        if before is None or before.kind is not Kind.NET:
+            return None
+        return next((one for one in several if one.kind is Kind.DELTA and one.name == before.name), None)
 
     def of_nothing(self, chain: Chain, several: Sequence[Quantity], error: UnknownName) -> None:
         """A name that may mean several quantities, or none: a complaint, a calculation on the side, or a remark."""
@@ -206,7 +242,7 @@ class ChainReader:
             message = _("{name!r} may be several quantities").format(name=chain.name[:_LONGEST])
             self.sheet.complain(message, chain.spot, _("write {keys}").format(
                 keys=_(" or ").join(one.bare_key for one in several)))  # fmt: skip
-        elif is_sum(chain.name):
+        elif is_sum(chain.name) or self.apart.is_known_list(chain):
             self.on_the_side(chain)
         elif self.meanings.is_near(chain) and not (_EVERY_UNIT.search(chain.name) and value_in_chain(chain)[1] is None):
             self.sheet.complain(error.message, chain.spot, error.hint)

@@ -194,6 +194,6 @@ class Checkers:
 
 def _checker(loaded: Loaded, in_class: bool) -> Checker:
     loaded = comparable(loaded)
-    worked = WorkedProblem.of(loaded)
+    worked = WorkedProblem.of(loaded).in_full()  # of which the key is made
     lines = frozenset(line.quantity for line in asked_lines(worked)) if in_class else frozenset()
     return Checker(worked, Marking(loaded.problem, lines=lines))

@@ -68,7 +68,7 @@ class Collection:
         if says(written, self.known.true(given)):
             return
         meant = self.updated(given, chain) or self.meanings.delta_called(chain, given)
-        if meant is not None and self.is_carried_over(written, meant):
+        if meant is not None and len(chain.parts) == 1 and self.is_carried_over(written, meant):
             return
         if meant is not None:
             self.answer(chain, meant)

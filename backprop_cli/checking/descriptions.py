@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural, told
 from backprop_cli.numbers.rounded import Rounding
@@ -75,6 +76,8 @@ def in_words(
             return _("{name} after the update"), {"name": unit}
         case Kind.NODE | Kind.CELL:
             return _("value of {name}"), {"name": unit}
+        case Kind.CONSTANT if quantity.bare == LEARNING_RATE:
+            return _("learning rate"), {}
         case Kind.AUX:
             of_what, _underscore, owner = quantity.name.partition("_")
             return (_(_AUX[of_what]), {"name": name(owner)}) if of_what in _AUX else (_(_ON_THE_WAY), {})

@@ -14,8 +14,8 @@ from functools import cached_property
 from itertools import islice, pairwise, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Formula, Name, Number, negate, replace
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, negate, parts_in, replace
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.hypothesis import Hypothesis
@@ -28,6 +28,7 @@ from backprop_cli.checking.put_in import (
     next_step,
     numbers_in,
     parts_of,
+    value_in,
     with_numbers,
     with_zeros,
     worked_out,
@@ -69,6 +70,7 @@ class Equations:
     middle: Ball | None = None  # what they give, whatever is written behind them
     change: str = ""  # the name of the line, where it is that of a change, and what is written in it
     says: str = ""
+    follows: Ball | None = None  # what the right formula gives, where it stands before the value and no numbers do
 
     @property
     def slip(self) -> bool:
@@ -124,6 +126,8 @@ class EquationJudge:
         wrong = next((one for one in resolved if not self.is_right(one, quantity)), None)
         edit = self.edit_of(wrong, quantity) if wrong is not None else None
         work = Equations(quantity, None if not resolved else wrong is None, edit=edit)
+        if not steps and resolved and wrong is None and value is not None:
+            work = with_(work, follows=self.substitution.carried(quantity, answers))
         steps = [exactly(one, self.given_numbers) for one in steps]
         return self._with_numbers(work, steps, value, resolved, answers) if steps else work
 
@@ -180,17 +184,32 @@ class EquationJudge:
         if not numbers or self.is_right(formula, quantity):
             return formula
         used = [one for one in self._used(quantity) if one != quantity]
-        choices = [[*self._may_stand_for(one, used, answers), Number(one.value, one.text)] for one in numbers]
+        settled = self._settled(quantity)
+        choices = [[*self._may_stand_for(one, used, settled, answers), Number(one.value, one.text)] for one in numbers]
         for chosen in islice(product(*choices), _MOST_READINGS):
             found = with_numbers(formula, iter(chosen))
             if self.is_right(found, quantity):
                 return found
         return formula
 
+    def _settled(self, quantity: Quantity) -> Mapping[Formula, Ball]:
+        """What is worked out from settings alone in the formula of a line, and what it is worth: 1 − β, η/N."""
+        line = self.key.line(quantity)
+        parts = dict.fromkeys(parts_in(line.formula)) if line is not None else {}
+        found = [one for one in parts if isinstance(one, Apply) and (names := quantities_in(one))
+                 and all(name.kind is Kind.CONSTANT for name in names)]  # fmt: skip
+        worth = {one: value_in(one, self.key.true_ball) for one in found}  # type: ignore[arg-type]
+        return {one: value for one, value in worth.items() if value is not None}
+
     def _may_stand_for(
-        self, number: PutIn, used: Sequence[Quantity], answers: Mapping[Quantity, Given]
+        self,
+        number: PutIn,
+        used: Sequence[Quantity],
+        settled: Mapping[Formula, Ball],
+        answers: Mapping[Quantity, Given],
     ) -> Iterator[Formula]:
         """What a number in a formula may be, the nearest first: -1 is also the minus before something that is 1."""
+        yield from (part for part, value in settled.items() if number.says(value))
         values = {one: self.substitution.values(one, answers) for one in used}
         nearest = sorted(used, key=lambda one: float(abs(abs(values[one][0]) - abs(number.value)).mid()))
         found: Iterator[Formula] = (
@@ -199,7 +218,7 @@ class EquationJudge:
             for sign in (1, -1)
             if any(number.says(sign * value) for value in values[one])
         )
-        return islice(found, _MOST_MEANT)
+        yield from islice(found, _MOST_MEANT)
 
     def _used(self, quantity: Quantity) -> dict[Quantity, None]:
         """Everything that a line is computed from, what is given included, the nearest first."""

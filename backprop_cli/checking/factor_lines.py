@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from backprop_cli.algebra.calculus import slopes
@@ -35,8 +36,9 @@ class Factor:
 class FactorReader:
     """Finds which local derivative a line is of, on one sheet."""
 
-    def __init__(self, named: FormulaNames) -> None:
+    def __init__(self, named: FormulaNames, through: bool = False) -> None:
         self.named, self.derivation = named, named.meanings.derivation
+        self.through = through  # whether the sheet numbers the units through the network
 
     def factor(self, chain: Chain, near: Quantity | None) -> Factor | None:
         """The factor that a chain is the work for; `near` is a quantity at the place of the chain. None for another."""
@@ -48,13 +50,18 @@ class FactorReader:
         quantity = Quantity(Kind.LOCAL, of=of.bare, by=by.bare, at=of.at or by.at)
         return Factor(quantity, formula, chain.name, chain.spot, chain.parts)
 
-    def _end(self, name: str, chain: Chain, near: Quantity) -> Quantity | None:
-        """What one end is: in a formula of `near`, or, without an index, of the unit that the words above name."""
+    def _end(self, name: str, chain: Chain, near: Quantity) -> Sequence[Quantity]:
+        """What one end may be: in a formula of `near`, or, without an index, of the unit that the words above name.
+
+        A letter with a number may be of several units, the last layer first.
+        """
         bare = self.named.meanings.bare(replace(chain, name=name))
-        found = bare if len(bare) == 1 else self.named.in_formula(name, near)
-        through = self.named.meanings.spoken.numbered(name, through=True) if not found else ()
-        keys = (one.bare_key for one in through)
-        return next(iter(found), None) or next(self.named.meanings.known(keys, near.at), None)
+        found = bare if len(bare) == 1 else self.named.in_formula(name, near)[:1]
+        if found:
+            return found
+        numbered = self.named.meanings.spoken.numbered(name, self.through)
+        numbered = numbered or self.named.meanings.spoken.numbered(name, through=True)
+        return tuple(self.named.meanings.known((one.bare_key for one in numbered), near.at))
 
     def _ends(self, chain: Chain, near: Quantity) -> tuple[Quantity, Quantity] | None:
         """What is differentiated, and by what."""
@@ -65,9 +72,11 @@ class FactorReader:
             both = (out(unit.name).at_address(unit.at), net(unit.name).at_address(unit.at)) if unit else None
             return both if both and set(both) <= self.derivation.index.keys() else None
         ends = FACTOR.fullmatch(name)
-        of = self._end(ends[1], chain, near) if ends else None
-        by = self._end(ends[2], chain, of) if ends and of is not None else None
-        return (of, by) if of is not None and by is not None and of != by else None
+        pairs = (
+            ((of, by) for of in self._end(ends[1], chain, near) for by in self._end(ends[2], chain, of)) if ends else ()
+        )
+        apart = [(of, by) for of, by in pairs if of != by]
+        return next((one for one in apart if derivative(self.derivation, *one) is not None), next(iter(apart), None))
 
 
 def is_slope(name: str) -> bool:

@@ -22,7 +22,6 @@ from backprop_cli.ground.words import _, labelled, listed, n_
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.commas import decimal_commas
-from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -64,16 +63,15 @@ _AILMENTS = {
 WARNED = (Ailment.DEAD, Ailment.FLAT, Ailment.SATURATED, Ailment.SYMMETRIC, Ailment.CUT_OFF)
 
 
-def lint(problem: Problem, everything: bool = False) -> list[Remark]:
+def lint(worked: WorkedProblem, everything: bool = False) -> list[Remark]:
     """Every remark on a problem, warnings first.
 
     `everything` looks at all lines of the work, not only at those that the exercise asks for.
     """
-    problem, cut = _shortened(problem)
-    worked = WorkedProblem(problem)
+    worked, cut = _shortened(worked)
     key = AnswerKey(worked)
     lines = tuple(line.quantity for line in asked_lines(worked, everything) if line.quantity in key.order)
-    telling = Telling(key, Marking(problem), lines)
+    telling = Telling(key, Marking(worked.problem), lines)
     remarks = [*cut, *_of_marks(worked), *_of_health(worked), *_hidden(telling), *_coinciding(telling)]
     return sorted(remarks, key=lambda one: one.weight is Weight.NOTE)
 
@@ -92,14 +90,15 @@ def of_the_file(loaded: Loaded) -> list[Remark]:
 _EPOCHS = 5  # the epochs after that have the same formulas
 
 
-def _shortened(problem: Problem) -> tuple[Problem, list[Remark]]:
+def _shortened(worked: WorkedProblem) -> tuple[WorkedProblem, list[Remark]]:
     """The problem with no more epochs than are worth looking at, unless it asks for some line in particular."""
-    epochs = problem.training.epochs
+    problem, epochs = worked.problem, worked.problem.training.epochs
     if problem.ask or problem.report or problem.training.perceptron is not None or epochs <= _EPOCHS:
-        return problem, []
+        return worked, []
     said = _("only the first {few} of {epochs:,} epochs were looked at").format(few=_EPOCHS, epochs=epochs)
     remark = Remark(Weight.NOTE, "epochs", said)
-    return _replace(problem, training=_replace(problem.training, epochs=_EPOCHS)), [remark]
+    few = _replace(problem, training=_replace(problem.training, epochs=_EPOCHS))
+    return WorkedProblem(few), [remark]
 
 
 def _of_marks(worked: WorkedProblem) -> Iterator[Remark]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, is_operation, names_in
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.put_in import PutIn, Worked, value_in
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
@@ -94,7 +94,8 @@ class Matcher:
         assert isinstance(numbers.symbol, int)
         assert isinstance(formula.symbol, Quantity)
         put_in = self.worked.put_in[numbers.symbol]
-        if any(put_in.is_cut_from(value) for value in self.values(formula.symbol)):
+        may_be_cut = formula.symbol.kind is not Kind.CONSTANT  # 0.99 for a β of 0.999 is another one
+        if may_be_cut and any(put_in.is_cut_from(value) for value in self.values(formula.symbol)):
             return _Fit()
         return _Fit((Mismatch(numbers.symbol, formula.symbol, has_minus and put_in.value < 0),))
 

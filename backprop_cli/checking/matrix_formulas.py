@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
+from typing import Any
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, names_in
@@ -20,6 +21,7 @@ from backprop_cli.working.matrices import read_matrix
 
 Grid = tuple[tuple[Formula, ...], ...]
 _MOST_READINGS = 96  # of names that may mean several things, of products that may be of matrices or entry by entry
+_MOST_MEANT = 2_000  # combinations of meanings that are put in order
 _RAISED_T = re.compile(r"\^\{(\(\d\)|\d)\s?[T⊤]\}")  # h^{(1)T}
 _LARGEST = 20_000  # parts of all entries together
 _LITERAL = re.compile(r"\[\s*\[[^\[\]]*\](?:\s*,?\s*\[[^\[\]]*\])*\s*\]|(?<![\w)\]}])\[[^\[\]]*[\s,;][^\[\]]*\]")
@@ -49,7 +51,7 @@ class MatrixFormulas:
         plain = formula_in(text)
         if plain is None:
             return found, None
-        for formula, meant, chosen in islice(self._ways(plain.formula, written), _MOST_READINGS):
+        for formula, meant, chosen in islice(self._ways(_with_turned(plain.formula), written), _MOST_READINGS):
             try:
                 grid = _Reading(meant, list(chosen), written).of(formula)
             except ShapeError as error:
@@ -66,15 +68,14 @@ class MatrixFormulas:
         """Every way to read powers as layers, names as one of their meanings, and products as of matrices."""
         for formula in dict.fromkeys((self._with_layers(plain), plain)):
             names = [one for one in dict.fromkeys(str(name.symbol) for name in names_in(formula)) if one not in written]
-            choices = [self.meanings(name) for name in names if name not in _TRANSPOSED]
-            known = dict(zip((one for one in names if one not in _TRANSPOSED), choices, strict=True))
+            choices = [self.meanings(name) for name in names]
             if not (written or any(isinstance(one, Matrix) for choice in choices for one in choice)):
                 continue
             if any(not choice for choice in choices):
                 continue
-            for meant in product(*choices):
+            for meant in sorted(islice(product(*choices), _MOST_MEANT), key=lambda one: _single(one, choices)):
                 for chosen in product((True, False), repeat=min(_products(formula), 3)):
-                    yield formula, dict(zip(known, meant, strict=True)), chosen
+                    yield formula, dict(zip(names, meant, strict=True)), chosen
 
     def _with_layers(self, formula: Formula) -> Formula:
         """The formula in which w² is no power but a matrix that is called so."""
@@ -103,7 +104,7 @@ class _Reading:
                 return formula
             case Name(symbol):
                 return self._named(str(symbol))
-            case Apply("power", (base, Name(symbol))) if str(symbol) in _TRANSPOSED:
+            case Apply("transposed", (base,)):
                 inside = self.of(base)
                 return tuple(zip(*inside, strict=True)) if isinstance(inside, tuple) else inside
             case Apply("product", arguments):
@@ -145,6 +146,22 @@ class _Reading:
         raise ShapeError(
             message.format(first="×".join(map(str, _shape(one))), second="×".join(map(str, _shape(other))))
         )
+
+
+def _single(meant: Sequence[Matrix | Quantity], choices: Sequence[Sequence[Matrix | Quantity]]) -> int:
+    """How many names are taken for single quantities that are rather matrices."""
+    pairs = zip(meant, choices, strict=True)
+    return sum(not isinstance(one, Matrix) and one != first for one, (first, *_others) in pairs)
+
+
+def _with_turned(formula: Formula) -> Formula:
+    """The formula in which what is raised to T is transposed; a T that stands elsewhere is a name."""
+    match formula:
+        case Apply("power", (base, Name(symbol))) if str(symbol) in _TRANSPOSED:
+            return Apply("transposed", (_with_turned(base),))
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(map(_with_turned, arguments)))
+    return formula
 
 
 def _with_names(text: str) -> tuple[str, Mapping[str, Grid]]:
@@ -192,15 +209,19 @@ def _total(terms: list[Formula]) -> Formula:
 
 
 def _each(operation: str, arguments: Sequence[Grid | Formula | None]) -> Grid | Formula | None:
-    """An operation entry by entry; what is no matrix is the same for every entry, a single column for every column."""
+    """An operation entry by entry; what is no matrix is the same for every entry, a single column for every column.
+
+    A single row, and a column of as many entries as a row has, is the same for every row.
+    """
     if any(one is None for one in arguments):
         return None
     grids = [one for one in arguments if isinstance(one, tuple)]
     if not grids:
         return Apply(operation, tuple(one for one in arguments if one is not None and not isinstance(one, tuple)))
-    rows, columns = max(len(one) for one in grids), max(len(one[0]) for one in grids)
+    rows, columns = max(map(_shape, grids), key=lambda shape: (shape[0] * shape[1], shape[1]))
+    arguments = [_laid(one, rows, columns) for one in arguments]
     for one in grids:
-        if len(one) != rows or len(one[0]) not in (1, columns):
+        if _shape(_laid(one, rows, columns)) not in ((rows, columns), (rows, 1), (1, columns)):
             message = _("{first} and {second} entries do not go together")
             raise ShapeError(message.format(first=f"{rows}×{columns}", second="×".join(map(str, _shape(one)))))
     return tuple(
@@ -209,9 +230,15 @@ def _each(operation: str, arguments: Sequence[Grid | Formula | None]) -> Grid | 
     )
 
 
+def _laid(one: Any, rows: int, columns: int) -> Any:
+    """A column as a row, where it fits only so: the biases, where the samples are the rows."""
+    is_a_row = isinstance(one, tuple) and len(one) != rows and _shape(one) == (columns, 1)
+    return tuple(zip(*one, strict=True)) if is_a_row else one
+
+
 def _at(one: Grid | Formula | None, row: int, column: int) -> Formula:
     if isinstance(one, tuple):
-        return one[row][column if len(one[0]) > 1 else 0]
+        return one[row if len(one) > 1 else 0][column if len(one[0]) > 1 else 0]
     assert one is not None
     return one
 

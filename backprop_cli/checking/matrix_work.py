@@ -27,6 +27,7 @@ from backprop_cli.working.model import Chain, Part, Spot
 _BITS = 192
 _SAME = 1e-12
 _LONGEST = 40  # characters of a name in a message
+_NAME = re.compile(r"[^\W\d][\w{}^']{0,12}")
 _LETTER = re.compile(r"[^\W\d_]")
 _RAISED = re.compile(r"[^\W\d_]\^\{?\(?\d\)?\}?(?!_)")
 
@@ -50,6 +51,8 @@ class MatrixWork:
                 self.sheet.take(quantity, parts)
             return bool(letters)
         self.vectors[in_a_row(name)] = whole
+        if all(_NAME.fullmatch(entry) for row in matrix.rows for entry in row):
+            return True  # θ = (w1, w2, b) only says what is called so
         placed = self.placed(matrix, whole)
         if placed is None:
             entries_here, entries_there = (rows * columns for rows, columns in (matrix.shape, whole.shape))
@@ -68,6 +71,11 @@ class MatrixWork:
                 self.sheet.answer(entry, quantity)
         return True
 
+    def has_shape(self, chain: Chain, matrix: Matrix) -> bool:
+        """Whether a matrix of the problem that is called so has the shape of one on the sheet, perhaps transposed."""
+        whole = self.called(chain, matrix)[1]
+        return whole is None or self.placed(matrix, whole) is not None
+
     def in_letters(self, chain: Chain, whole: Whole, name: str) -> dict[Quantity, tuple[Part, ...]]:
         """What the formulas of a matrix say of each entry: in the way of reading them that gives most right values."""
         reader = MatrixFormulas(lambda word: self.may_be(word, chain))
@@ -82,8 +90,9 @@ class MatrixWork:
                 elif readings:
                     self.complain_of_shape(name, whole, (len(readings[0]), len(readings[0][0])), part.spot)
                 continue
-            best, turned = max(placed, key=lambda one: (self.right_entries(one[0], whole), not one[1]))
-            if turned and not _is_over_samples(whole):
+            over = _is_over_samples(whole)
+            best, turned = max(placed, key=lambda one: (self.right_entries(one[0], whole), over or not one[1]))
+            if turned and not over and not ("[" in part.text and 1 in whole.shape):
                 self.complain_of_turning(name, part.spot)
             for (row, column), quantity in entries(whole).items():
                 text = self.known.spelled(best[row][column], quantity)
@@ -147,9 +156,10 @@ class MatrixWork:
     def may_be(self, name: str, chain: Chain) -> Sequence[Whole | Quantity]:
         """What a name in a formula of matrices may mean: what was called so on this sheet, else what is usual."""
         if (own := self.vectors.get(in_a_row(name))) is not None:
-            return (own,)
+            return (own, own.transposed) if _is_over_samples(own) else (own,)
         wholes = self.known.wholes.may_be(name, self.meanings.within(chain))
         single = [one for one in (self.meanings.given(name) or self.meanings.find(name, ()),) if one is not None]
+        wholes = [*wholes, *(one.transposed for one in wholes if _is_over_samples(one))]
         return (*single, *wholes) if self.is_key(name, chain) else (*wholes, *single)
 
     def right_entries(self, grid: Sequence[Sequence[Formula]], whole: Whole) -> int:

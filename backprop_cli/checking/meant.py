@@ -21,7 +21,8 @@ _MOST_WORDS = 12
 _LONGEST = 40  # characters of a name in a message
 _MOST_NAMES = 4_000  # among which a near one is looked for
 _HELPER = re.compile(r"(?:Δ|∆|\\Delta|Delta\s)\s?[A-Za-zθ][\w{},]*")  # a step of a weight: a line on the way
-_DERIVATIVE = re.compile(r"[d∂]\s?(?:L|C|J|E|Loss|loss|Cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)\s?/\s?[d∂]\s?(.+)")
+_LOSS = r"(?:L|C|J|E|BCE|CE|MSE|SSE|NLL|Loss|loss|Cost|cost|Error|E_?\{?tot(?:al)?\}?|E_?\{?ges\}?)"
+_DERIVATIVE = re.compile(rf"[d∂]\s?{_LOSS}\s?/\s?[d∂]\s?(.+)")
 _GRADIENT = re.compile(r"(?:grad(?:ient)?[\s_]*|∇\s?|d)_?(\w+)")
 _D_OF_A_UNIT = re.compile(r"d_\{?(\w+)\}?")  # δ, where there is only the Latin letter
 _UPDATED = re.compile(
@@ -35,9 +36,15 @@ NUMBERED = re.compile(r"(z|a|net|out|in|o|s|y)([0-9]{1,3})", re.I)
 HEADS = {"z": ("net",), "a": ("out", "net"), "net": ("net",), "in": ("net",), "s": ("net", "out"), "out": ("out",),
           "o": ("out", "net"), "y": ("out",)}  # fmt: skip
 _SAYS_WHAT = re.compile(  # words that say what of a unit or a parameter is meant
-    r"error|err|input|net|sum|target|delta|gradient|grad|nabla|derivative|step|change|correction|weight|bias", re.I
+    r"error|err|input|net|sum|target|delta|gradient|grad|nabla|derivative|step|change|correction|weight|bias"
+    r"|fehler(?:signal|term)?|(?:netz|netto)?eingabe|summe|ziel(?:wert)?|ableitung|änderung|gewicht|erreur|entrée|dérivée"
+    r"|误差项?|净输入|目标|梯度|导数",
+    re.I,
 )
-_SAYS_ELSE = re.compile(r"gradient|grad|nabla|derivative|step|change|correction|error|err|delta", re.I)
+_SAYS_ELSE = re.compile(
+    r"gradient|grad|nabla|derivative|step|change|correction|error|err|delta|ableitung|änderung|fehler|dérivée|梯度|导数",
+    re.I,
+)
 _CHANGE = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(?:in|of|for|to)\s+.*", re.I)
 _LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
@@ -199,8 +206,9 @@ class Meanings(Vocabulary):
         derivative = _DERIVATIVE.fullmatch(name)
         word = in_a_row(derivative[1] if derivative else name)
         numbered = NUMBERED.fullmatch(word)
-        kinds = ("out", "net") if numbered is None or word in self.units else HEADS[numbered[1].lower()]
-        units = self.units.get(word) or (numbered and self.units.get(numbered[2])) or ()
+        named = self.units.get(word) or self.units.get(word.casefold())
+        kinds = ("out", "net") if numbered is None or named else HEADS[numbered[1].lower()]
+        units = named or (numbered and self.units.get(numbered[2])) or ()
         keys = [
             (f"d{self.loss}/d{kind}_{unit}" if derivative else f"{kind}_{unit}") for unit in units for kind in kinds
         ]

@@ -25,14 +25,16 @@ class SideBySide:
 
     def of_every_sample(self, chain: Chain, matrix: Matrix | None) -> bool:
         """Takes a row of numbers as one for each sample, where there are as many; whether it is one."""
-        values = matrix.rows[0] if matrix is not None and len(matrix.rows) == 1 else _listed(chain.parts[-1].text)
+        listed = matrix.rows[0] if matrix is not None and len(matrix.rows) == 1 else _listed(chain.parts[-1].text)
+        values = _worked(chain.parts) or [(one,) for one in listed]
         at = self.meanings.within(chain)
         if len(values) < _FEWEST or any(place.word == "sample" for place in at):
             return False
         samples = [f"sample {number}" for number in range(1, len(values) + 1)]
         beyond = replace(chain, under=(*chain.under, f"sample {len(values) + 1}"))
-        entries = [replace(chain, under=(*chain.under, sample), parts=(Part(value, chain.parts[-1].spot),))
-                   for sample, value in zip(samples, values, strict=True)]  # fmt: skip
+        parts = [tuple(Part(one, chain.parts[-1].spot) for one in value) for value in values]
+        entries = [replace(chain, under=(*chain.under, sample), parts=said)
+                   for sample, said in zip(samples, parts, strict=True)]  # fmt: skip
         quantities = [self.of_a_sample(one) for one in entries]
         if None in quantities or self.of_a_sample(beyond) is not None:
             return False
@@ -57,6 +59,18 @@ class SideBySide:
         for quantity, value in zip(several, matrix.rows[0], strict=True):
             self.sheet.answer(replace(chain, parts=(Part(value, chain.parts[-1].spot),)), quantity)
         return True
+
+
+def _worked(parts: Sequence[Part]) -> list[tuple[str, ...]]:
+    """Calculations in a row, each with its value: (3 − 4)/2 = −0.5, (5 − 4)/2 = 0.5; nothing where it is none."""
+    if len(parts) <= _FEWEST:
+        return []
+    halves = [_BETWEEN.split(part.text, maxsplit=1) for part in parts[1:-1]]
+    if any(len(one) != 2 or not _ONE_NUMBER.fullmatch(one[0].strip()) for one in halves):
+        return []
+    works = [parts[0].text, *(one[1] for one in halves)]
+    values = [*(one[0] for one in halves), parts[-1].text]
+    return list(zip(works, values, strict=True))
 
 
 def _listed(text: str) -> Sequence[str]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.map_names import MapNames
+from backprop_cli.checking.state_names import StateNames
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.characters import typed
@@ -21,10 +23,12 @@ Meant = Mapping[Quantity, frozenset[str]]
 
 _UNIT = r"(?:(?:the\s+)?(?:neuron|unit|node)\s+)?\{?(?P<name>\w+?)\}?"
 _OF = r"(?:\s+(?:of|to|for|from|at|into|in|with\s+respect\s+to|wrt))?"
+_VON = r"(?:\s+(?:von|für|an|nach|am|zu|de|pour|par|selon|à))?"
 _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of a unit or of a parameter, and its kind
     (rf"(?:(?:net|total|weighted)\s+)?(?:inputs?|sum){_OF}\s+{_UNIT}", (Kind.NET,)),
     (r"(?:in|sum|s|netin|net_in|preact)_\{?(?P<name>\w+)\}?", (Kind.NET,)),
     (r"(?P<name>\w+?)[_.](?:net|in|sum|z)", (Kind.NET,)),
+    (r"(?P<name>\w+)\s+(?:before|vor)\s+(?:BN|batch\s?norm\w*|activation|aktivierung|relu|sigmoid|tanh)", (Kind.NET,)),
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
     (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
@@ -32,6 +36,10 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),
     (r"(?P<name>\w+?)[_.](?:delta|δ|err|error)", (Kind.DELTA,)),
+    (rf"(?:netzeingabe|nettoeingabe|eingabe|summe|entrée(?:\s+nette)?|净输入){_VON}\s*{_UNIT}", (Kind.NET,)),
+    (rf"(?:ausgabe|ausgang|aktivierung|sortie|salida|输出|激活值){_VON}\s*{_UNIT}", (Kind.OUT,)),
+    (rf"(?:fehlersignal|fehlerterm|fehler|erreur|误差项|误差){_VON}\s*{_UNIT}", (Kind.DELTA, Kind.PART)),
+    (rf"(?:ableitung|gradiente?|steigung|dérivée|梯度|导数){_VON}\s*{_UNIT}", (Kind.GRADIENT,)),
     (rf"(?:gradient|grad|nabla|derivative){_OF}\s+{_UNIT}", (Kind.GRADIENT,)),
     (r"(?:∇|nabla)\s?_?\{?(?P<name>\w+)\}?(?:\s*[ELCJ])?", (Kind.GRADIENT,)),
     (r"(?P<name>\w+?)[_.](?:grad|gradient)", (Kind.GRADIENT,)),
@@ -39,6 +47,7 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
 )
 _SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
 
+_CANDIDATE = re.compile(r"(?:tilde_?\s?\{?[ch]\}?|[ch](?:\u0303|~|_?tilde))_?\{?\(?(?P<number>\d{1,3})\)?\}?", re.I)
 _HEADS = {
     **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
     **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
@@ -48,11 +57,11 @@ _ALSO = {"a": (Kind.NET,), "o": (Kind.NET,)}  # of a unit with a number, in some
 _HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
 _OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
 _INDEXED = tuple(re.compile(pattern) for pattern in (
-    rf"{_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
-    rf"{_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
-    rf"{_HEAD}\[(?P<layer>\d)\]\[(?P<unit>\d{{1,3}})\]",
-    rf"{_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
-    rf"{_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
+    rf"(?P<by>d?){_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
+    rf"(?P<by>d?){_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
+    rf"(?P<by>d?){_HEAD}\[(?P<layer>\d)\]\[(?P<unit>\d{{1,3}})\]",
+    rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
+    rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
 ))  # fmt: skip
 _NUMBERED = re.compile(rf"(?P<by>d?){_HEAD}_?\{{?(?P<number>\d{{1,2}})\}}?")
 _TWO = r"(?:\[(?P<row>\d{1,3}),\s?(?P<column>\d{1,3})\]|\[(?P<row2>\d{1,3})\]\[(?P<column2>\d{1,3})\])"
@@ -62,11 +71,6 @@ _WEIGHTS = tuple(re.compile(pattern) for pattern in (
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
 ))  # fmt: skip
-_IN_A_GRID = re.compile(
-    rf"{_HEAD}(?:_?\{{?(?P<row>\d)[,\s_]?(?P<column>\d)\}}?|\[(?P<row2>\d{{1,2}}),\s?(?P<column2>\d{{1,2}})\])"
-)
-_GRID = re.compile(r"(.*?)(\d{1,2})_(\d{1,2})")
-_STATE = re.compile(r"(?P<head>[gvm])_?(?P<name>\w{0,12}?)(?:[+'′⁺]|_?new)?")
 _NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
 _LONGEST = 60  # characters of a name that is looked at
 _FIRST, _INPUTS = "layers from the first", "layers from the inputs"
@@ -85,6 +89,7 @@ class Spoken:
     def __init__(self, problem: Problem, quantities: Mapping[Quantity, None]) -> None:
         self.problem, self.quantities = problem, quantities
         self._known: dict[str, Meant] = {}
+        self.states, self.maps = StateNames(problem, quantities), MapNames(quantities, self._kinds)
 
     def meant(self, text: str) -> Meant:
         """What a name may mean, and by which ways of counting each."""
@@ -94,11 +99,12 @@ class Spoken:
         if text not in self._known:
             self._known[text] = (
                 self._by_words(text)
+                or self._of_a_cell(text)
                 or self._by_indices(text)
                 or self._by_layer(text)
                 or self._in_a_matrix(text)
-                or self._in_a_grid(text)
-                or self._of_an_optimizer(text)
+                or self.maps.meant(text)
+                or self.states.meant(text)
             )
         return self._known[text]
 
@@ -109,6 +115,13 @@ class Spoken:
                 if found:
                     return {one: frozenset((f"{one.kind.value} is meant",)) for one in found}
         return {}
+
+    def _of_a_cell(self, text: str) -> Meant:
+        """The candidate of a memory cell, c̃_1, or of a gated unit, h̃_1."""
+        found = _CANDIDATE.fullmatch(text)
+        units = (f"{letter}{found['number']}" for letter in "gn") if found else ()
+        meant = (one for unit in units if (one := self._of_name(Kind.OUT, unit)) is not None)
+        return {one: frozenset(("the candidate",)) for one in meant}
 
     def _of_name(self, kind: Kind, name: str) -> Quantity | None:
         """The quantity of this kind that belongs to a unit, or, as a gradient, to a parameter."""
@@ -127,21 +140,6 @@ class Spoken:
             found.setdefault((one.kind, in_a_row(name).casefold()), one)
         return found
 
-    def _of_an_optimizer(self, text: str) -> Meant:
-        """The velocity v or the gradient g of the only parameter, or of the one with this number: g0 of x0."""
-        match = _STATE.fullmatch(text)
-        if match is None or (match["head"] == "g" and self.problem.layers):
-            return {}
-        if match["head"] != "g" and match["name"] and not match["name"].isdecimal():
-            return {}  # v_p in a formula is what there is before the step
-        known = {one.by.name: one for one in self.quantities if one.kind is Kind.GRADIENT and one.by is not None
-                 and one.by.kind is Kind.PARAMETER} if match["head"] == "g" else {
-                 one.name[2:]: one for one in self.quantities if one.kind is Kind.NEW
-                 and one.name.startswith(f"{match['head']}_")}  # fmt: skip
-        said = match["name"]
-        found = [one for name, one in known.items() if not said or _is_called(name, said)]
-        return {found[0]: frozenset(("of the parameter",))} if len(found) == 1 else {}
-
     # ---- by layer and unit -----------------------------------------------------------------------------------
 
     def _by_indices(self, text: str) -> Meant:
@@ -149,7 +147,8 @@ class Spoken:
             if match := pattern.fullmatch(text):
                 layer, unit = int(match["layer"]), int(match["unit"])
                 found: dict[Quantity, frozenset[str]] = {}
-                for kind in self._kinds[match["head"]]:
+                kinds = self._kinds[match["head"]]
+                for kind in (Kind.DELTA,) if match["by"] and Kind.NET in kinds else () if match["by"] else kinds:
                     for label, index in ((_FIRST, layer - 1), (_INPUTS, layer - 2)):
                         if (one := self._of_name(kind, self._unit(index, unit))) is not None:
                             labels = frozenset(f"{label}, {order}" for order in (_RECEIVER, _SENDER))
@@ -223,25 +222,6 @@ class Spoken:
             return dict(self._entries(int(layer) if layer else None, entry, kind))
         return {}
 
-    def _in_a_grid(self, text: str) -> Meant:
-        """The entry of the only feature map of a kind: net11, δ_{12}."""
-        match = _IN_A_GRID.fullmatch(text)
-        if match is None:
-            return {}
-        place = match["row"] or match["row2"], match["column"] or match["column2"]
-        found: dict[Quantity, frozenset[str]] = {}
-        for kind in self._kinds[match["head"]]:
-            maps = {grid for one_kind, grid in self._grids if one_kind is kind}
-            entry = self._of_name(kind, f"{maps.pop()}{'_'.join(place)}") if len(maps) == 1 else None
-            if entry is not None:
-                found[entry] = frozenset(("the only map",))
-        return found
-
-    @cached_property
-    def _grids(self) -> frozenset[tuple[Kind, str]]:
-        """The feature maps, by kind and by what their names begin with."""
-        return frozenset((one.kind, grid[1]) for one in self.quantities if (grid := _GRID.fullmatch(one.name)))
-
     def _entries(
         self, layer: int | None, entry: tuple[int, int], kind: Kind
     ) -> Iterator[tuple[Quantity, frozenset[str]]]:
@@ -264,8 +244,3 @@ class Spoken:
         neuron = self.problem.layers[layer].neurons[receiver - 1]
         connections = neuron.connections
         return connections[sender - 1].parameter if 0 < sender <= len(connections) else ""
-
-
-def _is_called(name: str, said: str) -> bool:
-    """Whether a parameter has this name, or this number."""
-    return in_a_row(name) == in_a_row(said) or (said.isdecimal() and name.endswith(said))

@@ -21,6 +21,7 @@ from backprop_cli.numbers.exact import Rational, rational
 
 _COPIED_FROM = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
 _PLAIN = (rational(0), rational(1), rational(2), rational(1, 2))  # everywhere on a sheet
+_VAGUE = 0.02  # of a value
 _MOST_SIGNS = 8  # ways to set the signs of numbers that are put right
 
 
@@ -159,6 +160,11 @@ class Substitution:
         carried = value_in(line.formula, lambda name: self._answered(name, answers))
         return (right,) if carried is None else (carried, right)
 
+    def carried(self, quantity: Quantity, answers: Mapping[Quantity, Given]) -> Ball | None:
+        """What the formula of a line gives with the student's own values; None where it has no value."""
+        line = self.key.line(quantity)
+        return None if line is None else value_in(line.formula, lambda name: self._value(name, answers))
+
     def _answered(self, name: Hashable, answers: Mapping[Quantity, Given]) -> Ball:
         """The student's own value, or the right one."""
         assert isinstance(name, Quantity)
@@ -200,13 +206,20 @@ class Substitution:
     def _whose(self, wrong: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> Quantity | None:
         """Whose value a number is: of something of the same kind, else of the only thing on the sheet that has it."""
         known = (*self.key.derivation.constants, *self.key.derivation.index)
-        found = [one for one in known if one != belongs and any(map(wrong.says, self.values(one, answers)))]
+        others = (one for one in known if one != belongs)
+        found = [one for one in others if any(_is_that(wrong, value) for value in self.values(one, answers))]
         same = [one for one in found if one.kind is belongs.kind]
         same = [one for one in same if one.at == belongs.at] or same
         if same:
             return same[0] if len(same) == 1 else None
         own = [one for one in found if one in answers or one.kind in _COPIED_FROM]
         return own[0] if len(own) == 1 and wrong.value not in _PLAIN else None
+
+
+def _is_that(number: PutIn, value: Ball) -> bool:
+    """Whether a number is this value, which says what it is to about as many digits: 0.67 is no 1 of one figure."""
+    reach = float(value.rad())
+    return number.says(value) and reach <= max(10 * float(number.half_unit), abs(float(value.mid())) * _VAGUE)
 
 
 def _factors_in(formula: Formula) -> Iterator[int]:

@@ -121,6 +121,6 @@ class Surroundings:
         return found
 
 
-def unit_of(formula: Formula) -> str:
+def unit_of(formula: Formula | None) -> str:
     """The unit (or parameter) that a name is of; nothing for anything else."""
     return formula.symbol.name if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""

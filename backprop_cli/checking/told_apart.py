@@ -14,11 +14,12 @@ from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.put_in import PutIn, numbers_in, value_in
 from backprop_cli.checking.values import Written, value_of
-from backprop_cli.checking.written_numbers import formula_in, names_in_text, says, value_in_chain
+from backprop_cli.checking.written_numbers import formula_in, names_in_text, read_number, says, value_in_chain
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import rational
 from backprop_cli.working.characters import typed
+from backprop_cli.working.matrices import read_matrix
 from backprop_cli.working.model import Chain
 
 _BITS = 192
@@ -130,6 +131,14 @@ class Apart:
             return False
         with precision(_BITS):
             return any(says(written, one) for one in self._parts)
+
+    def is_known_list(self, chain: Chain) -> bool:
+        """Whether a vector under a name of the student's own only puts known values together: a map, flattened."""
+        matrix = read_matrix(chain.parts[-1].text)
+        written = [read_number(entry) for row in matrix.rows for entry in row] if matrix is not None else []
+        values = [self.known.true(line.quantity) for line in self.known.derivation.lines[:_MOST_LINES]]
+        known = (one is not None and any(says(one, value) for value in values) for one in written)
+        return len(written) > 1 and all(known)
 
     def is_used(self, chain: Chain) -> bool:
         """Whether a line of the student's own, S = 1.5 + 0.6 = 2.1, is a sum whose name or value others go on with."""

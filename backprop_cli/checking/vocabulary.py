@@ -22,6 +22,7 @@ from backprop_cli.writing.notation import load_notation, notations
 _BEFORE = re.compile(r"([^\W\d_]+)_?\{?\(?0\)?\}?")
 _TRAILING = re.compile(r"(?<![0-9])[0-9]+$")
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 200  # names that a sheet may say again, and their characters
+_LONG = 3  # letters of a name that is the same in capitals
 _RATES = {"eta", "lr", "learningrate", "alpha", "rate"}
 
 
@@ -64,7 +65,8 @@ class Vocabulary:
         """What a name means in the notations, and in which of them each; a sheet says the same names many times."""
         found = self._meant.get(text)
         if found is None:
-            found = dict(self._in_other_books.get(in_a_row(text), {}))
+            row = in_a_row(text)
+            found = dict(self._in_other_books.get(row) or self._in_any_case.get(row.casefold(), {}))
             for quantity, ways in self.spoken.meant(text).items():
                 found[quantity] = found.get(quantity, frozenset()) | ways
             if len(text) <= _LONGEST_REMEMBERED and len(self._meant) < _MOST_REMEMBERED:
@@ -93,6 +95,15 @@ class Vocabulary:
                     known = found.setdefault(in_a_row(writer.symbol(quantity)), {})
                     known[quantity] = known.get(quantity, frozenset()) | {book}
         return found
+
+    @cached_property
+    def _in_any_case(self) -> Mapping[str, Mapping[Quantity, frozenset[str]]]:
+        """The longer ones of these names in small letters: aO1 is a_o1."""
+        rows = ((row.casefold(), found) for row, found in self._in_other_books.items() if len(row) >= _LONG)
+        several: dict[str, list[Mapping[Quantity, frozenset[str]]]] = {}
+        for row, found in rows:
+            several.setdefault(row, []).append(found)
+        return {row: found[0] for row, found in several.items() if len(found) == 1}
 
     @cached_property
     def units(self) -> Mapping[str, tuple[str, ...]]:
@@ -151,11 +162,20 @@ class Vocabulary:
 
     def within(self, chain: Chain) -> Address:
         """The headings over a chain, as far as the problem has such places."""
-        found: list[Address] = []
-        for text in chain.under:
-            address = address_of(text)
-            try:
-                found += [self.names.address(text)] if address else []
-            except UnknownName:
-                continue
-        return tuple(place for address in found for place in address)
+        return tuple(place for text in chain.under if address_of(text) for place in self._place(text))
+
+    def _place(self, text: str) -> Address:
+        """What a heading names, as an address; a step is an epoch where updates are counted so, and the other way."""
+        word, _blank, number = text.partition(" ")
+        try:
+            return self.names.address(f"{self._other_word.get(word, word)} {number}".rstrip())
+        except UnknownName:
+            return ()
+
+    @cached_property
+    def _other_word(self) -> Mapping[str, str]:
+        """What is called otherwise in addresses; steps in time have units of their own, and none."""
+        words = {place.word for quantity in self.names.quantities for place in quantity.at}
+        in_time = any(layer.over_steps for layer in self.problem.layers)
+        counted = {"step", "epoch"} & words
+        return {} if in_time or len(counted) != 1 else dict.fromkeys(("step", "epoch"), next(iter(counted)))

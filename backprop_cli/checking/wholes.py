@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity
+from backprop_cli.checking.state_vectors import state_vectors
+from backprop_cli.checking.step_vectors import step_vectors
 from backprop_cli.checking.whole_names import heads_of_kind, other_names
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import UsageError
@@ -65,15 +67,23 @@ class Wholes:
                         self._also.setdefault(in_a_row(name).casefold(), []).append(Grid(sheet.batch.at, matrix))
         if view is None:
             for name, grid in _counted(worked):
-                self._note(name, grid)
+                note = self._note if grid.matrix.quantities[0].bare_key.startswith(name) else self._note_also
+                note(name, grid)
                 for head in heads_of_kind(grid.matrix.quantities[0].kind):
                     self._also.setdefault(head, []).append(grid)
+        derivation = worked.exactly.full
+        vectors = state_vectors(derivation, bool(self.problem.layers))
+        for name, at, matrix in (*vectors, *step_vectors(self.problem, derivation)):
+            self._note_also(name, Grid(at, matrix))
 
     def _note(self, name: str, grid: Grid) -> None:
         self._found.setdefault(in_a_row(name).casefold(), []).append(grid)
         if self.problem.arrays:
             self._exact.setdefault(in_a_row(name), []).append(grid)
         self._first.setdefault(id(grid.matrix), (name, grid))
+
+    def _note_also(self, name: str, grid: Grid) -> None:
+        self._also.setdefault(in_a_row(name).casefold(), []).append(grid)
 
     def known(self, within: Address) -> list[str]:
         """The names of the matrices at an address, one each; those of ones have none."""
@@ -92,7 +102,9 @@ class Wholes:
         sure = self.called(name, within)
         row = in_a_row(name).casefold()
         here = [grid.matrix for grid in self._also.get(row, []) if set(within) <= set(grid.at) and AFTER not in grid.at]
-        found = [*([sure] if sure is not None else []), *here]
+        everywhere = [grid for grid in (*self._found.get(row, []), *self._also.get(row, [])) if within and not grid.at]
+        around = (_at_a_sample(grid.matrix, within) for grid in everywhere)  # or m, as it is before the first step
+        found = [*([sure] if sure is not None else []), *here, *around]
         if self._counts_inputs and "^" in name:
             found = [*here, *found]
         return list({id(one): one for one in found}.values())
@@ -103,7 +115,8 @@ class Wholes:
         yield key
         if whole.kind is Kind.GRADIENT and whole.by is not None:
             by = whole.by.bare_key
-            yield from (f"d{by}", f"grad_{by}", f"grad {by}", f"∇{by}", f"dL/d{by}", f"dC/d{by}", f"dJ/d{by}")
+            yield from (f"{by}.grad", f"d{by}", f"grad_{by}", f"grad {by}", f"∇{by}")
+            yield from (f"dL/d{by}", f"dC/d{by}", f"dJ/d{by}")
         if whole.kind is Kind.NEW:
             yield from (f"{whole.name} neu", f"{whole.name} updated")
         heads = _HEADS.get(whole.kind)
@@ -134,6 +147,16 @@ class Wholes:
         return str(int(whole.name) + 1) if counts_inputs and whole.name.isdigit() else whole.name
 
 
+def _at_a_sample(matrix: Matrix, within: Address) -> Matrix:
+    """What a matrix over the samples of a batch has at one of them; any other matrix as it is."""
+    sample = {place for place in within if place.word == "sample"}
+    if not sample or len({cell.at for cell in matrix.quantities}) == 1:
+        return matrix
+    rows = [[cell for cell in row if isinstance(cell, Quantity) and sample <= set(cell.at)] for row in matrix.rows]
+    here = tuple(tuple(row) for row in rows if row)
+    return Matrix(here) if here and len({len(row) for row in here}) == 1 else matrix
+
+
 def _stem(names: list[str]) -> str:
     """What the names of a layer's units have in common before their numbers: h of h1 and h2."""
     stems = {name.rstrip("0123456789").rstrip("_") for name in names}
@@ -156,10 +179,21 @@ def _counted(worked: WorkedProblem) -> Iterator[tuple[str, Grid]]:
         if len(cells) == rows * columns > 1:
             numbered = [[cells.get((row, column)) for column in range(1, columns + 1)] for row in range(1, rows + 1)]
             grid = Grid(at, Matrix(tuple(map(tuple, numbered))))
-            yield name, grid
-            if name.startswith("d") and "/d" in name:
-                by = name.partition("/d")[2]
-                yield from ((other, grid) for other in (f"d{by}", f"grad_{by}", f"dL/d{by}", f"dC/d{by}", f"dJ/d{by}"))
+            yield from ((one, grid) for one in _called(name))
+            for row, cells_of_row in enumerate(numbered if rows > 1 < columns else (), start=1):  # a layer by itself
+                of_a_row = Grid(at, Matrix(tuple((cell,) for cell in cells_of_row)))
+                yield from ((f"{one}{row}", of_a_row) for one in _called(name))
+
+
+def _called(name: str) -> Iterator[str]:
+    """What a vector or a map may be called: of out_n also n, of dE/dout_n also dE/dn."""
+    loss, _by, by = name.partition("/d")
+    if not by:
+        yield name
+        yield from (name.removeprefix("out_"),) if name.startswith("out_") else ()
+        return
+    for one in dict.fromkeys((by, by.removeprefix("out_"))):
+        yield from (f"{loss}/d{one}", f"d{one}", f"grad_{one}", f"dL/d{one}", f"dC/d{one}", f"dJ/d{one}")
 
 
 def _view(worked: WorkedProblem) -> MatrixView | None:

@@ -60,6 +60,9 @@ class WorkingWords:
         if work.slip and work.gives is not None:
             message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
             gives = in_figures(rounded(work.gives, digits).text())
+            if not work.worked:
+                short = _("right formula, slip in the arithmetic: it gives {value}, not {yours}")
+                return short.format(value=gives, yours=yours)
             return message.format(numbers=self._mathematics(work.worked), value=gives, yours=yours)
         if work.middle is not None and work.numbers is None and not work.change:
             message = _("it is right only because it has few digits: {numbers} is {value}")

@@ -15,11 +15,12 @@ def verify(problem: ProblemArgument) -> None:
     from backprop_cli.cli.assignments import exercises, headed
     from backprop_cli.cli.output import can_show_unicode, show_page
     from backprop_cli.formats.reports.verification import report
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.verification import verification_of
 
     results = []
     for heading, loaded in exercises(problem):
-        results.append(verification_of(loaded.problem))
+        results.append(verification_of(WorkedProblem.of(loaded)))
         show_page(headed(heading, report(results[-1], ascii_only=not can_show_unicode())))
     if not all(result.agrees for result in results):
         typer.echo(_("backpropagation and the finite differences disagree"), err=True)

@@ -11,7 +11,7 @@ from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOpt
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.assignment import Assignment
@@ -219,7 +219,7 @@ def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str
 
 
 def _documents(
-    names: Iterable[str],
+    names: Collection[str],
     assignment: Assignment,
     choices: Choices,
     format_: str,

@@ -14,7 +14,7 @@ from backprop_cli.course.tables import Cell, Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
-from backprop_cli.numbers.exact import Rational, decimal_number, numeral
+from backprop_cli.numbers.exact import Rational, decimal_number, from_text, numeral
 
 _GRADE = ("grade", "bewertung", "note", "calificación", "calificacion", "nota", "valutazione", "成绩", "评分", "分数",
           "評点", "beoordeling", "ocena")  # fmt: skip
@@ -135,12 +135,15 @@ class Filled:
 
 
 def fill(book: Book, rows: Collection[SheetRow], overwrite: bool = False) -> Filled:
-    """Fills the marks of the sheets into the book; a mark that stands there already stays, unless `overwrite`."""
+    """Fills the marks of the sheets into the book; a mark that stands there already stays, unless `overwrite`.
+
+    Raises UsageError where nobody of those who were marked is in it.
+    """
     roster = Roster(book.table.source, tuple(student for student, _row in book.students))
     lines = {student.line: row for student, row in book.students}
     cells: dict[int, str] = {}
     remarks: list[str] = []
-    count = 0
+    count = met = 0
     for row in roster.enrolled(rows):
         if not row.is_marked:
             if not row.is_absent and row.file:
@@ -150,6 +153,7 @@ def fill(book: Book, rows: Collection[SheetRow], overwrite: bool = False) -> Fil
         if len(found) != 1:
             remarks.append(_("{file}: {why}").format(file=row.file, why=row.notes[-1] if row.notes else row.student))
             continue
+        met += 1
         line = lines[found[0].line]
         said = _mark(book, line, row, overwrite)
         if isinstance(said, str):
@@ -157,6 +161,9 @@ def fill(book: Book, rows: Collection[SheetRow], overwrite: bool = False) -> Fil
             continue
         cells |= said
         count += 1
+    if not met and any(row.is_marked for row in rows):
+        message = _("{path}: nobody whose sheet was marked is in it: is it of another course, or of another year?")
+        raise UsageError(message.format(path=book.table.source))
     return Filled(book.table.filled(cells), count, tuple(remarks))
 
 
@@ -174,7 +181,9 @@ def _mark(book: Book, line: tuple[Cell, ...], row: SheetRow, overwrite: bool) ->
         return message.format(student=row.student, there=there, marks=text)
     if grade >= len(line):
         return _("{student}: its row of the book is too short").format(student=row.student)
-    cells = {line[grade].start: text.replace(".", ",") if book.comma else text}
+    cells: dict[int, str] = {}
+    if _number(there) != row.earned:  # what says the same, however it is written, stays
+        cells[line[grade].start] = text.replace(".", ",") if book.comma else text
     if book.comment is not None and book.comment < len(line) and not table.value(line, book.comment):
         cells[line[book.comment].start] = _comment(row)
     return cells
@@ -190,8 +199,11 @@ def _comment(row: SheetRow) -> str:
 
 
 def _number(text: str) -> Rational | None:
-    """A number with a point or a comma; None where there is none."""
+    """A number with a point or a comma, or 18 17/22; None where there is none."""
+    whole, _blank, fraction = text.strip().rpartition(" ")
     try:
-        return numeral(text.replace(",", "."))
+        if "/" not in text:
+            return numeral(text.strip().replace(",", "."))
+        return numeral(whole or "0") + from_text(fraction)
     except (ValueError, ArithmeticError):
         return None

@@ -24,6 +24,7 @@ from backprop_cli.course.roster import Roster, Student
 from backprop_cli.course.variants import INDEX, Variant, index_text, read_index
 from backprop_cli.documents.model import Block, Document, Heading, NewPage, Role, Text
 from backprop_cli.documents.writing import lower
+from backprop_cli.generator.files import beside
 from backprop_cli.generator.variants import Chosen
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.records import record
@@ -178,17 +179,17 @@ class Handing:
     def _problem_files(self, id_: str, texts: list[str]) -> Iterator[tuple[str, str | bytes]]:
         """The problems of a variant, what they need beside them, and last the assignment."""
         data: dict[str, Any] = dict(plain(self.assignment.tree))
+        if "exercises" not in data:  # a problem with several cases, each of which is an exercise
+            head = {"title": data["title"]} if data.get("title") else {}
+            data = {**head, "exercises": [{} for _text in texts]}
         for place, text in enumerate(texts):
             yield f"{id_}-{place + 1}.yaml", text
             data["exercises"][place] = {**data["exercises"][place], "problem": f"{id_}-{place + 1}.yaml"}
-            loaded = self.assignment.exercises[place].loaded
-            notation = Path(loaded.problem.notation)
-            if loaded.folder is not None and notation.parent == loaded.folder and notation.is_file():
-                yield notation.name, notation.read_bytes()
-        head = self.assignment.head
-        if head is not None and head.logo is not None:
-            data["logo"] = head.logo.name
-            yield head.logo.name, head.logo.read_bytes()
+            yield from beside(self.assignment.exercises[place].loaded)
+        logo = self.assignment.head.logo if self.assignment.head is not None else None
+        if logo is not None:
+            data["logo"] = logo.name
+            yield logo.name, logo.read_bytes()
         kept = {key: value for key, value in data.items() if key not in ("students", "variants", "variant")}
         yield f"{id_}.yaml", json.dumps({**kept, "variant": id_}, ensure_ascii=False, indent=1) + "\n"
 

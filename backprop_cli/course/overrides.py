@@ -11,7 +11,7 @@ from backprop_cli.course.tables import Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
-from backprop_cli.numbers.exact import Rational, from_text, marks_text, numeral
+from backprop_cli.numbers.exact import Rational, from_text, marks_in_words, marks_text, numeral
 
 _MOST_NAMED = 6
 _WHO = ("student", "file", "sheet", "id", "name")
@@ -36,7 +36,7 @@ class Override:
     def said(self) -> str:
         """What is noted on the sheet."""
         by = " ".join(filter(None, (self.by, self.when)))
-        marks = _("{marks} marks").format(marks=marks_text(self.marks)) if self.marks is not None else ""
+        marks = marks_in_words(self.marks) if self.marks is not None else ""
         said = ", ".join(filter(None, (marks, self.comment)))
         where = f"{self.line}: {said}" if self.line else said
         return f"{where} ({by})" if by else where

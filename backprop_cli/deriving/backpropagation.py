@@ -242,8 +242,10 @@ class Backward:
             named = Quantity(
                 Kind.LOCAL, "local", of=user.bare, by=quantity.bare, at=user.at
             )  # else the two need two names
-        if named not in self.lines:
-            phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
+        phase = Phase.GRADIENT if quantity.kind in LEAVES else Phase.BACKWARD
+        if named in self.given:
+            self.lines[named] = Line(phase, named, ONE, given=True)
+        elif named not in self.lines:
             parts = LocalParts(self._forward[user].formula, Name(quantity))
             self.lines[named] = Line(phase, named, slope, rules=self._forward[user].rules, parts=parts)
         return Name(named)

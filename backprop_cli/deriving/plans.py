@@ -9,10 +9,10 @@ from backprop_cli.algebra.derivation import Line, SamplePlan, in_order
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, names_in, number
 from backprop_cli.algebra.optimizers import UpdateRule, update_lines
 from backprop_cli.algebra.parts import LossParts, NetParts
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient, local
 from backprop_cli.deriving import batch_forward as batches
 from backprop_cli.deriving import graphs, networks
-from backprop_cli.deriving.backpropagation import Backward, Style
+from backprop_cli.deriving.backpropagation import Backward, Style, local_slopes
 from backprop_cli.deriving.metrics import metric_lines
 from backprop_cli.deriving.output_errors import error_lines
 from backprop_cli.deriving.short_forms import short_forms
@@ -32,7 +32,9 @@ def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] =
     samples = _addresses(problem, batch)
     forward = list(_with_something_in_it(_prescribed(line, given) for line in _forward(problem, samples)))
     objective = _objective(problem, forward, samples)
-    prescribed = _given_gradients(problem, objective, given, samples)
+    prescribed = _given_gradients(problem, objective, given, samples) | _given_locals(
+        problem, forward, objective, given
+    )
     backward = Backward(forward, objective, prescribed, _style(problem, forward, of))
     lines = {line.quantity: line for line in forward}
     errors = [line for at in samples for line in error_lines(problem, at)] if "errors" in problem.show else []
@@ -68,6 +70,7 @@ def givable(problem: Problem) -> tuple[Quantity, ...]:
     forward = list(_forward(problem, samples))
     objective = _objective(problem, forward, samples)
     found = [*(line.quantity for line in forward), *_possible_gradients(problem, objective, samples)]
+    found += _possible_locals(problem, forward, objective)
     return tuple(dict.fromkeys(quantity.bare for quantity in found))
 
 
@@ -136,7 +139,25 @@ def _possible_gradients(problem: Problem, objective: Quantity, samples: Sequence
     nodes = (graphs.node(name) for name in problem.nodes)
     possible += [gradient(objective, node) for node in nodes if node != objective]  # whose own is 1
     possible += [gradient(objective, networks.parameter(name)) for name in problem.parameters]
+    if problem.nodes:
+        possible += [gradient(objective, Quantity(Kind.INPUT, name)) for name in problem.inputs]
     return possible
+
+
+def _possible_locals(problem: Problem, forward: Sequence[Line], objective: Quantity) -> list[Quantity]:
+    """The local derivatives of a graph's nodes; that of the last node in what one path leads from is its gradient."""
+    if not problem.nodes:
+        return []
+    return [local(line.quantity, used) for line, used, _slope in local_slopes(forward) if line.quantity != objective]
+
+
+def _given_locals(
+    problem: Problem, forward: Sequence[Line], objective: Quantity, given: Collection[str]
+) -> set[Quantity]:
+    """The local derivatives that are prescribed: of a function of which nothing else is known."""
+    if not any("/" in key for key in given):
+        return set()
+    return {quantity for quantity in _possible_locals(problem, forward, objective) if quantity.key in given}
 
 
 def _write_backward(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backprop_cli.algebra.array_operations import ALL, ALONG, ENTRY, OF, REDUCTIONS, VECTOR
+from backprop_cli.algebra.array_operations import ALL, ALONG, ENTRY, REDUCTIONS, VECTOR
+from backprop_cli.algebra.arrays import OF
 from backprop_cli.writing.shapes import FUNCTION, POWER, Shape, function
 
 _AXIS = {"latex": r",\ \mathrm{{axis}}={1}", "typst": ', "axis" = {1}'}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from backprop_cli.algebra.formula import Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.algebra.formula import Formula, Name, Number, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.documents.cells import Cells
@@ -143,13 +143,19 @@ def lines_of(page: Writing, second: SecondDerivatives, quantities: Sequence[Quan
         yield Lines(tuple(page.equation(page.solution.trace.by_quantity[one]) for one in group))
 
 
+def written_out(page: Writing, name: str, entries: Sequence[Sequence[Quantity | Number]]) -> Lines:
+    """A matrix with its values: H = (…)."""
+    cells = Cells(page.speller)
+    text = matrix(page.speller.writer.dialect, [[cells.text(one) for one in row] for row in entries])
+    sign = cells.relation([one for row in entries for one in row])
+    return Lines((Equation((letter(page, name),), (Side(sign, text, SideRole.VALUE),)),))
+
+
 def matrix_block(page: Writing, found: Hessian) -> Block:
     """H as a matrix, or as a table where it is too wide for one."""
-    cells, entries = Cells(page.speller), found.second.entries
+    entries = found.second.entries
     if len(entries) <= _WIDEST:
-        text = matrix(page.speller.writer.dialect, [[cells.text(one) for one in row] for row in entries])
-        sign = cells.relation([one for row in entries for one in row])
-        return Lines((Equation((letter(page, "H"),), (Side(sign, text, SideRole.VALUE),)),))
+        return written_out(page, "H", entries)
     names = [page.symbol(one, found.second.at) for one in found.second.variables]
     rows = [(((name,)), *((page.given(one),) for one in row)) for name, row in zip(names, entries, strict=True)]
     head: tuple[Inline, ...] = ((letter(page, "H"),), *((name,) for name in names))

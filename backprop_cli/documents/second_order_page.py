@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.documents.cells import Cells
 from backprop_cli.documents.hessian_page import (
     gradient_blocks,
-    letter,
     lines_of,
     matrix_block,
     page_of,
     row_blocks,
     under_its_pass,
+    written_out,
 )
-from backprop_cli.documents.matrices import matrix
 from backprop_cli.documents.model import (
     Block,
     Document,
-    Equation,
     Heading,
     Inline,
     Lines,
     Note,
     Role,
     Say,
-    Side,
-    SideRole,
     Text,
 )
 from backprop_cli.documents.sheet import notes
@@ -86,11 +81,8 @@ class _Step:
             yield from lines_of(page, self.second, [line.quantity for line in column.lines])
         rows = residuals.jacobian
         if len(residuals.columns) <= _WIDEST and len(rows) <= _TALLEST:
-            cells = Cells(page.speller)
-            text = matrix(page.speller.writer.dialect, [[cells.text(one) for one in row] for row in rows])
-            sign = cells.relation([one for row in rows for one in row])
             yield Heading(1, Role.PART, (Text(_("The Jacobian")),))
-            yield Lines((Equation((letter(page, "J"),), (Side(sign, text, SideRole.VALUE),)),))
+            yield written_out(page, "J", rows)
 
     def steps(self) -> Iterator[Block]:
         """The lines of the step, or of each."""

@@ -212,8 +212,12 @@ def _solved(request: Request) -> Solution:
 
 def _of_solution(name: str) -> Callable[[Request], Page]:
     def make(request: Request) -> Page:
+        from backprop_cli.solving.solution import solved
+        from backprop_cli.solving.worked import WorkedProblem
+
         _need_numbers(request.loaded)
-        return of_solution(_solved(request), name, request.argument)
+        worked = WorkedProblem.of(request.loaded).in_full()  # its cells need more than textbooks write
+        return of_solution(solved(worked, request.wishes, request.on_epoch), name, request.argument)
 
     return make
 
@@ -234,20 +238,22 @@ def _table(request: Request) -> Page:
 
 
 def _paths(request: Request) -> Page:
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.paths import SHOWN, paths_of
 
     _need_numbers(request.loaded)
-    problem, limit = request.loaded.problem, SHOWN if request.limit is None else request.limit
-    found = paths_of(problem, request.argument, limit, problem.rounding, request.wishes.digits)
+    worked, limit = WorkedProblem.of(request.loaded), SHOWN if request.limit is None else request.limit
+    found = paths_of(worked, request.argument, limit, worked.problem.rounding, request.wishes.digits)
     return _found("paths", found, _other_pass("--paths", found.start.bare_key, found.one))
 
 
 def _tangents(request: Request) -> Page:
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.tangents import forward_mode
 
     _need_numbers(request.loaded)
-    problem = request.loaded.problem
-    mode = forward_mode(problem, request.argument, problem.rounding, request.wishes.digits)
+    worked = WorkedProblem.of(request.loaded)
+    mode = forward_mode(worked, request.argument, worked.problem.rounding, request.wishes.digits)
     seed = _EVERY if mode.every else mode.sweeps[0].seed.bare_key
     return _found("tangents", mode, _other_pass("--forward-mode", seed, mode.one))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line, quantities_in
-from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.formula import ZERO, Apply
 from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase
 from backprop_cli.generator.parametric import Filling
@@ -65,6 +65,14 @@ def _lives(look: Look) -> bool:
     if slope is None or look.alive is None:
         return True
     return (slope != 0) == look.alive
+
+
+def never_lives(look: Look) -> bool:
+    """Whether a unit that is to let something through cannot, whatever its numbers: its slope is 0 everywhere."""
+    formula = look.line.formula
+    if not isinstance(formula, Apply) or look.alive is not True or _slope(look) is None:
+        return False
+    return partial_derivative(formula, 0) == ZERO
 
 
 def _is_not_saturated(look: Look) -> bool:

@@ -26,10 +26,10 @@ def files_of(made: Variants, worksheet: Worksheet | None, ending: str) -> Iterat
             yield f"{stem}-sheet.{ending}", sheets[place]()
         yield f"{stem}-key.yaml", key_sheet(one.made.worked)
     yield "variants.csv", _table(made.variants, width)
-    yield from _beside(made.variants[0].made.loaded)
+    yield from beside(made.variants[0].made.loaded)
 
 
-def _beside(loaded: Loaded) -> Iterator[tuple[str, bytes]]:
+def beside(loaded: Loaded) -> Iterator[tuple[str, bytes]]:
     """The notation of their own that the problems mention: they need it beside them."""
     notation = Path(loaded.problem.notation)
     if loaded.folder is not None and notation.parent == loaded.folder and notation.is_file():

@@ -20,8 +20,9 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
+from backprop_cli.problem.cases import text_of_case
 from backprop_cli.problem.model import Problem
-from backprop_cli.problem.reader import Case, Loaded
+from backprop_cli.problem.reader import Case, Loaded, load_text
 from backprop_cli.problem.tree import Entries, Items, Path, Text, Tree
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -50,6 +51,9 @@ def likeness(loaded: Loaded, freely: bool = False) -> tuple[Pattern, Wanted]:
 
     `freely`: inputs and parameters are drawn from all that is agreeable by hand, not from numbers like the own ones.
     """
+    if isinstance(loaded.above, Case):  # drawn from the file that it would be alone
+        text = text_of_case(loaded.text, loaded.above.place)
+        loaded = replace(load_text(text, loaded.source, letters=True, folder=loaded.folder), problem=loaded.problem)
     _refuse(loaded)
     text = loaded.text.replace("\r\n", "\n")
     body = text[_head_length(text) :]
@@ -71,9 +75,7 @@ def _refuse(loaded: Loaded) -> None:
     """What no new numbers can be drawn for."""
     samples = loaded.tree.values.get("samples") if isinstance(loaded.tree, Entries) else None
     reason = ""
-    if isinstance(loaded.above, Case):
-        reason = _("its numbers stand in cases: draw for each of them alone")
-    elif isinstance(samples, Text):
+    if isinstance(samples, Text):
         reason = _("its samples are in a file of their own: write them into the problem")
     elif loaded.problem.training.perceptron is not None:
         reason = _("the perceptron rule goes on until it is right, so its length is a matter of its numbers")

@@ -64,7 +64,7 @@ class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
     def __init__(self, search: Search) -> None:
         self.tries = search.tries
         self.broken = [(demand, count) for demand, count in search.ended.most_common() if count]
-        super().__init__(_obstacles(self.tries, self.broken, search.wanted))
+        super().__init__(_obstacles(search, self.broken))
 
 
 def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = None) -> Generated:
@@ -190,10 +190,13 @@ _PLANS: dict[str, Callable[[Recipe, Chance], tuple[Pattern, Wanted]]] = {
 }
 
 
-def _obstacles(tries: int, broken: list[tuple[Demand, int]], wanted: Wanted) -> str:
+def _obstacles(search: Search, broken: list[tuple[Demand, int]]) -> str:
     """What the user is told: by which demands the tries came to nothing."""
+    wanted = search.wanted
     said = [(_(demand.sentence).format(digits=wanted.digits, places=wanted.places), count) for demand, count in broken]
-    head = _("no such problem was found in {tries} tries").format(tries=tries)
+    head = _("no such problem was found in {tries} tries").format(tries=search.tries)
+    if search.is_hopeless:
+        head = _("no numbers make such a problem")
     if said:
         head += _("; the obstacle was: {sentence}").format(sentence=said[0][0])
-    return "\n".join([head, *(f"  {count:6,}  {sentence}" for sentence, count in said)])
+    return head if search.is_hopeless else "\n".join([head, *(f"  {count:6,}  {sentence}" for sentence, count in said)])

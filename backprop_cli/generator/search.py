@@ -10,7 +10,17 @@ from operator import itemgetter
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.generator.chance import Chance
-from backprop_cli.generator.demands import ASKED, HEALTHY, NO_VALUE, TELLING, Demand, Look, first_broken
+from backprop_cli.generator.demands import (
+    ALIVE,
+    ASKED,
+    HEALTHY,
+    NO_VALUE,
+    TELLING,
+    Demand,
+    Look,
+    first_broken,
+    never_lives,
+)
 from backprop_cli.generator.parametric import Filling, ParametricProblem, Row
 from backprop_cli.generator.patterns import Slot
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
@@ -57,13 +67,14 @@ class Search:
     broken: Counter[Demand] = field(default_factory=Counter)
     ended: Counter[Demand] = field(default_factory=Counter)  # by which demand the tries came to nothing
     tries: int = 0
+    is_hopeless: bool = False  # no numbers meet the demands
 
     def run(self, most: int, head: str = "") -> Found | None:
         """The first text that meets every demand, and its problem; None where none does in so many tries.
 
         `head` stands before the pattern's own text.
         """
-        while self.tries < most:
+        while self.tries < most and not self.is_hopeless:
             self.tries += 1
             filling = self._filled()
             if filling is None:
@@ -106,7 +117,7 @@ class Search:
                 self.broken[demand] += 1
                 hardest = max(hardest, (at, demand), key=itemgetter(0))
                 mend_at = self.mould.rows[at].mend_at
-                if mend_at is None or failures[at] > MENDS:
+                if mend_at is None or failures[at] > MENDS or self.is_hopeless:
                     self.ended[hardest[1]] += 1
                     return None
                 at = mend_at
@@ -124,7 +135,9 @@ class Search:
         may_be_zero = bool(wanted.dead) or (wanted.samples > 1 and in_a_sample)
         alive = self._alive(line.quantity)
         look = Look(line, value, filling, wanted.digits, wanted.places, alive, may_be_zero, wanted.below)
-        return first_broken(look, wanted.without)
+        broken = first_broken(look, wanted.without)
+        self.is_hopeless = broken is not None and broken.name == ALIVE and never_lives(look)
+        return broken
 
     def _alive(self, unit: Quantity) -> bool | None:
         """Whether a unit is to let something through: of several samples, in one at least."""

@@ -15,7 +15,7 @@ from flint import fmpq as Rational
 from flint import fmpz
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.words import in_figures
+from backprop_cli.ground.words import _, in_figures, plural
 
 __all__ = ["Rational", "decimal_digits", "decimal_text", "digits_of", "numeral", "rational", "to_float"]
 
@@ -93,6 +93,13 @@ def marks_text(value: Rational) -> str:
         return text
     whole, rest = divmod(abs(int(value.p)), int(value.q))
     return f"{'-' if value < 0 else ''}{whole} {rest}/{value.q}"
+
+
+def marks_in_words(value: Rational) -> str:
+    """14 marks"""
+    if value.q == 1 and value >= 0:
+        return plural("{count} mark", "{count} marks", int(value))
+    return _("{marks} marks").format(marks=marks_text(value))
 
 
 @lru_cache(maxsize=1024)

@@ -45,6 +45,8 @@ def _in_short(x: Expression) -> Expression:
 class Symbolic:
     """The domain whose numbers are SymPy expressions; signs are decided by evaluation and by simplification."""
 
+    has_cases = True  # whether what a sign of letters decides is written case by case
+
     def number(self, value: Rational | int) -> Expression:
         """The number as a SymPy Rational."""
         return sympy.Integer(value) if isinstance(value, int) else sympy.Rational(int(value.p), int(value.q))
@@ -77,9 +79,11 @@ class Symbolic:
         zero: Callable[[], Expression],
         positive: Callable[[], Expression],
     ) -> Expression:
-        """The branch that the sign selects; a Piecewise where x has letters in it."""
+        """The branch that the sign selects; where x has letters in it, a Piecewise, or Undecided without cases."""
         if not x.free_symbols:
             return (zero, positive, negative)[self.sign(x)]()
+        if not self.has_cases:
+            raise Undecided(_("a sign depends on what the letters are"))
         return sympy.Piecewise((negative(), x < 0), (zero(), sympy.Eq(x, 0)), (positive(), True))
 
     def divide(self, x: Expression, y: Expression) -> Expression:
@@ -160,6 +164,8 @@ class Letters(Symbolic):
     What has been `learnt` of them, that one is an expression in others, holds from then on.
     """
 
+    has_cases = False
+
     def __init__(self) -> None:
         self.names: dict[Expression, Hashable] = {}
         self._letters: dict[Hashable, Expression] = {}
@@ -201,15 +207,3 @@ class Letters(Symbolic):
         below = sympy.fraction(sympy.together(_in_short(x)))[1]
         ratio = sympy.cancel(above / sympy.expand(below)) if above.count_ops() < _MOST_OPERATIONS else above / below
         return Rational(int(ratio.p), int(ratio.q)) if ratio.is_Rational else None
-
-    def by_sign(
-        self,
-        x: Expression,
-        negative: Callable[[], Expression],
-        zero: Callable[[], Expression],
-        positive: Callable[[], Expression],
-    ) -> Expression:
-        """The branch that the sign selects; raises Undecided where x has letters in it."""
-        if x.free_symbols:
-            raise Undecided(_("a sign depends on what the letters are"))
-        return super().by_sign(x, negative, zero, positive)

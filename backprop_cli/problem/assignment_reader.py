@@ -8,7 +8,6 @@ from dataclasses import field
 from dataclasses import replace as _replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path as FilePath
-from string import ascii_lowercase
 
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import Complaint, SourceError, UsageError, together
@@ -16,11 +15,12 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, language_called, listed, short_names
 from backprop_cli.problem.assignment import Assignment, Due, Exercise, Head, VariantsRule
 from backprop_cli.problem.assignment_schema import AssignmentFile, ExerciseFile, VariantsFile
+from backprop_cli.problem.cases import CASES, count_cases, title_of_case
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.finding import File, find
 from backprop_cli.problem.marking import read_points
-from backprop_cli.problem.reader import CASES, EXERCISES, Above, Case, Loaded, load_file
-from backprop_cli.problem.tree import Entries, Items, Path, Tree, plain, read_tree, text_at
+from backprop_cli.problem.reader import EXERCISES, Above, Case, Loaded, load_file
+from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, text_at
 from backprop_cli.problem.validation import validated
 
 LOGOS = {".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".svg": b"<svg"}  # and their signs
@@ -39,7 +39,9 @@ def load(name: str, notation: str | None = None) -> Assignment:
 def read(file: File, notation: str | None = None) -> Assignment:
     """The assignment or the problem in a file: one with `exercises` is an assignment, and so is one with `cases`."""
     tree = read_tree(file.text, file.source)
-    if isinstance(tree, Entries) and CASES in tree.values and EXERCISES not in tree.values:
+    several = isinstance(tree, Entries) and CASES in tree.values and EXERCISES not in tree.values
+    if several and file.case is None:
+        assert isinstance(tree, Entries)
         return _of_cases(file, tree, notation)
     if not isinstance(tree, Entries) or EXERCISES not in tree.values:
         return Assignment.of(load_file(file, notation, letters=True))
@@ -48,43 +50,25 @@ def read(file: File, notation: str | None = None) -> Assignment:
 
 def _of_cases(file: File, tree: Entries, notation: str | None) -> Assignment:
     """Every set of numbers of a problem as an exercise; raises everything that is wrong in any of them."""
-    listed_ = tree.values[CASES]
-    book = ComplaintBook(tree)
-    if not isinstance(listed_, Items) or not 0 < len(listed_.values) <= limits.EXERCISES:
-        message = _("expected {expected}").format(expected=_("a list of cases, each with keys of a problem"))
-        book.complain((CASES,), message)
-    else:
-        for place, one in enumerate(listed_.values):
-            if not isinstance(one, Entries) or CASES in one.values:
-                book.complain((CASES, place), _("a case has keys of a problem: inputs, targets, learning_rate, …"))
-    if book.complaints:
-        raise SourceError(file.source, book.complaints, file.text)
-    assert isinstance(listed_, Items)
+    count = count_cases(tree, file.source, file.text)
     exercises: list[Exercise] = []
     errors: list[SourceError] = []
     title = text_at(tree, ("title",))
     said = _ if file.is_bundled else str
     whole = said(title.value or "") if title is not None else ""
-    for place in range(len(listed_.values)):
+    for place in range(count):
         try:
             loaded = load_file(file, notation, letters=True, above=Case(place))
         except SourceError as error:
             errors.append(error)
             continue
-        own = text_at(tree, (CASES, place, "title"))
-        named = loaded.problem.title if own is not None else _case_title(whole, place)
+        named = title_of_case(tree, whole, place)
         loaded = _replace(loaded, problem=_replace(loaded.problem, title=named))
         exercises.append(Exercise(place + 1, loaded))
     if errors:
         raise together(errors)
     head = Head(title=whole)
     return Assignment(file.source, file.text, tree, tuple(exercises), head, file.folder)
-
-
-def _case_title(title: str, place: int) -> str:
-    """What a case is called that has no title of its own: that of the problem, and (a), (b), …"""
-    letter = f"({ascii_lowercase[place]})" if place < len(ascii_lowercase) else f"({place + 1})"
-    return f"{title} {letter}" if title else letter
 
 
 @record(slots=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any
@@ -11,27 +12,33 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
+from backprop_cli.problem.cases import named_case
 from backprop_cli.problem.files import decode, read_file
 
 
 @record
 class File:
-    """A text that was found: what complaints call it, and the folder of the files beside it."""
+    """A text that was found: what complaints call it, the folder of the files beside it, and which case is meant."""
 
     source: str
     text: str
     folder: FilePath | None
     is_bundled: bool = False
+    case: int | None = None  # from 1
 
 
 def find(name: str, beside: FilePath | None = None) -> File:
     """The file at a path, looked for `beside` an assignment; standard input for `-`; or what is bundled by this name.
 
+    Behind a name, `#2` is the second of its cases.
     Raises SourceError or UsageError.
     """
     if name == "-" and beside is None:
         return File("<stdin>", decode(sys.stdin.buffer.read(limits.FILE_BYTES + 1), "<stdin>"), None)
     path = FilePath(name) if beside is None else beside / name
+    file, case = named_case(name)
+    if case is not None and not _exists(path):
+        return replace(find(file, beside), case=case)
     if not _exists(path):
         known = bundled() if beside is not None else bundled() | bundled_assignments()
         stem = name.removesuffix(".yaml")

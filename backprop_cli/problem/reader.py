@@ -14,6 +14,7 @@ from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_y
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, in_own_words, listed
 from backprop_cli.problem.builder import build
+from backprop_cli.problem.cases import CASES, check_number, count_cases, title_of_case
 from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.finding import File, bundled, find
@@ -28,7 +29,6 @@ from backprop_cli.writing.notation import in_words_of, is_notation, known_notati
 __all__ = ["Above", "File", "Loaded", "bundled", "load", "load_file", "load_text", "needs_numbers"]
 
 EXERCISES = "exercises"  # the key by which an assignment is told from a problem
-CASES = "cases"  # and that by which a problem is told from one with several sets of numbers
 MARKING = "marking"
 OWN_KEYS = ("text", "ask", "marks", "marking")  # of a problem, which an assignment may have in their place
 
@@ -66,7 +66,9 @@ class Case:
     place: int  # from 0
 
     def over(self, tree: Entries) -> Entries:
-        """The tree of the problem with what stands in this case in its place."""
+        """The tree of the problem with what stands in this case in its place; of a text drawn from it, the tree."""
+        if CASES not in tree.values:
+            return tree
         cases: Any = tree.values[CASES]
         case: Entries = cases.values[self.place]
         values = {**{key: value for key, value in tree.values.items() if key != CASES}, **case.values}
@@ -119,11 +121,28 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
 def load_file(
     file: File, notation: str | None = None, letters: bool = False, above: Above | Case | None = None
 ) -> Loaded:
-    """The problem in a file; that of a bundled one has its title in the reader's language."""
+    """The problem in a file, or that case of it; the title of a bundled one is in the reader's language."""
+    if file.case is not None and above is None:
+        return load_case(file, file.case, notation, letters)
+    if file.case is not None and isinstance(above, Above):
+        raise UsageError(_("{source}#{number}: an exercise is a whole file, not a case of one").format(
+            source=file.source, number=file.case
+        ))  # fmt: skip
     loaded = load_text(file.text, file.source, notation, letters, file.folder, above)
     if not file.is_bundled:
         return loaded
     return _replace(loaded, problem=_replace(loaded.problem, title=_(loaded.problem.title)))
+
+
+def load_case(file: File, number: int, notation: str | None = None, letters: bool = False) -> Loaded:
+    """One of the cases of a problem, by its number from 1. Raises UsageError where there is no such case."""
+    tree = read_tree(file.text, file.source)
+    check_number(number, count_cases(tree, file.source, file.text), file.source)
+    loaded = load_file(file, notation, letters, Case(number - 1))
+    title = text_at(tree, ("title",))
+    said = _(title.value) if title is not None and title.value and file.is_bundled else title.value if title else ""
+    named = title_of_case(tree, said or "", number - 1)
+    return _replace(loaded, problem=_replace(loaded.problem, title=named))
 
 
 def load_text(
@@ -228,7 +247,8 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None, before: 
         raise SourceError(source, [_is_an_assignment(tree)], text)
     if CASES in tree.values:
         said = _("this problem has several cases, and one problem is expected here")
-        raise SourceError(source, [Complaint(said, tree.keys[CASES])], text)
+        hint = _("{name}#1 is the first of them").format(name=source)
+        raise SourceError(source, [Complaint(said, tree.keys[CASES], hint)], text)
     file, complaints, whole = validated(plain(tree), tree, ProblemFile)
     complaints = [*before, *complaints]
     if file is None:

@@ -293,7 +293,9 @@ class ProblemFile(
         None, description="When training ends early: `{loss_below: 0.01}`, `{gradient_below: 1e-3, norm: max}`, …"
     )
     epochs: whole_number(1, "epochs") = Field(1, description="How often the samples are gone through.")
-    given: dict[Word, KeyedNumber] = Field({}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`.")
+    given: dict[Word, KeyedNumber] = Field(
+        {}, description="Prescribed values: `{out_h1: 0.6}`, `{dE/dout_o1: 1}`; in a graph also slopes, `{dq/dx: 3}`."
+    )
     gradients: dict[NameText, by_shape(list=list[Number], text=Number)] = Field(
         {}, description="Given gradients, one or a sequence of steps: an exercise without a network."
     )

@@ -267,3 +267,17 @@ def _span(event: Any) -> Span:
     start, end = event.start_mark, event.end_mark
     length = end.column - start.column if end.line == start.line else 1
     return Span(start.line + 1, start.column + 1, length or 1)
+
+
+def text_with_own_keys(text: str, listed: str, place: int, first: str) -> str:
+    """A mapping's text in which the keys of one entry of its list `listed` take the place of those at the top.
+
+    The list is gone, and the key `first` stands first. The text was read before, so that it is known to be sound.
+    """
+    root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    pairs = {key.value: (key, value) for key, value in root.value}
+    _key, entries = pairs.pop(listed)
+    pairs |= {key.value: (key, value) for key, value in entries.value[place].value}
+    root.value = [pairs[name] for name in sorted(pairs, key=lambda name: name != first)]
+    root.flow_style = False
+    return str(yaml.serialize(root, allow_unicode=True, width=10_000))

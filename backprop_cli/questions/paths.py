@@ -23,7 +23,7 @@ _DIRECT = n_("direct")  # the path on which nothing lies that is not on every ot
 def _with_paths(worked: WorkedProblem) -> tuple[str, ...]:
     """Every input, parameter and line of the first pass from which a few paths lead on."""
     try:
-        one, _key = one_pass(worked.by_hand)
+        one, _key = one_pass(worked)
     except BackpropError:
         return ()
     counts = count_paths(one).items()
@@ -38,8 +38,8 @@ def _called(one: OnePass, key: str) -> str:
 
 def _path(worked: WorkedProblem, target: str) -> Question:
     try:
-        one, key = one_pass(worked.by_hand, target)
-        found = paths_of(worked.by_hand, target, limit=_MOST)
+        one, key = one_pass(worked, target)
+        found = paths_of(worked, target, limit=_MOST)
     except UsageError as error:
         raise NoQuestion(str(error)) from None
     known = [name for name in _with_paths(worked) if name != key]
@@ -84,7 +84,7 @@ def _unit(quantity: Quantity) -> str:
 
 
 def _largest(worked: WorkedProblem, target: str, own: Own) -> Fact:
-    found = paths_of(worked.by_hand, target, limit=_MOST)
+    found = paths_of(worked, target, limit=_MOST)
     sizes = _sizes(found, _names(found))
     through = _("{number} through {name}")
     said = [through.format(number=in_figures(to_digits(number, 3).text()), name=_(name)) for number, name in sizes]

@@ -66,11 +66,7 @@ def _with_questions(loaded: Loaded) -> Loaded:
     if places:
         loaded.fail(places)
     asked = tuple(dict.fromkeys(keys.values()))
-    found = _replace(problem, ask_words=asked, marks=marks)
-    derived = loaded.derived
-    if derived is not None and derived[0] is problem:
-        derived = (found, derived[1])
-    return _replace(loaded, problem=found, derived=derived)
+    return _replace(loaded, problem=_replace(problem, ask_words=asked, marks=marks))
 
 
 def _place(loaded: Loaded, text: str) -> Path:

@@ -28,14 +28,15 @@ bp_figure(x,k):=block([m], if is(abs(x)<1.0e-90) then return(0.0), m:10.0^(bp_si
 if is(abs(x)+m/2>=10.0^(bp_size(x)+1)) then 10*m else m);
 /* an answer as later lines use it (t, the right one, where it is blank), and how uncertain it is (u: a unit) */
 bp_own(a,t):=if is(a=EMPTYANSWER) then t else max(-1.0e30,min(1.0e30,float(a)));
-bp_half(a,t,u):=block([l], if is(a=EMPTYANSWER) then return(0), l:bp_last(float(a),0), \
-if is(abs(float(a)-t)<=1.0e-12*max(1.0e-6,abs(t))) then 0 elseif is(l>10*u) or \
-(is(l>u) and is(abs(float(a)-t)<=u/2)) then u/2 else l/2);
+bp_half(a,t,u,p):=block([l,q], if is(a=EMPTYANSWER) then return(0), l:bp_last(float(a),0), \
+q:bp_at(float(a),t,u,p), if is(abs(float(a)-t)<=1.0e-12*max(1.0e-6,abs(t))) then 0 elseif is(l>10*q) or \
+(is(l>q) and is(abs(float(a)-t)<=q/2)) then q/2 else l/2);
 /* whether a is y, give or take w, and whether that says anything */
 bp_meets(a,y,w,u):=is(abs(a-y)<=u/2*(1+1.0e-9)+1.0e-12*abs(y)) or (is(bp_last(a,0)<=u*(1+1.0e-9)) and \
 is(abs(a-y)<=w+u/2) and (is(w<=200*u) or is(w<=0.4*abs(y))));
 /* one unit at y of the last digit asked for: of p figures, of so many places (p = 0), or of what a 0 is measured by */
-bp_at(y,t,u,p):=if (is(p=0) and is(u>0)) or is(abs(y)<1.0e-90) then u elseif is(abs(t)<1.0e-90) then \
+/* (and so is what is left of terms that cancel) */
+bp_at(y,t,u,p):=if (is(p=0) and is(u>0)) or is(abs(y)<=1.0e-9*u) then u elseif is(abs(t)<1.0e-90) then \
 max(u,bp_figure(y,max(p,3))) \
 else bp_figure(y,p);
 /* the first mistake from k on that gives a */
@@ -206,7 +207,9 @@ class StackLines:
         if not self._values_of(line):
             steps += ["y:[];", "w:[];"]
         else:
-            steps += [f"{h}:bp_half({one.answer},{_right(one)},{_unit(one)});" for one, _x, h in own]
+            steps += [
+                f"{h}:bp_half({one.answer},{_right(one)},{_unit(one)},{self._figures(one)});" for one, _x, h in own
+            ]
             call = _function(line)
             steps.append(f"y:{call}({','.join(x for _one, x, _h in own) or '0'});")
             differences = [

@@ -63,6 +63,7 @@ class Solution:
     nothing_after: bool = False  # a pass after the update was wished for, but nothing is updated
     only_reported: tuple[Reference, ...] = ()
     exact: bool = False  # whether exact values are written beside decimals
+    worked: WorkedProblem | None = None  # what the lines are of, where a page may need others of it
 
     @property
     def is_part(self) -> bool:
@@ -107,29 +108,37 @@ class Solution:
 
 
 def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
+    """Solves a problem that was read, as `solved` does."""
+    return solved(WorkedProblem.of(loaded), wishes, on_epoch)
+
+
+def solved(
+    worked: WorkedProblem, wishes: SolveOptions, on_epoch: Callable[[int], None] = lambda epoch: None
+) -> Solution:
     """Solves a problem. Raises UsageError for names in `only` that mean nothing.
 
     A problem with `report` is worked out line by line for its first epoch only, and trained to its last.
     """
-    problem = loaded.problem
+    problem = worked.problem
     comparison = _comparison(problem, wishes.digits, on_epoch)
     run = None if comparison else _run(problem, wishes.digits, on_epoch)
     landscapes = () if wishes.only else _landscapes(problem, run, comparison, wishes.digits)
-    work = chosen(WorkedProblem.of(loaded), wishes)
+    work = chosen(worked, wishes)
     trace = solve(work.chain, problem.rounding, wishes.digits)
     return Solution(
         problem.by_hand, trace, work.detail, work.wanted, problem.rounding, run, comparison, landscapes,
-        work.nothing_after, work.reported, wishes.exact,
+        work.nothing_after, work.reported, wishes.exact, worked,
     )  # fmt: skip
 
 
 def chosen(worked: WorkedProblem, wishes: SolveOptions) -> Chosen:
     """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
     detail = wishes.detail or worked.problem.detail or Detail.TEXTBOOK
-    only = tuple(map(Reference.parse, wishes.only))
+    by_key = all(map(str.isascii, wishes.only))  # δ_o1 is none: to know all names, every line is needed
+    only = tuple(map(Reference.parse, wishes.only)) if by_key else worked.names.chosen(wishes.only)
     whole = worked.lines_for(only, detail, wishes.then_forward)
     known = {one for line in whole.lines for one in references_to(line.quantity, wishes.then_forward)}
-    if not known.issuperset(only):  # not by key: to know all names, every line is needed
+    if by_key and not known.issuperset(only):
         only = worked.names.chosen(wishes.only)
         whole = worked.lines_for(only, detail, wishes.then_forward)
     wanted = meant_by(only, (line.quantity for line in whole.lines), wishes.then_forward)

@@ -42,9 +42,14 @@ class WorkedProblem:
     def of(cls, loaded: Loaded) -> WorkedProblem:
         """The work on a problem that was read, with the lines that were derived on the way."""
         worked = cls(loaded.problem)
-        if loaded.derived is not None and loaded.derived[0] is loaded.problem:
+        if loaded.derived is not None and _has_lines_of(loaded.derived[0], loaded.problem):
             worked._made["derivation", Detail.FULL] = loaded.derived[1]
         return worked
+
+    def in_full(self) -> WorkedProblem:
+        """The same with all its lines known, in which those of every detail are seen."""
+        _known = self.full
+        return self
 
     def entitled(self, title: str) -> WorkedProblem:
         """The same work under another title."""
@@ -80,6 +85,8 @@ class WorkedProblem:
     def lines_for(self, wanted: Collection[Reference], detail: Detail, then_forward: bool) -> Derivation:
         """The lines in this detail in which what is wanted has lines of its own, also after the update."""
         after = then_forward or any(AFTER in one.at for one in wanted)
+        if not wanted and ("derivation", detail) in self._made:
+            return self.derivation(detail, after)
         return self._in_detail(detail, {one.name for one in wanted}, after)
 
     def _in_detail(self, detail: Detail, keep: Collection[str], then_forward: bool) -> Derivation:
@@ -97,7 +104,8 @@ class WorkedProblem:
         """The names of all that is worked out, and of what is reported after its epochs."""
         from backprop_cli.deriving.meanings import all_lines  # what most problems need not wait for
 
-        whole, further = all_lines(self.by_hand)
+        known: Derivation | None = self._made.get(("derivation", Detail.FULL))
+        whole, further = (known, 0) if known is not None else all_lines(self.by_hand)
         if not further:
             self._made["derivation", Detail.FULL] = whole
         return NamesWithReports.of(self.by_hand, whole, further)
@@ -186,6 +194,17 @@ class Rounded:
                 if value is not None:
                     return value
         return None
+
+
+def _has_lines_of(one: Problem, other: Problem) -> bool:
+    """Whether two problems have the same lines: they differ in no more than what is asked, and how values are shown."""
+    if one is other:
+        return True
+    by_rounding = one.training.perceptron is not None  # which samples are right is seen in rounded numbers
+    return one == _replace(
+        other, title=one.title, text=one.text, rounding=other.rounding if by_rounding else one.rounding,
+        ask=one.ask, ask_formulas=one.ask_formulas, ask_words=one.ask_words, marks=one.marks, marking=one.marking,
+    )  # fmt: skip
 
 
 def _before_the_update(derivation: Derivation) -> Derivation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.arrays import Array
@@ -29,12 +29,12 @@ def grouped(problem: Problem, quantities: Iterable[Quantity]) -> list[Quantity |
     owner = {name: stem for stem, one in problem.arrays.items() if one.grid.shape for name in one.grid.names}
     parts: dict[Quantity, dict[str, Quantity]] = {}
     for one in listed:
-        if (entry := _entry(one)) in owner:
-            parts.setdefault(_called(one, owner[entry]), {})[entry] = one
+        if (entry := entry_of(one, _NAMED)) in owner:
+            parts.setdefault(called(one, owner[entry]), {})[entry] = one
     whole: dict[Quantity, WholeArray] = {}
-    for called, cells in parts.items():
+    for name, cells in parts.items():
         if len(cells) == len(problem.arrays[owner[next(iter(cells))]].grid.names):
-            whole |= dict.fromkeys(cells.values(), WholeArray(called, _matrix(problem, cells)))
+            whole |= dict.fromkeys(cells.values(), WholeArray(name, _matrix(problem, cells)))
     found: dict[Quantity, Quantity | WholeArray] = {}
     for one in listed:
         kept = whole.get(one, one)
@@ -42,15 +42,15 @@ def grouped(problem: Problem, quantities: Iterable[Quantity]) -> list[Quantity |
     return list(found.values())
 
 
-def _entry(quantity: Quantity) -> str:
-    """The name of the entry that a quantity is, or is the gradient of."""
+def entry_of(quantity: Quantity, kinds: Collection[Kind]) -> str:
+    """The name of the entry that a quantity of these kinds is of, or of which it is the gradient; else nothing."""
     if quantity.kind is Kind.GRADIENT and quantity.by is not None:
         return quantity.by.name
-    return quantity.name if quantity.kind in _NAMED else ""
+    return quantity.name if quantity.kind in kinds else ""
 
 
-def _called(quantity: Quantity, stem: str) -> Quantity:
-    """The same quantity of the whole array."""
+def called(quantity: Quantity, stem: str) -> Quantity:
+    """The same quantity of the whole array, or of another entry."""
     if quantity.kind is Kind.GRADIENT and quantity.by is not None:
         return _replace(quantity, by=_replace(quantity.by, name=stem))
     return _replace(quantity, name=stem)

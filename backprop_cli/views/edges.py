@@ -18,7 +18,7 @@ from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.backpropagation import local_slopes
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.plans import sample_plan
-from backprop_cli.deriving.schedule import DATA, derive
+from backprop_cli.deriving.schedule import DATA
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
@@ -26,6 +26,7 @@ from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.certified import Real
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 
 FORWARD = (Phase.FORWARD, Phase.LOSS)
 _MANY = 12
@@ -78,7 +79,10 @@ class OnePass:
     def out_of(self) -> Mapping[Quantity, tuple[Arrow, ...]]:
         """The edges by the quantity that they leave; where ∂E/∂quantity is prescribed, it is the only one."""
         found: dict[Quantity, tuple[Arrow, ...]] = {}
-        for arrow in _arrows(self.lines):
+        slopes = {(one.by, one.of): Name(one) for one in self._given_slopes()}
+        for each in _arrows(self.lines):
+            given = slopes.get((each.source, each.user))
+            arrow = each if given is None else _replace(each, slope=given)
             found[arrow.source] = (*found.get(arrow.source, ()), arrow)
         return found | {arrow.source: (arrow,) for arrow in self._prescribed()}
 
@@ -90,6 +94,10 @@ class OnePass:
             for arrow in arrows:
                 found[arrow.user] = (*found.get(arrow.user, ()), arrow)
         return found
+
+    def _given_slopes(self) -> Iterator[Quantity]:
+        """The local derivatives that stand in the file."""
+        yield from (one.quantity for one in self._template[1] if one.given and one.quantity.kind is Kind.LOCAL)
 
     def _prescribed(self) -> Iterator[Arrow]:
         for line in self._template[1]:
@@ -194,20 +202,19 @@ def _connections(line: Line, used: Quantity) -> Iterator[Arrow]:
             yield Arrow(used, line.quantity, factor, other, line.rules)
 
 
-def one_pass(problem: Problem, text: str = "") -> tuple[OnePass, str]:
+def one_pass(worked: WorkedProblem, text: str = "") -> tuple[OnePass, str]:
     """The pass that an address such as `sample 2 / w1` names, and the key behind it; without an address, the first.
 
     Raises UsageError where there is no such pass, or nothing to differentiate in it.
     """
-    if problem.couples_samples:
+    if worked.problem.couples_samples:
         raise UsageError(_("a layer looks at all samples together, so no pass is of one sample alone"))
-    problem = problem.by_hand
     wanted = Reference.parse(text)
-    derivation = derive(problem, Detail.FULL, then_forward=AFTER in wanted.at)
+    derivation = worked.derivation(Detail.FULL, then_forward=AFTER in wanted.at)
     passes = passes_in(derivation)
     if not passes:
         raise UsageError(_("the problem has no forward pass: its gradients are given"))
-    chosen = OnePass(problem, derivation, pass_at(wanted.at, passes), passes)
+    chosen = OnePass(worked.by_hand, derivation, pass_at(wanted.at, passes), passes)
     if not chosen.has_objective:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
     return chosen, wanted.name

@@ -9,7 +9,6 @@ from functools import cached_property
 from backprop_cli.algebra.derivation import Derivation, Line, in_order
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, delta, gradient
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
@@ -17,6 +16,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 
 
 class ExtraLines:
@@ -36,7 +36,8 @@ class ExtraLines:
         """The derivation with every factor of the chain rule on a line of its own."""
         if self.solution.detail is Detail.FULL and not self.solution.is_part:
             return self.solution.trace.derivation
-        return derive(self.solution.problem, Detail.FULL)
+        worked = self.solution.worked or WorkedProblem(self.solution.problem)
+        return worked.derivation(Detail.FULL)
 
     def lines(self) -> tuple[Line, ...]:
         """The lines of the solution in full detail."""

@@ -15,7 +15,8 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
-from backprop_cli.problem.model import Problem, RoundingRule
+from backprop_cli.problem.model import RoundingRule
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.edges import Arrow, OnePass, derivative, one_pass, start_of
 
 SHOWN = 32  # paths that are written out unless more are asked for
@@ -80,13 +81,13 @@ class Paths:
 
 
 def paths_of(
-    problem: Problem, text: str, limit: int = SHOWN, rounding: RoundingRule | None = None, digits: int = 9
+    worked: WorkedProblem, text: str, limit: int = SHOWN, rounding: RoundingRule | None = None, digits: int = 9
 ) -> Paths:
     """The paths from the quantity that `text` names, with an address if it has one; at most `limit`, 0 for all.
 
     Raises UsageError where there is no such quantity, or where the paths asked for are too many to write.
     """
-    one, key = one_pass(problem, text)
+    one, key = one_pass(worked, text)
     start = start_of(one, key)
     counts = count_paths(one)
     number = counts.get(start, 0)

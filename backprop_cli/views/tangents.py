@@ -15,7 +15,8 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import agree
-from backprop_cli.problem.model import Problem, RoundingRule
+from backprop_cli.problem.model import RoundingRule
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.edges import OnePass, derivative, one_pass, start_of
 
 ALL = "all"  # in place of one quantity: a sweep for each parameter
@@ -65,12 +66,14 @@ class ForwardMode:
         return None if backward is None else agree(backward, self.trace.value(sweep.result).number)
 
 
-def forward_mode(problem: Problem, text: str, rounding: RoundingRule | None = None, digits: int = 9) -> ForwardMode:
+def forward_mode(
+    worked: WorkedProblem, text: str, rounding: RoundingRule | None = None, digits: int = 9
+) -> ForwardMode:
     """The sweep from the quantity that `text` names; for `all`, from every parameter, or every input if there is none.
 
     Raises UsageError where there is no such quantity, or where the sweeps have too many lines.
     """
-    one, key = one_pass(problem, text)
+    one, key = one_pass(worked, text)
     every = key == ALL and ALL not in {quantity.key for quantity in one.known}
     leaves = _leaves(one)
     seeds = leaves if every else (start_of(one, key),)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace as _replace
 from importlib.util import find_spec
 from typing import Any
 
 from flint import arb
 
-from backprop_cli.algebra.derivation import Derivation, Line
+from backprop_cli.algebra.derivation import Derivation, Line, rename
 from backprop_cli.algebra.evaluation import Values, evaluate_lines
 from backprop_cli.algebra.formula import Formula, Name, add, multiply, names_in, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
@@ -21,6 +21,7 @@ from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.edges import derivative
 
 MOST = 400  # gradients that are compared; of more, every n-th
@@ -66,11 +67,12 @@ class Verification:
         return all(comparison.agrees for comparison in self.comparisons)
 
 
-def verification_of(problem: Problem) -> Verification:
+def verification_of(worked: WorkedProblem) -> Verification:
     """Compares every gradient of the first update; raises UsageError where there is no objective to differentiate."""
+    problem = worked.problem
     if problem.training.perceptron is not None:
         raise UsageError(_("there is nothing to verify: the perceptron rule has no gradients"))
-    derivation = derive(_first_update(problem), Detail.FULL)
+    derivation = _before_the_update(worked)
     derivation, objective = _with_objective(problem, derivation)
     lines = [line for line in derivation.lines if line.phase in (Phase.FORWARD, Phase.LOSS)]
     wanted = [line.quantity for line in derivation.lines if _can_be_compared(derivation, line.quantity, objective)]
@@ -78,20 +80,41 @@ def verification_of(problem: Problem) -> Verification:
         raise UsageError(_("there is nothing to verify: no objective is differentiated (its gradients may be given)"))
     chosen = wanted[:: max(1, -(-len(wanted) // MOST))]
     trace = solve(derivation)
+    written, lines = lines, [new for line in lines for new in _as_given(line, derivation)]
+    alike = len(lines) == len(written)  # else PyTorch would need slopes of its own
     moved = _Moved(derivation, lines, objective)
-    torch = _torch_gradients(derivation, lines, objective) if find_spec("torch") else {}
+    torch = _torch_gradients(derivation, lines, objective) if alike and find_spec("torch") else {}
     compared = tuple(_compare(moved, quantity, derivative(problem, quantity, trace), torch) for quantity in chosen)
     missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
     return Verification(compared, len(wanted), missing)
 
 
-def _first_update(problem: Problem) -> Problem:
-    """The problem up to its first update, exactly: one epoch, all samples as one batch, the loss without penalty."""
+def _as_given(line: Line, derivation: Derivation) -> Iterator[Line]:
+    """A line whose slopes are given as the line that has them: its value and Σ ∂q/∂x·(x − x₀), x₀ being the x here."""
+    given: dict[Quantity, Formula] = {}
+    for other in derivation.lines:
+        slope = other.quantity
+        if other.given and slope.kind is Kind.LOCAL and slope.at == line.quantity.at and slope.of == line.quantity.bare:
+            given[_leaf(slope)] = other.formula
+    still = {one: Quantity(Kind.AUX, f"{_STILL}{one.bare_key}", at=line.quantity.at) for one in given}
+    for one, here in still.items():
+        yield Line(Phase.FORWARD, here, Name(one))
+    moved = (multiply(rate, Name(one) - Name(still[one])) for one, rate in given.items())
+    yield _replace(line, formula=add(rename(line.formula, lambda one: still.get(one, one)), *moved)) if given else line
+
+
+_STILL = "still "  # before the key of what does not move with a number that is moved
+
+
+def _before_the_update(worked: WorkedProblem) -> Derivation:
+    """The lines up to the first update: one epoch, all samples as one batch, the loss without penalty."""
+    problem = worked.problem
     rule = _replace(problem.training.rule, show=frozenset())
-    problem = _replace(problem, training=_replace(problem.training, rule=rule))
     if problem.conventions.updated_weights:  # here the update is part of the backward pass
-        return _replace(problem.first_epoch(), samples=problem.samples[:1], rounding=None)
-    return _replace(problem.first_epoch(learning_rate=None, batch=None), rounding=None)
+        return derive(_replace(problem.first_epoch(rule=rule), samples=problem.samples[:1]), Detail.FULL)
+    if problem.training.rule == rule:
+        return worked.at_start
+    return derive(problem.first_epoch(rule=rule, learning_rate=None, batch=None), Detail.FULL)
 
 
 def _with_objective(problem: Problem, derivation: Derivation) -> tuple[Derivation, Quantity]:
@@ -159,8 +182,8 @@ class _Moved:
             self.values = evaluate_lines(lines, derivation.constants, self.domain)
         self.lines = [*derivation.constants.items(), *((line.quantity, line.formula) for line in lines)]
         self.users: dict[Any, set[int]] = {}
-        for place, (_quantity, formula) in enumerate(self.lines):
-            for name in names_in(formula):
+        for place, (quantity, formula) in enumerate(self.lines):
+            for name in () if quantity.name.startswith(_STILL) else names_in(formula):
                 self.users.setdefault(name.symbol, set()).add(place)
 
     def by(self, leaf: Quantity, step: Rational) -> Real:

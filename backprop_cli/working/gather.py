@@ -14,7 +14,7 @@ from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, belongs, made_plain
 from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
-from backprop_cli.working.places import is_place, places_in, time_before
+from backprop_cli.working.places import is_place, is_time, places_in, time_before, time_behind
 from backprop_cli.working.statements import (
     NAME,
     is_aside,
@@ -39,6 +39,7 @@ _WHOLE = re.compile(  # what is of all samples together
     r"|平均|全部|所有|总",
     re.I,
 )
+_PASS = re.compile(r"\b(?:forward|backward|backprop\w*|vorwärts\w*|rückwärts\w*)\b|前向|反向", re.I)
 _EXERCISE = re.compile(
     r"\W*(?:(?:exercise|problem|question|task|aufgabe|übung|frage|练习|习题|题目|题)s?[\s_.:#-]*(?:no\.?|nr\.?)?\s*([0-9]{1,3})(?![0-9.]*[0-9])"
     r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
@@ -94,6 +95,8 @@ class Gatherer:
             if word in _OUTER[:2]:
                 self.under[word] = f"{word} {number}"
                 continue
+            if word == "step" and _PASS.search(text):  # Step 1: forward pass
+                continue
             inside = _OUTER[_OUTER.index(word) :]
             self.under = {one: said for one, said in self.under.items() if one not in inside}
             if word == "epoch":
@@ -124,6 +127,10 @@ class Gatherer:
             if line.heading:
                 self.above = ()
                 self.heading(line.text)
+                if time := time_behind(line.text):
+                    self.place(f"step {time}")
+                    self.remark(line.text, line.spot())
+                    continue
             if plain_line.text.strip():
                 waiting.append(plain_line)
         self._statement(waiting)
@@ -136,6 +143,10 @@ class Gatherer:
         if len(text.text) > limits.LINE:
             message = _("more than {limit:,} characters in one statement").format(limit=limits.LINE)
             self.remark(text.text, lines[0].spot(), message)
+            return
+        if is_time(text.text):
+            self.heading(text.text)
+            self.remark(text.text, lines[0].spot())
             return
         label = ""
         for start, end in statements_in(text.text):
@@ -175,6 +186,8 @@ class Gatherer:
             self._refuse(text, start, end, said)
         else:
             self.chain(said[name[0] : name[1]], text.spot(start + name[0], start + name[1]), parts, label, at)
+            if said[slice(*signs[0])] == ":":  # h1: 0.2 + 0.3 = 0.5, sigmoid → 0.6225
+                return label or said[name[0] : name[1]]
         return label
 
     def _without_a_sign(self, text: Joined, start: int, end: int, said: str) -> None:

@@ -19,6 +19,7 @@ RULE = re.compile(r"[\W_]*|\s*([=#*~-]{2,})[^\d=]*\1\s*")  # === forward ===
 _OPEN, _CLOSED = "([{", ")]}"
 
 
+_OF_A_LAYER = re.compile(r"\^(\{?)\[(\d)\](\}?)")  # z^[1], as in one well-known course
 _NABLA = re.compile(r"∇\s?_\s?(?:\{((?:[^{}]|\{[^{}]{0,20}\}){1,40})\}|(\w))\s?[LECJ]?(?=\s{0,9}[=≈])")
 
 
@@ -47,7 +48,8 @@ class Joined:
 
 def made_plain(line: Line) -> Line:
     """The line in plain characters, a gradient ∇_{W} L by what it is taken by, ∇W."""
-    text = _NABLA.sub(lambda found: f"∇{found[1] or found[2]}", plain(line.text))
+    text = _OF_A_LAYER.sub(r"^\1(\2)\3", plain(line.text))
+    text = _NABLA.sub(lambda found: f"∇{found[1] or found[2]}", text)
     return line if text == line.text else Line(text, line.number, line.column, line.cell, line.whole, line.heading)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,12 @@ from backprop_cli.working.markdown import lines_of_markdown
 from backprop_cli.working.model import HandIn, Line, Spot
 from backprop_cli.working.plain import lines_of
 from backprop_cli.working.tex_lines import Complain, lines_of_tex
+
+_SHOWN = re.compile(
+    r"(?:print\(|display\()?([^\W\d][\w.]{0,40}?)(?:\.(?:data|item\(\)|detach\(\)|numpy\(\)|round\(\d*\)|T)){0,3}\)?(?:\s*#.*)?"
+)
+_A_NUMBER = re.compile(r"(?:tensor|array|np\.\w{1,10})\(([-+\d.e]{1,40})(?:,[^()]*(?:\([^()]*\))?[^()]*)?\)")
+_A_VALUE = re.compile(r"\s*(?:array|tensor|matrix|np\.\w+|\[|[-−]?[\d.])")
 
 
 def read(text: str, source: str) -> HandIn:
@@ -55,10 +62,27 @@ def _lines(cell: dict[str, Any], name: str, complain: Complain) -> Iterator[Line
     elif kind == "heading":
         yield Line(_text(cell.get("source")), 1, cell=name, heading=True)
     elif kind == "code":
+        shown = _shown(_text(cell.get("source")))
         for output in _list(cell.get("outputs")):
             if isinstance(output, dict):
-                yield from _output(output, name, complain)
+                yield from _named(list(_output(output, name, complain)), shown)
                 yield Line("", 1, cell=name)
+
+
+def _shown(source: str) -> str:
+    """The name of what a code cell shows, where its last line is a name: `Z1` or `print(Z1)`; else empty."""
+    lines = [line for line in source.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    found = _SHOWN.fullmatch(lines[-1].rpartition(";")[2].strip()) if lines else None
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def _named(lines: list[Line], shown: str) -> Iterator[Line]:
+    """What was shown, as an equation where it is a value and the cell says whose."""
+    first = lines[0] if lines else None
+    if first is not None and shown and _A_VALUE.match(first.text) and not any("=" in line.text for line in lines[:1]):
+        value = _A_NUMBER.sub(r"\1", first.text)
+        lines[0] = Line(f"{shown} = {value}", first.number, first.column, first.cell, len(first.text))
+    yield from lines
 
 
 def _output(output: dict[str, Any], name: str, complain: Complain) -> Iterator[Line]:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.references import RATE, START
 
-_KNOWN = r"epoch|batch|sample|step|iteration|pattern|example|epoche|muster|beispiel|schritt"
+_KNOWN = (
+    r"epoch|batch|sample|step|iteration|pattern|example|observation|data\s?point"
+    r"|epoche|muster|beispiel|bsp|datenpunkt|schritt"
+)
 _RUNS = r"learning\s+rate|starting\s+point|lernrate|startpunkt|学习率|起点"
 _CHINESE = r"轮之?后|轮|个样本|步"
 _NUMERALS = "一二三四五六七八九十"
@@ -23,16 +26,19 @@ _PLACES = re.compile(
     r"|\b(?P<after>after)\b(?:\s+(?:(?:the|one|an?|this|that|first)\s+){0,2}(?:updates?|steps?)\b|(?=\W*$))"
     rf"|第\s*(?P<no>[0-9]{{1,9}}|[{_NUMERALS}])\s*(?P<chinese>{_CHINESE})"
     r"|(?P<behind>样本|轮次|步骤)\s*(?P<count>[0-9]{1,9})"
+    r"|\b(?:at|time|zeit|zeitpunkt|bei|adam|momentum|update|iter)\W{0,3}[tkn]\s?=\s?(?P<time>[0-9]{1,4})(?=\W*$)"
     rf"|(?P<run>{_RUNS})\s*(?P<which>[0-9]{{1,2}})(?![.,]?[0-9])",
     re.I,
 )
 _WORDS = {
     "iteration": "step", "schritt": "step", "步": "step", "步骤": "step", "pattern": "sample", "example": "sample",
-    "muster": "sample", "beispiel": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch", "轮": "epoch",
-    "轮次": "epoch", "轮后": "report", "轮之后": "report", "after epoch": "report",
+    "muster": "sample", "beispiel": "sample", "bsp": "sample", "datenpunkt": "sample", "observation": "sample",
+    "data point": "sample", "datapoint": "sample", "样本": "sample", "个样本": "sample", "epoche": "epoch",
+    "轮": "epoch", "轮次": "epoch", "轮后": "report", "轮之后": "report", "after epoch": "report",
     "learning rate": RATE, "lernrate": RATE, "学习率": RATE, "starting point": START, "startpunkt": START,
     "起点": START,
 }  # fmt: skip
+_BEHIND = re.compile(r"(?:^|[\s,(:])[tkn]\s?=\s?(?P<number>[0-9]{1,4})\W{0,3}$")
 _TIME = re.compile(r"\s*\(?[tkn]\s?=\s?(?P<number>[0-9]{1,4})\)?\s?[:.)]\s+(?=\S)")
 
 
@@ -47,6 +53,17 @@ def places_in(text: str) -> Iterator[tuple[str, str]]:
 def is_place(text: str) -> bool:
     """Whether a text names a place and nothing else."""
     return _PLACES.fullmatch(text.strip()) is not None
+
+
+def is_time(text: str) -> bool:
+    """Whether a line only names a step in time: Adam, t = 1."""
+    return "=" in text and any(found["time"] for found in _PLACES.finditer(text))
+
+
+def time_behind(text: str) -> str:
+    """The number of the step in time that a heading ends with, `Backward pass, t = 2`; empty where there is none."""
+    found = _BEHIND.search(text)
+    return found["number"] if found and text.count("=") == 1 else ""
 
 
 def place_word(text: str) -> str:
@@ -68,6 +85,8 @@ def _place(found: re.Match[str]) -> tuple[str, str]:
         return found["of"], str(_ORDINALS[found["ordinal"].lower()])
     if found["after"]:
         return "after", ""
+    if found["time"]:
+        return "step", found["time"]
     if found["no"]:
         number = found["no"]
         return found["chinese"], number if number.isdecimal() else str(_NUMERALS.index(number) + 1)

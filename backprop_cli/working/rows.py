@@ -105,6 +105,9 @@ def heads_of(row: Sequence[str]) -> list[Head]:
         return [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows=counted) for one in others]
     kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
     found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
+    if kinds is _OF_UNITS and "net_{}" in found and "out_{}" not in found:
+        pairs = zip(found, others, strict=True)
+        found = ["out_{}" if not head and _RESULT.search(one) else head for head, one in pairs]
     return [Head(name) for name in found] if any(found) else []
 
 
@@ -118,7 +121,7 @@ def _place_of(first: str, text: str) -> str:
 def _is_under(heads: Sequence[Head], first: str) -> bool:
     """Whether a row with this first cell goes on under the heads: it names a unit or a weight, or any quantity."""
     if any(head.place for head in heads):
-        return is_name(first)
+        return is_name(_EQUATION.split(first)[0])
     if _is_numbered_place(first):
         return any(head.rows for head in heads)
     return len(first) <= _SHORT and _UNIT_NAME.fullmatch(first) is not None
@@ -143,21 +146,23 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
             if head.place:
                 gatherer.place(head.place)
             text = one.text.lstrip("=≈~ ")
-            name = head.name.replace("{}", first)
-            gatherer.chain(name, one.spot, sides(text, one.spot) or [Part(text, one.spot)])
+            name, *said = _EQUATION.split(head.name.replace("{}", first))  # δ = y - t, and a value for each sample
+            formulas = [Part(formula.strip(), row[0].spot) for formula in said if formula.strip()]
+            gatherer.chain(name.strip(), one.spot, [*formulas, *(sides(text, one.spot) or [Part(text, one.spot)])])
         elif one.is_work:
             gatherer.remark(f"{first} | {one.text}", one.spot, _("no head above it that names a quantity"))
     gatherer.under = outer
 
 
 _SHORT = 12  # characters of the name of a unit
-_UNIT = re.compile(r"\b(?:unit|neuron|node|einheit|knoten)s?\b|单元|神经元|节点", re.I)
+_UNIT = re.compile(r"\b(?:unit|neuron|node|gate|einheit|knoten|gatter|tor)s?\b|单元|神经元|节点|门", re.I)
 _UNIT_NAME = re.compile(r"(?:(?:unit|neuron|node)\s+)?\w+", re.I)
 _OF_UNITS = (
     (re.compile(r"\bnet|\binput|netz|netto|净输入|加权", re.I), "net_{}"),
     (re.compile(r"\bout|\bactivation|ausgabe|aktiv|输出|激活", re.I), "out_{}"),
     (re.compile(r"\berr|\bdelta|δ|fehler|误差", re.I), "delta_{}"),
 )
+_RESULT = re.compile(r"\bvalue|\bresult|\bwert|\bergebnis|值|结果", re.I)
 _WEIGHT = re.compile(r"(?:weight|parameter|gewicht|param)s?e?\b|权重|参数", re.I)
 _OF_WEIGHTS = (
     (re.compile(r"\bgrad|\bderivative|ableitung|[∂d]E\b|梯度|导数", re.I), "dE/d{}"),

@@ -94,7 +94,7 @@ class Tokens:
 
     def group(self, at: int) -> None:
         """A group: its brackets are written where it is an index or a power."""
-        if self.out and self.last() in "_^":
+        if self.last() in ("_", "^"):
             self.write("{" + self.inner().strip() + "}", at)
             if self.math and (self.peek()[:1].isalpha() or self.peek()[1:2].isalpha()):
                 self.write(" ", at)  # what follows an index is another name: w_{14}x_1

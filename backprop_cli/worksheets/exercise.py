@@ -155,12 +155,14 @@ class Exercise:
         return self.page.math(lambda speller: speller.symbols_of(formula, line.quantity.at))
 
 
-def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = ()) -> Exercise:
+def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = (), in_full: bool = False) -> Exercise:
     """What a problem asks (`ask` in its file, else all that a textbook writes), or, with `only`, the chains to these.
 
-    Raises UsageError for names in `only` that mean nothing.
+    `in_full`: every line will be needed, not only what is asked. Raises UsageError for names in `only` that mean
+    nothing.
     """
     worked = WorkedProblem.of(loaded)
+    worked = worked.in_full() if in_full else worked
     problem = worked.by_hand
     if only:
         work = chosen(worked, SolveOptions(Detail.TEXTBOOK, tuple(only)))

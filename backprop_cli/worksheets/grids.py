@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
@@ -11,6 +10,7 @@ from backprop_cli.documents.matrices import channels
 from backprop_cli.ground.records import record
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.model import Problem
+from backprop_cli.views.array_groups import called, entry_of
 
 _WIDEST, _TALLEST = 6, 12  # of a grid that one fills in by hand
 _NAMED = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.NODE, Kind.NEW)
@@ -47,14 +47,14 @@ def _grids(problem: Problem, lines: Sequence[Line]) -> Iterator[Entries]:
     """The grids that some of these lines fill, each of one kind at one address."""
     by_name: dict[Quantity, dict[str, Line]] = {}
     for line in lines:
-        if (name := _name(line.quantity)) is not None:
-            by_name.setdefault(_named(line.quantity, ""), {})[name] = line
+        if name := entry_of(line.quantity, _NAMED):
+            by_name.setdefault(called(line.quantity, ""), {})[name] = line
     matrices = [one for grid in _known(problem) for one in channels(grid)]
     for kind, found in by_name.items():
         for name, rows in matrices:
             fits = 2 <= len(rows) <= _TALLEST and 2 <= len(rows[0]) <= _WIDEST
             if fits and all(entry in found for row in rows for entry in row):
-                yield Entries(_named(kind, name), tuple(tuple(found[entry] for entry in row) for row in rows))
+                yield Entries(called(kind, name), tuple(tuple(found[entry] for entry in row) for row in rows))
 
 
 def _known(problem: Problem) -> Iterator[Grid]:
@@ -69,17 +69,3 @@ def _known(problem: Problem) -> Iterator[Grid]:
         if {"y", "x"} <= set(layer.axes):
             stem = layer.outputs[0].rstrip("0123456789_")
             yield Grid(layer.outputs, layer.shape, layer.axes, stem)
-
-
-def _name(quantity: Quantity) -> str | None:
-    """The name of the entry that a quantity is of; None where it is of none."""
-    if quantity.kind is Kind.GRADIENT and quantity.by is not None:
-        return quantity.by.name
-    return quantity.name if quantity.kind in _NAMED else None
-
-
-def _named(quantity: Quantity, name: str) -> Quantity:
-    """The same kind of quantity of another name."""
-    if quantity.kind is Kind.GRADIENT and quantity.by is not None:
-        return _replace(quantity, by=_replace(quantity.by, name=name))
-    return _replace(quantity, name=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace as _replace
 
 from backprop_cli.checking.comparable import comparable
@@ -24,8 +24,8 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import lower, texts, title_of
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, aside, labelled, language_tag, plural
-from backprop_cli.numbers.exact import Rational, marks_text, rational
+from backprop_cli.ground.words import _, aside, labelled, language_tag
+from backprop_cli.numbers.exact import Rational, marks_in_words, marks_text, rational
 from backprop_cli.problem.assignment import Assignment, Head
 from backprop_cli.solving.exercises import only_in
 from backprop_cli.worksheets import parts as single
@@ -35,25 +35,27 @@ from backprop_cli.worksheets.qr import qr_code
 from backprop_cli.worksheets.sheet import out_of
 
 Told = Callable[[], None]
-_TITLES = {"sheet": "{title}", "key": "Key: {title}", "rubric": "Marking rubric: {title}"}  # which are said in sheet.py
 
 
 def handouts(
-    names: Iterable[str], assignment: Assignment, dialect: str, choices: Choices, told: Told = lambda: None
+    names: Collection[str], assignment: Assignment, dialect: str, choices: Choices, told: Told = lambda: None
 ) -> dict[str, Document]:
     """Those of the three documents that are named, their mathematics in a dialect; of a problem alone, its own.
 
-    `told` is called for each exercise that was written into one of them.
+    `told` is called for each exercise that was written into one of them, or for each document of a problem alone.
     """
     problems = {one.number: comparable(one.loaded) for one in assignment.exercises}
     if assignment.head is None:
-        return single.parts(names, problems[1], dialect, choices)
-    only = only_in(problems, choices.only)
-    wanted = {number: _replace(choices, only=names) for number, names in only.items()}
-    written = {number: exercise_of(problems[number], dialect, one.only) for number, one in wanted.items()}
+        made = single.parts(names, problems[1], dialect, choices)
+        for _name in made:
+            told()
+        return made
+    only, in_full = only_in(problems, choices.only), "rubric" in names
+    wanted = {number: _replace(choices, only=chosen) for number, chosen in only.items()}
+    written = {number: exercise_of(problems[number], dialect, one.only, in_full) for number, one in wanted.items()}
     return {
         name: _document(name, assignment.head, {
-            number: (written[number], single.body(name, written[number], problems[number], one))
+            number: (written[number], single.body(name, written[number], one))
             for number, one in wanted.items()
         }, dialect, told)
         for name in names
@@ -69,7 +71,7 @@ def _document(
         blocks.append(Heading(1, Role.SHEET, _heading(number, exercise)))
         blocks += (_of_exercise(number, lower(block)) for block in body)
         told()
-    return Document(_(_TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
+    return Document(_(single.TITLES[name]).format(title=title), language_tag(), dialect, tuple(blocks))
 
 
 def _of_exercise(number: int, block: Block) -> Block:
@@ -83,13 +85,6 @@ def _heading(number: int, exercise: Exercise) -> Inline:
     """Exercise 2: One step (14 marks)"""
     said, title = _("Exercise {number}").format(number=number), title_of(exercise.problem)
     return (Text(aside(labelled(said, title) if title else said, marks_in_words(exercise.total))),)
-
-
-def marks_in_words(points: Rational) -> str:
-    """14 marks"""
-    return plural("{count} mark", "{count} marks", int(points)) if points.q == 1 else _("{marks} marks").format(
-        marks=marks_text(points)
-    )  # fmt: skip
 
 
 def _head(head: Head, totals: Mapping[int, Rational], dialect: str, blank: bool) -> Iterator[Block]:

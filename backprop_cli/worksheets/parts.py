@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from backprop_cli.documents.model import Block, Document
 from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.problem.reader import Loaded
-from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.solution import SolveOptions, solved
 from backprop_cli.worksheets.exercise import Exercise, exercise_of
-from backprop_cli.worksheets.rubric import rubric, what_earns
-from backprop_cli.worksheets.sheet import answered, asked, key, sheet
+from backprop_cli.worksheets.rubric import what_earns
+from backprop_cli.worksheets.sheet import answered, asked, head
 from backprop_cli.writing.notation import in_words_of
 
-PARTS = ("sheet", "key", "rubric")
+TITLES = {"sheet": "{title}", "key": n_("Key: {title}"), "rubric": n_("Marking rubric: {title}")}
+PARTS = tuple(TITLES)
 
 
 def part_called(name: str, more: tuple[str, ...] = ()) -> str:
@@ -37,40 +38,36 @@ class Choices:
     worked: bool = False
 
 
-def parts(names: Iterable[str], loaded: Loaded, dialect: str, choices: Choices) -> dict[str, Document]:
+def parts(names: Collection[str], loaded: Loaded, dialect: str, choices: Choices) -> dict[str, Document]:
     """Those of the three documents that are named, their mathematics in a dialect."""
     with in_words_of(loaded.problem.notation):
-        exercise = exercise_of(loaded, dialect, choices.only)
-        return {name: _part(name, exercise, loaded, choices) for name in names}
+        exercise = exercise_of(loaded, dialect, choices.only, in_full="rubric" in names)
+        heads: dict[str, tuple[Block, ...]] = {"sheet": head(exercise)}
+        return {
+            name: exercise.document(_(TITLES[name]), (*heads.get(name, ()), *body(name, exercise, choices)))
+            for name in names
+        }
 
 
-def _part(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Document:
-    match name:
-        case "sheet":
-            return sheet(exercise, choices.formulas, choices.space)
-        case "key":
-            return key(exercise, _worked(loaded, exercise.dialect, choices) if choices.worked else None)
-        case "rubric":
-            return rubric(exercise)
-    raise AssertionError(name)
-
-
-def body(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Sequence[Block]:
+def body(name: str, exercise: Exercise, choices: Choices) -> Sequence[Block]:
     """What stands in one of the documents of an exercise below its head, so that several can stand in one."""
-    with in_words_of(loaded.problem.notation):
-        return tuple(_body(name, exercise, loaded, choices))
+    with in_words_of(exercise.problem.notation):
+        return tuple(_body(name, exercise, choices))
 
 
-def _body(name: str, exercise: Exercise, loaded: Loaded, choices: Choices) -> Iterable[Block]:
+def _body(name: str, exercise: Exercise, choices: Choices) -> Iterable[Block]:
     match name:
         case "sheet":
             return asked(exercise, choices.formulas, choices.space)
         case "key":
-            return answered(exercise, _worked(loaded, exercise.dialect, choices) if choices.worked else None)
+            return answered(exercise, _worked(exercise, choices))
         case "rubric":
             return what_earns(exercise)
     raise AssertionError(name)
 
 
-def _worked(loaded: Loaded, dialect: str, choices: Choices) -> Document:
-    return solution_document(solution_of(loaded, SolveOptions(only=choices.only)), dialect)
+def _worked(exercise: Exercise, choices: Choices) -> Document | None:
+    """The whole worked solution, where it is wished for."""
+    if not choices.worked:
+        return None
+    return solution_document(solved(exercise.worked, SolveOptions(only=choices.only)), exercise.dialect)

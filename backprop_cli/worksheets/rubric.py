@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.word_answers import why
-from backprop_cli.documents.model import Block, Document, Heading, Inline, Role, Say, Table, Text
+from backprop_cli.documents.model import Block, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed
@@ -22,13 +22,8 @@ _HALF = rational(1, 2)
 _MOST_SHOWN = 8  # lines in which a mistake is not seen
 
 
-def rubric(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Document:
-    """The rubric; at most so many mistakes are shown for a line, each once and with the number that it would give."""
-    return exercise.document(_("Marking rubric: {title}"), what_earns(exercise, mistakes))
-
-
 def what_earns(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Iterator[Block]:
-    """What stands in the rubric of an exercise."""
+    """The rubric; at most so many mistakes are shown for a line, each once and with the number that it would give."""
     return _Rubric(exercise, mistakes).blocks()
 
 

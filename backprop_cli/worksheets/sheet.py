@@ -38,22 +38,19 @@ _GAP = "   "  # between two boxes
 _FEWEST, _MOST = 3, 12  # lines of room behind a table, unless it is said how many
 
 
-def sheet(exercise: Exercise, formulas: bool = False, space: int | None = None) -> Document:
-    """The blank sheet; with `formulas`, it reminds of them. `space`: lines of room to write behind each table."""
+def head(exercise: Exercise) -> tuple[Block, ...]:
+    """The form above the blank sheet of one exercise, and its heading."""
     form = Form(
         (Blank(_("Name"), 28, student=True), Blank(_("Date"), 12), Blank(_("Marks"), 6, out_of(exercise.total)))
     )
-    heading = Heading(1, Role.SHEET, (Text(_("Exercise")),))
-    return exercise.document("{title}", (form, heading, *asked(exercise, formulas, space)))
-
-
-def key(exercise: Exercise, worked: Document | None = None) -> Document:
-    """The sheet's tables filled in; with the worked solution behind them, if one is given."""
-    return exercise.document(_("Key: {title}"), answered(exercise, worked))
+    return form, Heading(1, Role.SHEET, (Text(_("Exercise")),))
 
 
 def asked(exercise: Exercise, formulas: bool = False, space: int | None = None) -> Iterator[Block]:
-    """The exercise and the tables for its answers."""
+    """The exercise and the tables for its answers; with `formulas`, it reminds of them.
+
+    `space`: lines of room to write behind each table.
+    """
     yield from prose(exercise.problem.text, exercise.dialect)
     yield from map(Say, introduction(exercise))
     yield from given(exercise)
@@ -75,7 +72,7 @@ def asked(exercise: Exercise, formulas: bool = False, space: int | None = None) 
 
 
 def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Block]:
-    """The tables filled in."""
+    """The tables filled in; with the worked solution behind them, if one is given."""
     yield from map(Say, texts([*how_to_round(exercise), worth(exercise)]))
     for heading, section in headed(exercise):
         yield from heading

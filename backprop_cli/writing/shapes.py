@@ -57,6 +57,7 @@ def function(name: str) -> Shape:
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 BRACKETS, FUNCTION, LIST = "brackets", "function", "list"  # the rows of a table that are not operations
+RAISED_QUOTIENT = "raised quotient"  # how a quotient is written in an exponent, where its usual form is too small there
 UNICODE: dict[str, Shape] = {
     BRACKETS: Shape("({0})"),
     FUNCTION: Shape("{name}({0})"),
@@ -149,6 +150,9 @@ def spell(
             if operation in INDEXED:
                 return Spelling(shape.said.format(_chosen(arguments, shapes, name, constant)), shape.strength)
             operands = [spell(argument, shapes, name, constant) for argument in arguments]
+            if operation in ("power", "exp") and RAISED_QUOTIENT in shapes and isinstance(arguments[-1], Apply):
+                raised = {**shapes, "quotient": shapes[RAISED_QUOTIENT]}
+                operands[-1] = spell(arguments[-1], raised, name, constant)
             if shape.between:
                 inner = partial(spell, shapes=shapes, name=name, constant=constant)
                 return _spell_chain(operation, arguments, operands, shapes, inner)
@@ -158,9 +162,9 @@ def spell(
                 if operands[0].strength == NEGATIVE:  # minus a negative number that was put in for a name
                     text = operands[0].text.removeprefix(shape.pattern.partition("{")[0])
                     return Spelling(text, ATOM if text.replace(".", "").isdigit() else QUOTIENT)
-            if shape.small and (raised := _raised(shape, arguments, operands)):
+            if shape.small and (figure := _raised(shape, arguments, operands)):
                 below = [_wrapped(operand, ATOM, shapes) for operand in operands[:-1]]
-                return Spelling(shape.pattern.partition("^")[0].format(*below) + raised, POWER)
+                return Spelling(shape.pattern.partition("^")[0].format(*below) + figure, POWER)
             texts = [_wrapped(operand, shape.inner_of(index), shapes) for index, operand in enumerate(operands)]
             if len(texts) > 1 and _places(shape.pattern) == {"0"}:
                 texts = [shapes[LIST].between.join(texts)]

@@ -60,9 +60,13 @@ class SetWriter(Writer):
         return typeset(_PLACED.sub(self._placed, template), setting)
 
     def _placed(self, match: re.Match[str]) -> str:
-        """A name with its place in a grid below: k1_2 is k_{12}, or k_{10,2} where that is needed."""
+        """A name with its place in a grid below: k1_2 is k_{12}, or k_{10,2} where that is needed.
+
+        At the end of a longer name, that of m_W1_2, it is below what stands before it: the rest ends there.
+        """
         index = f"{match['stem']}_{{{self._index(match['name'])}}}"
-        return f"_{{{index}}}" if match["under"] else index
+        ends = _CLOSE if match["under"] and match[0].endswith(_CLOSE) else ""
+        return f"{ends}_{{{index}}}" if match["under"] else index
 
 
 class _Templates(Writer):
@@ -172,7 +176,7 @@ def _named(name: str) -> list[_Atom]:
         return [_Atom(HATS.get(stem, GREEK.get(stem, stem)), [rest])]
     stem = name.rstrip("0123456789")
     if not stem or stem == name or stem.endswith("_"):
-        return [_Atom(GREEK.get(name, name))]
+        return [_Atom(HATS[name] if name.endswith("hat") and name in HATS else GREEK.get(name, name))]
     return [_Atom(GREEK.get(stem, stem), [name[len(stem) :]])]
 
 

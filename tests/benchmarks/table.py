@@ -8,6 +8,7 @@ through log time over log size. Memory is the peak of a process of its own, as t
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import platform
 import resource
@@ -105,8 +106,8 @@ def milliseconds(time_: float) -> str:
 
 def starts(rounds: int) -> Iterator[Row]:
     """Start-up, interpreter and all, against the bare imports."""
+    from sheet_texts import text_of
     from sheets import right_answers
-    from test_checking_speed import text_of
 
     sheet = Path(compiled()) / "sheet.yaml"
     sheet.write_text(text_of(right_answers("mazur")), "utf-8")
@@ -124,13 +125,20 @@ def starts(rounds: int) -> Iterator[Row]:
 
 
 def training(rounds: int) -> Iterator[Row]:
-    """10,000 epochs against a loop written by hand and against PyTorch."""
-    from test_training_speed import by_hand, in_pytorch
+    """10,000 epochs against loops written by hand, of which only the first certifies anything, and against PyTorch."""
+    from test_training_speed import by_hand, in_floats, in_numpy, in_pytorch
     from test_training_speed import ours as trained
 
     what = "10,000 epochs of mazur, 15 certified digits"
     ours, peer, ratio = pairs(trained, by_hand, rounds)
     yield what, milliseconds(ours), f"{ratio:.2f} × a loop written by hand on python-flint ({milliseconds(peer)})"
+    for loop, called in ((in_numpy, "NumPy in float64"), (in_floats, "plain floats")):
+        ours, peer, ratio = pairs(trained, loop, rounds)
+        yield (
+            what,
+            milliseconds(ours),
+            f"{ratio:.1f} × a loop on {called} ({milliseconds(peer)}), which certifies nothing",
+        )
     if find_spec("torch"):
         ours, peer, ratio = pairs(in_pytorch, trained, max(3, rounds // 3))
         yield (
@@ -142,8 +150,9 @@ def training(rounds: int) -> Iterator[Row]:
 
 def inside(rounds: int) -> Iterator[Row]:
     """What is done in a process that has started."""
+    from sheet_texts import text_of
     from sheets import right_answers
-    from test_checking_speed import SLIPS, mark, text_of
+    from test_checking_speed import SLIPS, mark
     from test_generating_speed import KINDS
 
     from backprop_cli.formats.terminal import text
@@ -202,9 +211,14 @@ def large(rounds: int) -> Iterator[Row]:
 
 
 def exponents(quick: bool) -> Iterator[Row]:
-    """How time grows."""
+    """How time grows, with Python's collector as the command sets it."""
+    from sheet_texts import text_of
+
+    import backprop_cli.cli
+
+    gc.set_threshold(*backprop_cli.cli.COLLECTED)
     from sheets import right_answers
-    from test_checking_speed import chain, mark, text_of
+    from test_checking_speed import chain, mark
     from test_speed import dense
     from test_training_growth import MAZUR, network
 
@@ -245,14 +259,14 @@ def exponents(quick: bool) -> Iterator[Row]:
 def memory() -> Iterator[Row]:
     """The most memory at once."""
     least = peak("-c", f"import {OURS}")
-    side = 100
-    rows = ", ".join("[" + ", ".join(f"0.{(7 * i + 3 * o) % 9 + 1}" for i in range(side)) + "]" for o in range(side))
-    wide = f"inputs: [{', '.join('1' * side)}]\ntargets: [{', '.join('1' * side)}]\n"
-    wide += f"layers: [{{weights: [{rows}], activation: sigmoid}}]\nloss: half_squared_error\nlearning_rate: 1/2\n"
+    from test_print_speed import text_of
+
+    few, many = (peak(*BACKPROP, "solve", "-", "--json", stdin=text_of(side)) for side in (50, 100))
     long = "\n".join(line for line in _text("ten-thousand-epochs").splitlines() if not line.startswith("report"))
     long = "\n".join(line for line in long.splitlines() if not line.startswith("epochs"))
     yield "memory: `solve mazur`", f"{peak(*BACKPROP, 'solve', 'mazur'):.0f} MB", f"the bare imports: {least:.0f} MB"
-    yield "memory: 10,000 weights, solved as JSON", f"{peak(*BACKPROP, 'solve', '-', '--json', stdin=wide):.0f} MB", ""
+    each = (many - few) * 1000 / (100 * 100 - 50 * 50)
+    yield "memory: 10,000 weights, solved as JSON", f"{many:.0f} MB", f"{each:.0f} kB for each from 2,500 on"
     more = f"{long}\nepochs: 200000\nreport: [200000]\n"
     yield "memory: 200,000 epochs", f"{peak(*BACKPROP, 'solve', '-', stdin=more):.0f} MB", ""
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sheet_texts import text_of
 from sheets import checker, right_answers
 
 from backprop_cli.checking.checker import check_sheet
@@ -36,11 +37,6 @@ def chain(depth: int) -> str:
         ["inputs: {x: 0.5}", f"targets: {{n{depth - 1}: 0.2}}", "layers:", *layers, "loss: half_squared_error",
          "learning_rate: 0.3", ""]
     )  # fmt: skip
-
-
-def text_of(answers: dict[str, str]) -> str:
-    """A sheet with these answers."""
-    return "student: Ann\nanswers:\n" + "".join(f"  {key}: {value}\n" for key, value in answers.items())
 
 
 def mark(source: str, text: str) -> Report:

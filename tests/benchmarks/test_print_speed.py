@@ -18,6 +18,7 @@ from backprop_cli.formats.pages import written as page_in
 from backprop_cli.formats.print import pdf
 from backprop_cli.problem.reader import load, load_text
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
@@ -69,7 +70,7 @@ def written(text: str, format_: str) -> None:
 
 def verified(text: str) -> None:
     """Compares its gradients."""
-    assert verification_of(load_text(text, "wide.yaml").problem).agrees
+    assert verification_of(WorkedProblem(load_text(text, "wide.yaml").problem)).agrees
 
 
 def _ratio(ours: Callable[[], None], peer: Callable[[], None]) -> float:

@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from sheet_texts import text_of
 from sheets import right_answers
 from table import BACKPROP, OURS, python, seconds
-from test_checking_speed import text_of
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
 

@@ -27,6 +27,11 @@ STUDENTS: dict[str, dict[str, Any]] = {
     for one in yaml.safe_load((HERE / file).read_text("utf-8"))
 }
 RIGHT = {one["id"]: one for one in yaml.safe_load((HERE / "classes_right.yaml").read_text("utf-8"))}
+EXAMS: dict[str, dict[str, Any]] = {
+    one["id"]: one
+    for file in ("exams.yaml", "exams_2.yaml", "exams_3.yaml")
+    for one in yaml.safe_load((HERE / file).read_text("utf-8"))
+}
 FEW_DIGITS = "too few digits"  # two figures where three are enough: half a mark, and nothing is called wrong
 OTHERWISE = {  # what a teacher may say as well
     "X2": "formula",  # 0.3775·0.3775·(1 − 0.3775): the target 0 was put in, or the 1 left out
@@ -68,6 +73,18 @@ def test_right_work_is_right_however_it_is_written(student: str) -> None:
     report = json.loads(report_json(check_sheet(own, sheet)))
     assert (report["not_read"], report["not_understood"]) == ([], [])
     assert [line for line in (*report["lines"], *report.get("factors", ())) if line["answer"] and is_faulty(line)] == []
+
+
+@pytest.mark.parametrize("student", EXAMS)
+def test_the_faults_of_an_exam_are_found_and_told_and_nothing_else_is(student: str) -> None:
+    one = EXAMS[student]
+    own = checker(one["problem"])
+    sheet = read_bytes(packed(one["form"], one["work"]), f"{student}.{one['form']}", f".{one['form']}", own.reader)
+    report = json.loads(report_json(check_sheet(own, sheet)))
+    assert len((*report["not_read"], *report["not_understood"])) == one.get("unread", 0)
+    lines = [*report["lines"], *report.get("factors", ())]
+    faulty = {line["quantity"]: told(line) for line in lines if line["answer"] and is_faulty(line)}
+    assert faulty == dict.fromkeys(one["fault"], one["kind"])
 
 
 def is_faulty(line: dict[str, Any]) -> bool:

@@ -12,7 +12,6 @@ from backprop_cli.algebra.formula import (
     apply,
     divide,
     multiply,
-    names_in,
     number,
     operations_in,
     rewritten,
@@ -33,11 +32,6 @@ def key_of(formula: Formula) -> str:
 def mentions(formula: Formula, operation: str) -> bool:
     """Whether an operation stands in the formula."""
     return any(operations_in(formula, operation))
-
-
-def symbols_in(formula: Formula) -> list[Quantity]:
-    """The quantities in a formula, as often as they stand there."""
-    return [name.symbol for name in names_in(formula) if isinstance(name.symbol, Quantity)]
 
 
 def without(formula: Formula, drop: Callable[[Apply], Formula | None]) -> Formula:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace as _replace
 
+from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import is_slope, partial_derivative
 from backprop_cli.algebra.parts import DeltaParts, GradientParts, Path
 from backprop_cli.algebra.quantities import Kind, Quantity, net, out
 from backprop_cli.algebra.slots import LEARNING_RATE
-from backprop_cli.checking.mistakes.common import symbols_in, with_operation
+from backprop_cli.checking.mistakes.common import with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.checking.surroundings import unit_of
@@ -236,7 +237,7 @@ def _uses_updated_weights(part: Part) -> bool:
 
 def _over_samples(part: Part) -> bool:
     """Whether the line combines the samples of a batch."""
-    used = [name for name in symbols_in(part.formula) if any(word == "sample" for word, _number in name.at)]
+    used = [name for name in quantities_in(part.formula) if any(word == "sample" for word, _number in name.at)]
     return bool(used) and not any(word == "sample" for word, _number in part.quantity.at)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace as _replace
 
+from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate
 from backprop_cli.algebra.parts import ChainParts, GradientParts, LocalParts
 from backprop_cli.algebra.quantities import Kind, Place, Quantity
-from backprop_cli.checking.mistakes.common import out_of, senders_below, symbols_in
+from backprop_cli.checking.mistakes.common import out_of, senders_below
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.checking.surroundings import unit_of
@@ -127,10 +128,7 @@ def _chain(part: Part) -> ChainParts | None:
 
 def _upstream(term: Formula) -> Name | None:
     """The gradient of a user among the factors of a path."""
-    for name in map(Name, symbols_in(term)):
-        if isinstance(name.symbol, Quantity) and name.symbol.kind in (Kind.GRADIENT, Kind.DELTA):
-            return name
-    return None
+    return next((Name(one) for one in quantities_in(term) if one.kind in (Kind.GRADIENT, Kind.DELTA)), None)
 
 
 def _without_factor(term: Formula, factor: Name | None) -> Formula:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from backprop_cli.algebra.formula import Formula, Name, names_in
+from backprop_cli.algebra.formula import names_in
 from backprop_cli.algebra.parts import NetParts, name_of
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.checking.surroundings import Surroundings, unit_of
 from backprop_cli.ground.records import record
 
 _CLOSE = 3  # how many places away a neighbour may be
@@ -28,7 +28,7 @@ class Beside:
         rows: dict[str, tuple[str, ...]] = {}
         for line in self.around.derivation.lines:
             if isinstance(line.parts, NetParts) and line.quantity.name not in rows:
-                rows[line.quantity.name] = tuple(_called(term.weight) for term in line.parts.terms)
+                rows[line.quantity.name] = tuple(unit_of(term.weight) for term in line.parts.terms)
         return rows
 
     @cached_property
@@ -37,7 +37,7 @@ class Beside:
         found: dict[str, str] = {}
         for line in self.around.derivation.lines:
             if isinstance(line.parts, NetParts) and line.parts.bias is not None:
-                found.setdefault(line.quantity.name, _called(name_of(line.parts.bias, (Kind.PARAMETER, Kind.NEW))))
+                found.setdefault(line.quantity.name, unit_of(name_of(line.parts.bias, (Kind.PARAMETER, Kind.NEW))))
         return found
 
     @cached_property
@@ -158,7 +158,3 @@ def _is_alike(name: str, other: str) -> bool:
     mine, theirs = differing(name, other)
     both = mine + theirs
     return len(mine) < len(name) and (both.isalpha() or both.isdigit())
-
-
-def _called(formula: Formula | None) -> str:
-    return formula.symbol.name if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from backprop_cli.documents.model import Block, Say, plain
 from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import texts
+from backprop_cli.formats.code.notebook import as_notebook
 from backprop_cli.formats.print.markdown import body, escaped
 from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean, visible
 from backprop_cli.ground.records import record
@@ -81,10 +82,7 @@ def homework(assignment: Assignment, platform: str = "") -> str:
     cells = list(_cells(assignment, platform))
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    return as_notebook(cells)
 
 
 def _cells(assignment: Assignment, platform: str) -> Iterator[Cell]:

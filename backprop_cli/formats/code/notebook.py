@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from backprop_cli.algebra.quantities import Phase
@@ -43,6 +43,11 @@ def render(solution: Solution) -> str:
     ]
     if picture := _picture(solution):
         cells.insert(1, picture)
+    return as_notebook(cells)
+
+
+def as_notebook(cells: Sequence[Mapping[str, Any]]) -> str:
+    """The file with these cells."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

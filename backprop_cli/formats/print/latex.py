@@ -106,13 +106,13 @@ def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(level, _role, text, number):
             command = _HEADINGS[min(level, len(_HEADINGS)) - 1]
-            yield f"\\{command}{{{f'{number}. ' if number else ''}{inline(text)}}}"
+            yield f"\\{command}{{{f'{number}. ' if number else ''}{large(text)}}}"
         case Facts(facts):
             yield "\n".join(["\\begin{facts}", *_facts(facts), "\\end{facts}"])
         case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _drawing(block)
         case Note(text):
-            yield f"\\begin{{quote}}\n{inline(text)}\n\\end{{quote}}"
+            yield f"\\begin{{quote}}\n{large(text)}\n\\end{{quote}}"
         case Given(values):
             yield _listed(values)
         case Lines(equations):
@@ -182,6 +182,16 @@ def _blank(blank: Blank) -> str:
 
 
 # ---- words and mathematics ---------------------------------------------------------------------------------------
+
+
+def large(pieces: Inline) -> str:
+    """The same with fractions as large as in an equation: those in a line have letters too small to read in print."""
+    return "".join(
+        f"$\\displaystyle {mathematics(piece.text)}$"
+        if isinstance(piece, Math) and "\\frac" in piece.text
+        else inline((piece,))
+        for piece in pieces
+    )
 
 
 def inline(pieces: Inline) -> str:
@@ -264,12 +274,12 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
     paragraph = f">{{\\raggedright\\arraybackslash}}p{{{share:.2f}\\linewidth}}"
 
     def line(cells: Sequence[Inline]) -> str:
-        return " & ".join(inline(cells[column]) or empty for column in columns) + " \\\\"
+        return " & ".join(large(cells[column]) or empty for column in columns) + " \\\\"
 
     layout = "".join(paragraph if column in words else table.align[column][0] for column in columns)
     body = "\n".join(map(line, table.rows))
     if "\\frac" in body:
-        size = f"\\renewcommand\\arraystretch{{1.5}}{size}"
+        size = f"\\renewcommand\\arraystretch{{2.2}}{size}"
     if len(table.rows) > (_TALLEST_TO_FILL if table.to_fill or words else _TALLEST):
         head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
@@ -300,7 +310,7 @@ def _steps(table: Table) -> str:
     )
 
     def line(cells: Sequence[Inline]) -> str:
-        stacked = ([inline(cells[n]) for n in stack if cells[n]] for stack in stacks)
+        stacked = ([large(cells[n]) for n in stack if cells[n]] for stack in stacks)
         return " & ".join(" \\newline ".join(dict.fromkeys(cell)) for cell in stacked) + " \\\\"
 
     body = []
@@ -311,8 +321,9 @@ def _steps(table: Table) -> str:
         body += map(line, together)
     head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
     written = "\n".join(body)
+    fractions = "\\frac" in written
     return (
-        f"{{{size}\\renewcommand\\arraystretch{{1.3}}\\setlength\\tabcolsep{{4pt}}"
+        f"{{{size}\\renewcommand\\arraystretch{{{2.2 if fractions else 1.3}}}\\setlength\\tabcolsep{{4pt}}"
         f"\\begin{{longtable}}{{{layout}}}\n{head}\n{written}\n\\end{{longtable}}}}"
     )
 

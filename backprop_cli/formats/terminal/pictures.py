@@ -58,9 +58,8 @@ def plot(block: Plot, width: int = _WIDTH, height: int = _HEIGHT, ascii_only: bo
     """The curve of the loss and the points on it."""
     from backprop_cli.formats.terminal import plot as plots
 
-    marks = [plots.Mark(mark.x, mark.y, mark.label) for mark in block.marks]
     names = block.x.characters, block.y.characters
-    return Text("\n").join(plots.plot(block.curve, marks, names, min(width, _WIDEST), height, ascii_only))
+    return Text("\n").join(plots.plot(block.curve, block.marks, names, min(width, _WIDEST), height, ascii_only))
 
 
 def counts(block: Counts, width: int = _WIDTH, ascii_only: bool = False) -> str:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from rich.text import Text
 
+from backprop_cli.documents.model import Mark
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import in_figures
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, rational
@@ -15,15 +16,6 @@ CURVE, POINT, AXIS = "cyan", "bold yellow", "dim"
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # the dots of a braille cell, by row and column
 _BRAILLE = 0x2800
 _LONGEST = 7  # places that a tick is written out with
-
-
-@record
-class Mark:
-    """A point on the curve and what is written beside it."""
-
-    x: Rational
-    y: Rational
-    label: str
 
 
 @record

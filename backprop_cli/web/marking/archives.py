@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.finding import bundled, bundled_assignments
-from backprop_cli.web.marking.pinned import FLINT, PURE, PYDANTIC_CORE, PYODIDE
+from backprop_cli.web.marking.pinned import FLINT, PYODIDE
 from backprop_cli.web.marking.runtime import Runtime
 
 Files = dict[str, bytes]
@@ -33,6 +34,9 @@ _ROOMS_LEFT_OUT = (
     "manual/",
     "course/",
     "api/",
+    "quizzes/",
+    "formats/code/",
+    "formats/view_data/",
     "web/moving/",
     "web/marking/browser/",
     "web/marking/texts/",
@@ -43,11 +47,24 @@ _DEPENDENCIES = {  # pure Python, from the installation that packs: a project, a
     "PyYAML": ("yaml",), "Jinja2": ("jinja2",), "MarkupSafe": ("markupsafe",),
     "rich": ("rich",), "pylatexenc": ("pylatexenc",), "markdown-it-py": ("markdown_it",), "mdurl": ("mdurl",),
 }  # fmt: skip
+_STDLIB_LEFT_OUT = (  # of Python's own modules: what debugs, tests, serves, and reads what no page has
+    "_pyrepl/", "unittest/", "multiprocessing/", "xmlrpc/", "wsgiref/", "xml/dom/", "pydoc_data/",
+    "concurrent/futures/process", "http/server", "http/cookie", "logging/config", "logging/handlers",
+    *(f"{one}.py" for one in (
+        "pdb", "bdb", "doctest", "pydoc", "imaplib", "smtplib", "poplib", "ftplib", "mailbox", "optparse",
+        "pickletools", "statistics", "_pyio", "configparser", "cProfile", "profile", "pstats", "trace", "compileall",
+        "zipapp", "webbrowser", "netrc", "shelve", "tabnanny", "pyclbr", "filecmp", "fileinput", "mimetypes",
+        "plistlib", "sched", "socketserver", "turtle", "cmd", "graphlib", "wave", "modulefinder", "symtable",
+    )),
+)  # fmt: skip
+_ENCODINGS = re.compile(
+    r"encodings/(?:__init__|aliases|ascii|cp437|idna|latin_1|punycode|raw_\w+|unicode_\w+|utf_\w+)\.py"
+)
 _PROOFS = {"sympy": ("sympy",), "mpmath": ("mpmath",)}  # what proves a sign that digits cannot decide
 _NOT_IMPORTED = (
-    ".dist-info/", "/tests/", "/pydantic/v1/", "/benchmarks/", "__pycache__/", "/sympy/physics/", "/sympy/stats/",
+    ".dist-info/", "/tests/", "/benchmarks/", "__pycache__/", "/sympy/physics/", "/sympy/stats/",
     "/sympy/diffgeom/", "/sympy/categories/", "/sympy/parsing/autolev/", "/sympy/parsing/latex/", "/sympy/sandbox/",
-    "/pydantic/mypy.py", "/pylatexenc/latexencode/", "/pylatexenc/latex2text/",
+    "/pylatexenc/latexencode/", "/pylatexenc/latex2text/",
     *(f"/rich/{one}.py" for one in (
         "_inspect", "_spinners", "_win32_console", "_windows", "_windows_renderer", "diagnose", "json", "layout",
         "logging", "markdown", "progress", "progress_bar", "prompt", "spinner", "status", "syntax", "traceback", "tree",
@@ -70,8 +87,16 @@ def pyodide(runtime: Runtime) -> Files:
     return found
 
 
+def stdlib(whole: bytes) -> bytes:
+    """Python's own modules, without those that a page never imports."""
+    found = {name: data for name, data in _wheel(whole).items() if not name.startswith(_STDLIB_LEFT_OUT)}
+    return zipped({
+        name: data for name, data in found.items() if not name.startswith("encodings/") or _ENCODINGS.fullmatch(name)
+    })  # fmt: skip
+
+
 def native(runtime: Runtime) -> bytes:
-    """FLINT's numbers with its libraries, and pydantic's core."""
+    """FLINT's numbers with its libraries."""
     found: Files = {"flint/__init__.py": _FLINT.encode()}
     flint = _wheel(runtime.read(FLINT))
     for name, data in flint.items():
@@ -80,18 +105,12 @@ def native(runtime: Runtime) -> bytes:
         is_package = name.endswith("__init__.py") and name.count("/") == 2 and "/test/" not in name
         if is_wanted or is_package or name.startswith(("python_flint.libs/", "flint/utils/")):
             found[name] = data
-    core = _wheel(runtime.read(PYDANTIC_CORE))
-    found |= {name: data for name, data in core.items() if name.startswith("pydantic_core/") and _is_code(name)}
     return zipped(found)
 
 
-def app(runtime: Runtime, language: str) -> bytes:
+def app(language: str) -> bytes:
     """The program and what it imports, with the words of one language."""
-    found: Files = {}
-    for wheel in PURE:
-        found |= {name: data for name, data in _wheel(runtime.read(wheel)).items() if _is_code(name)}
-    found |= _code_of(_DEPENDENCIES)
-    return zipped(found | dict(program(language)))
+    return zipped(_code_of(_DEPENDENCIES) | dict(program(language)))
 
 
 def proofs() -> bytes:
@@ -136,10 +155,9 @@ def _is_of_page(name: str, language: str) -> bool:
 def licences(runtime: Runtime) -> Files:
     """The licences of all that is shipped, each in a file named by what it is of."""
     found: Files = {}
-    for wheel in (FLINT, PYDANTIC_CORE, *PURE):
-        for name, data in _wheel(runtime.read(wheel)).items():
-            if ".dist-info/" in name and _is_licence(name):
-                found[f"{wheel.family}/{name.partition('.dist-info/')[2].removeprefix('licenses/')}"] = data
+    for name, data in _wheel(runtime.read(FLINT)).items():
+        if ".dist-info/" in name and _is_licence(name):
+            found[f"{FLINT.family}/{name.partition('.dist-info/')[2].removeprefix('licenses/')}"] = data
     for project in (*_DEPENDENCIES, *_PROOFS, "backprop-cli"):
         for name, path in _installed(project).items():
             if ".dist-info/" in name and _is_licence(name):

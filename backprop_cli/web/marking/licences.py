@@ -7,7 +7,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from backprop_cli.web.marking import archives
-from backprop_cli.web.marking.pinned import FLINT, PURE, PYDANTIC_CORE, PYODIDE, PYTHON
+from backprop_cli.web.marking.pinned import FLINT, PYODIDE, PYTHON
 from backprop_cli.web.marking.runtime import Runtime
 
 LIST = "README.txt"
@@ -29,9 +29,8 @@ _RUNTIME = (  # what the runtime brings: its name, version, licence, and where i
 )
 _TEXTS = {"Pyodide": "MPL-2.0.txt", "Python": "PSF-2.0.txt"}  # which do not come with what they are of
 _OF_PACKAGES = {  # of the packages that are written in Python, as they declare it
-    "pydantic": "MIT", "pydantic-core": "MIT", "annotated-types": "MIT", "typing-extensions": "PSF-2.0",
-    "typing-inspection": "MIT", "PyYAML": "MIT", "Jinja2": "BSD-3-Clause", "MarkupSafe": "BSD-3-Clause",
-    "rich": "MIT", "pylatexenc": "MIT", "markdown-it-py": "MIT", "mdurl": "MIT",
+    "PyYAML": "MIT", "Jinja2": "BSD-3-Clause", "MarkupSafe": "BSD-3-Clause", "rich": "MIT", "pylatexenc": "MIT",
+    "markdown-it-py": "MIT", "mdurl": "MIT",
     "sympy": "BSD-3-Clause", "mpmath": "BSD-3-Clause", "backprop-cli": "MIT",
 }  # fmt: skip
 
@@ -52,9 +51,8 @@ def listing() -> str:
 
 
 def _packages() -> Iterator[tuple[str, str, str, str]]:
-    pinned = {one.requirement.partition("==")[0]: one.requirement.partition("==")[2] for one in (PYDANTIC_CORE, *PURE)}
     for name, licence in _OF_PACKAGES.items():
-        yield name, pinned.get(name) or version(name), licence, f"pypi.org/project/{name}"
+        yield name, version(name), licence, f"pypi.org/project/{name}"
 
 
 def in_one(runtime: Runtime) -> str:

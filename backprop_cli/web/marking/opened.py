@@ -19,8 +19,6 @@ from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.report import Report
-from backprop_cli.documents.model import Document
-from backprop_cli.documents.prose import prose
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.ground.words import _, as_sentence
 from backprop_cli.numbers.exact import Rational, marks_text, rational
@@ -28,7 +26,6 @@ from backprop_cli.problem.assignment import Assignment, heading_of
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions
 from backprop_cli.tutor.choosing import lesson_of
-from backprop_cli.tutor.handout import handout
 from backprop_cli.tutor.lesson import Lesson, Task
 from backprop_cli.web.marking import lines
 
@@ -57,7 +54,9 @@ class OpenExercise:
 
     def statement(self) -> str:
         """What is given and what is to be done, as a piece of HTML."""
+        from backprop_cli.documents.prose import prose
         from backprop_cli.formats.print import html
+        from backprop_cli.tutor.handout import handout
 
         document = handout(_replace(self.lesson, charset="latex"))
         words = tuple(prose(self.loaded.problem.text, "latex"))
@@ -131,6 +130,8 @@ class OpenAssignment:
         head, found = self.assignment.head, [one.data() for one in self.exercises]
         for exercise, data in zip(self.assignment.exercises, found, strict=True):
             data["heading"] = "" if head is None else heading_of(exercise.number, exercise.loaded.problem)
+        from backprop_cli.documents.model import Document
+        from backprop_cli.documents.prose import prose
         from backprop_cli.formats.print import html
 
         about = [one for one in (head.course, head.due and head.due.written) if one] if head else []

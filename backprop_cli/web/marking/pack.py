@@ -50,7 +50,8 @@ def _marked(assignment: Assignment, runtime: Runtime) -> Marked:
     pyodide = archives.pyodide(runtime)
     made = {f"runtime/{name}": data for name, data in pyodide.items()}
     made["runtime/native.zip"] = archives.native(runtime)
-    made["app.zip"] = compiled(archives.app(runtime, language()), pyodide)
+    made["runtime/python_stdlib.zip"] = compiled(archives.stdlib(pyodide["python_stdlib.zip"]), pyodide)
+    made["app.zip"] = compiled(archives.app(language()), pyodide)
     return Marked(assignment, {**made, "proofs.zip": archives.proofs()})
 
 

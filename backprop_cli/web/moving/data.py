@@ -39,13 +39,19 @@ class PageData:
         self.addresses: dict[Address, int] = {}
 
     def data(self) -> dict[str, Any]:
-        """All of it; what belongs to one quantity stands at its place in lists."""
+        """All of it; what belongs to one quantity stands at its place in lists.
+
+        Short forms: keys with a space between them, an address with how often it follows, a text without = before it.
+        """
         steps, lights = self.solution.trace.steps, lit(self.solution, self.named)
         return {
-            "keys": [quantity.bare_key for quantity in self.places],
-            "at": [self.address(quantity.at) for quantity in self.places],
+            "keys": " ".join(quantity.bare_key for quantity in self.places),
+            "at": [[self.address(at), len(list(those))] for at, those in groupby(one.at for one in self.places)],
             "symbols": self.symbols,
-            "texts": [*map(self.text_of_constant, self.constants), *map(self.text, steps)],
+            "texts": [
+                text.removeprefix("= ")
+                for text in (*map(self.text_of_constant, self.constants), *map(self.text, steps))
+            ],
             "named": list(self.named),
             "lights": [self.lights(quantity, lights[quantity]) for quantity in self.places],
             "formulas": [self.formula(step) for step in steps],

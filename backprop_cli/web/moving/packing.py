@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_ASIDE = re.compile(r"^\s*(?://.*|/\*.*?\*/\s*)$|\s{2}// .*$", re.MULTILINE)  # in a line of its own, or behind one
+_ASIDE = re.compile(r"^[ \t]*(?://.*|/\*.*?\*/[ \t]*)$|  // .*$", re.MULTILINE)  # in a line of its own, or behind one
 _TEXT = (
     r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|"""  # what is written in quotes
     r"""(?<=[(,=:&|!?] )/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/|(?<=[(,=!?])/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/"""
 )
 _SPACED = re.compile(rf"({_TEXT})| ?([{{}}()\[\];,:?=<>&|*]+) ?")
-_SPACED_STYLE = re.compile(r""""[^"]*"|\([^)]*\)|(?<=[;{},]) | (?=[{}])|(?<=\w: )|(?<=[-\w]:) """)
+_SPACED_STYLE = re.compile(r""""[^"]*"|\([^()]*\)|(?<=[;{},]) | (?=[{}])|(?<=\w: )|(?<=[-\w]:) """)
 
 
 def script(source: str) -> str:

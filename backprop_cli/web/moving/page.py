@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -33,10 +34,7 @@ def make(order: Order) -> Content:
         said = _("{count} exercises are as many pages, which need a file: -o sheet.html")
         raise UsageError(said.format(count=len(exercises)))
     head = order.assignment.head
-    pages = {
-        one.number: page(solved(one.loaded), one.loaded.problem.training.epochs, head.text if head else "")
-        for one in exercises
-    }
+    pages = {one.number: page(solved(one.loaded), one.loaded.problem, head.text if head else "") for one in exercises}
     if len(pages) == 1 or path is None:
         return pages[exercises[0].number]
     return {path.with_name(f"{path.stem}-{number}{path.suffix}"): made for number, made in pages.items()}
@@ -61,8 +59,8 @@ def solved(loaded: Loaded) -> Solution:
     return solution
 
 
-def page(solution: Solution, epochs: int = 1, text: str = "") -> str:
-    """The page of one solution, of a training of so many epochs; below the `text` of its assignment, and its own."""
+def page(solution: Solution, problem: Problem | None = None, text: str = "") -> str:
+    """The page of one solution, which may be a part of a `problem`; below the `text` of its assignment, and its own."""
     from backprop_cli.documents.writing import title_of
     from backprop_cli.formats.print import svg
     from backprop_cli.web.moving import packing
@@ -83,11 +81,19 @@ def page(solution: Solution, epochs: int = 1, text: str = "") -> str:
         "style": packing.style(_file("page.css") + svg.style()),
         "picture": f'<div class="picture" role="group" aria-label="{label}" tabindex="0">{picture}</div>',
         "about": _words_of((text, solution.problem.text), solution.problem)
-        + "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(solution, epochs)),
+        + "".join(
+            f'<p class="note">{_coded(escape(note))}</p>' for note in _notes(solution, problem or solution.problem)
+        ),
         "data": in_script(data),
         "script": script,
     }
-    return Template(_file("page.html")).substitute(fields | {name: escape(said) for name, said in headings().items()})
+    around = {name: _coded(escape(words)) for name, words in headings().items()}
+    return Template(_file("page.html")).substitute(fields | around)
+
+
+def _coded(words: str) -> str:
+    """Words of HTML, with what stands in backticks as code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", words)
 
 
 def _words_of(texts: Iterable[str], problem: Problem) -> str:
@@ -100,13 +106,17 @@ def _words_of(texts: Iterable[str], problem: Problem) -> str:
     return html.blocks(Document(problem.title, language_tag(), "latex", blocks)) if blocks else ""
 
 
-def _notes(solution: Solution, epochs: int) -> Iterator[str]:
+def _notes(solution: Solution, problem: Problem) -> Iterator[str]:
     """What a reader must know of the conventions, and of what the page leaves out."""
     from backprop_cli.formats.code.outline import notes
 
     yield from notes(solution)
-    if epochs > solution.problem.training.epochs:
+    if max(problem.training.epochs, *problem.report, 0) > solution.problem.training.epochs:
         yield _("Only the first epoch is written out.")
+    if problem.training.rates or problem.starts:
+        yield _(
+            "Of several learning rates or starting points, the first is worked out; `backprop solve` compares them."
+        )
 
 
 def _file(name: str) -> str:
@@ -125,7 +135,10 @@ def headings() -> dict[str, str]:
     """What stands on the page itself."""
     return {
         "stage": _("Step by step"),
-        "needs_script": _("This page needs JavaScript; `backprop solve` writes the same solution without it."),
+        "still": _(
+            "Nothing moves here: this needs JavaScript in a browser of 2022 or late"
+            "r; else the file is damaged, and must be fetched anew."
+        ),
         "controls": _("Steps"),
         "back": _("one line back"),
         "next": _("one line on"),

@@ -2,7 +2,8 @@
 
 const canvas = byId("plot");
 const ROUNDS = 40;
-const scale = {zoom: 1};
+const scale = {zoom: 1, paper: false};
+const PAPER = {ink: "#000", faint: "#57606a", mark: "#0b57b0", now: "#b3380a", low: "#e3edf9", high: "#fdecd2"};
 
 function weights() {
   const places = [...data.weights];
@@ -88,8 +89,9 @@ function plot() {
   canvas.setAttribute("aria-label", said);
 }
 
+/** A colour of the page; on paper, which is light, one that suits it. */
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+  return scale.paper ? PAPER[name] : getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
 }
 
 /** The drawing surface: its size in pixels of the page, and its frame. */

@@ -54,9 +54,10 @@ function light(step) {
     if (part.holder) number(part, step);
   }
   const holder = document.querySelector(".picture"), lit = holder.querySelector(".now");
-  if (lit && holder.scrollWidth > holder.clientWidth) {
+  if (lit) {  // where the picture is larger than its frame, the frame follows
     const box = lit.getBoundingClientRect(), frame = holder.getBoundingClientRect();
     holder.scrollLeft += (box.left + box.right)/2 - (frame.left + frame.right)/2;
+    holder.scrollTop += (box.top + box.bottom)/2 - (frame.top + frame.bottom)/2;
   }
 }
 

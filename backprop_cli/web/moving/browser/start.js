@@ -1,7 +1,10 @@
 // The start: everything is built, and keys, buttons and fields are heard.
 
-for (const drawing of document.querySelectorAll(".picture svg")) {  // on a phone it can be moved, rather than too small
-  drawing.style.minWidth = `${Math.min(drawing.width.baseVal.value, 560)}px`;
+const LEAST = 9;  // pixels that the letters of a picture are high
+for (const drawing of document.querySelectorAll(".picture svg")) {  // it can be moved, rather than be too small to read
+  const wide = drawing.width.baseVal.value;
+  const sizes = [...drawing.querySelectorAll("text")].map(text => Number.parseFloat(getComputedStyle(text).fontSize)).sort((a, b) => a - b);
+  drawing.style.minWidth = `${Math.max(Math.min(wide, 560), wide*LEAST/(sizes[sizes.length >> 1] || LEAST))}px`;
 }
 list();
 givenNumbers();
@@ -31,6 +34,8 @@ document.addEventListener("keydown", event => {
   KEYS[event.key]();
 });
 window.addEventListener("resize", plot);
+window.addEventListener("beforeprint", () => { writeOut(); scale.paper = true; plot(); });
+window.addEventListener("afterprint", () => { scale.paper = false; plot(); });
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", plot);
 show();
 plot();

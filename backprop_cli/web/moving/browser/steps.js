@@ -32,10 +32,10 @@ function list() {
 
 function item(line, pass) {
   const place = first + line;
-  const text = make("span", {className: "text"});
-  const button = make("button", {type: "button"}, make("span", {className: "name"}, symbolOf(place)), text);
+  const text = make("span", {className: "text"}), whole = make("span", {className: "whole"});
+  const button = make("button", {type: "button"}, make("span", {className: "name"}, symbolOf(place)), whole, text);
   button.addEventListener("click", () => go(line));
-  items.push({button, text, pass});
+  items.push({button, text, whole, pass});
   return make("li", {}, button);
 }
 
@@ -61,6 +61,14 @@ function lineOf(step) {
   if (node === -1) rows[0].push(` (${data.words.prescribed})`);
   return [...rows.map(row => make("div", {}, ...row)), make("div", {className: "value"}, equation(place),
     ...(isChanged(place) ? [" ", make("s", {}, data.texts[place]), ` (${data.words.here})`] : []))];
+}
+
+/** On paper every line stands with its formula, in symbols and in numbers. */
+function writeOut() {
+  items.forEach(({whole}, line) => {
+    const used = uses[line].length > 0, has = data.formulas[line] >= 0;
+    whole.replaceChildren(" ", ...(has ? ["= ", ...formula(line, inSymbols), " "] : []), ...(has && used ? ["= ", ...formula(line, inNumbers), " "] : []));
+  });
 }
 
 /** Shows a line as the one that is worked on. */

@@ -1,6 +1,9 @@
 // Values: the lines worked out with what is given, and again with what was changed.
 
 const data = JSON.parse(document.getElementById("data").textContent);
+data.keys = data.keys.split(" ");
+data.at = data.at.flatMap(([address, times]) => Array(times).fill(address));
+data.texts = data.texts.map(text => /^[=≈] /.test(text) ? text : `= ${text}`);
 const first = given.length;  // the place of the first line
 const lights = data.lights.map((one, place) => one ? one.map(number => data.named[number]) : [data.keys[place]]);
 
