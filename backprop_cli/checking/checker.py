@@ -161,13 +161,15 @@ class Checker:
     def _is_borne_out(self, report: Report) -> bool:
         """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0.
 
-        Nothing needs to where nothing in the problem could: it ends with δ, or all that comes after is 0.
+        An update that follows from a gradient which is wrong itself shows nothing of δ. Nothing needs to where nothing in the problem could: it ends with δ, or all that comes after is 0.
         """
         if not any(_shows_the_sign(report.key, one) for one in report.key.derivation.index):
             return True
         for mark in report.marks:
             quantity = mark.quantity
-            if mark.written and mark.verdict.rule in FULL_MARKS and _shows_the_sign(report.key, quantity):
+            by_gradient = any(_is_gradient(root) for root in mark.verdict.because)
+            right = mark.written and mark.verdict.rule in FULL_MARKS and not by_gradient
+            if right and _shows_the_sign(report.key, quantity):
                 return True
         return False
 
@@ -205,10 +207,14 @@ class Checker:
 
 def _shows_the_sign(key: AnswerKey, quantity: Quantity) -> bool:
     """Whether a line has another value where δ is taken for its opposite: a gradient that is not 0, an update."""
-    if quantity.by is not None and quantity.by.kind is Kind.PARAMETER:
+    if _is_gradient(quantity):
         return not is_nothing(key.expected(quantity))
     old = key.old_of(quantity)
     return old is not None and key.expected(quantity) != key.true(old)
+
+
+def _is_gradient(quantity: Quantity) -> bool:
+    return quantity.by is not None and quantity.by.kind is Kind.PARAMETER
 
 
 def _good_deltas(report: Report, answers: Mapping[Quantity, Given]) -> list[Mark]:
