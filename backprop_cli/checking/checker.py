@@ -161,15 +161,14 @@ class Checker:
     def _is_borne_out(self, report: Report) -> bool:
         """Whether anything on the sheet shows which sign of δ is meant: a gradient or an update that is not 0.
 
-        Nothing needs to where nothing in the problem could: it ends with δ, or all that comes after is 0.
+        An update that follows from a gradient which is wrong itself shows nothing of δ. Nothing needs to where nothing
+        in the problem could: it ends with δ, or all that comes after is 0.
         """
-        if not any(_shows_the_sign(report.key, one) for one in report.key.derivation.index):
-            return True
-        for mark in report.marks:
-            quantity = mark.quantity
-            if mark.written and mark.verdict.rule in FULL_MARKS and _shows_the_sign(report.key, quantity):
-                return True
-        return False
+        showing = _showing_the_sign(report.key)
+        right = [mark for mark in report.marks if mark.written and mark.verdict.rule in FULL_MARKS]
+        return not showing or any(
+            mark.quantity in showing and not any(map(_is_gradient, mark.verdict.because)) for mark in right
+        )
 
     @cached_property
     def asked_formulas(self) -> tuple[Line, ...]:
@@ -203,12 +202,22 @@ class Checker:
         return Report(key, tuple(marks))
 
 
-def _shows_the_sign(key: AnswerKey, quantity: Quantity) -> bool:
-    """Whether a line has another value where δ is taken for its opposite: a gradient that is not 0, an update."""
-    if quantity.by is not None and quantity.by.kind is Kind.PARAMETER:
-        return not is_nothing(key.expected(quantity))
-    old = key.old_of(quantity)
-    return old is not None and key.expected(quantity) != key.true(old)
+def _showing_the_sign(key: AnswerKey) -> set[Quantity]:
+    """The lines that have another value where δ is taken for its opposite: gradients that are not 0, and their updates.
+
+    What a penalty alone moves is none of them.
+    """
+    lines = key.derivation.index
+    gradients = {one: not is_nothing(key.expected(one)) for one in lines if _is_gradient(one)}
+    moved = {one.by.name for one, is_any in gradients.items() if is_any and one.by is not None}
+    still = {one.by.name for one in gradients if one.by is not None} - moved
+    olds = {one: old for one in lines if one.name not in still and (old := key.old_of(one)) is not None}
+    updates = {one for one, old in olds.items() if key.expected(one) != key.true(old)}
+    return {one for one, is_any in gradients.items() if is_any} | updates
+
+
+def _is_gradient(quantity: Quantity) -> bool:
+    return quantity.by is not None and quantity.by.kind is Kind.PARAMETER
 
 
 def _good_deltas(report: Report, answers: Mapping[Quantity, Given]) -> list[Mark]:

@@ -15,16 +15,16 @@ from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.shown import shown
+from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem, RoundingRule
-from backprop_cli.problem.reader import load
 from backprop_cli.solving.worked import WorkedProblem
 
 
 @cache
 def problem(source: str, rounding: Rounding | None = None) -> Problem:
     """A bundled problem by its name, or the one in a text; with `rounding`, every line is rounded."""
-    found = (loaded(source) if "\n" in source else load(source)).problem
+    found = (understood(loaded(source)) if "\n" in source else load(source)).problem
     return replace(found, rounding=RoundingRule(rounding)) if rounding is not None else found
 
 

@@ -424,7 +424,7 @@ def any_student(family: Family, random: Random) -> Student:
         random.choice(WRITINGS),
         partials=habit == HABITS[0] and random.random() < 0.3,
         asked=asked,
-        last_only=random.random() < 0.1,
+        last_only=random.random() < 0.1 and habit == HABITS[1],  # else nobody sees what was rounded before
         turned=family.has_deltas and random.random() < 0.1,
         notes=random.random() < 0.1,
     )
