@@ -856,13 +856,13 @@ def test_the_sheet_says_what_each_line_is() -> None:
         "# One step on a 2-2-2 network",
         "  # Forward pass (at least 3 significant figures)",
         "  # hidden layer",
-        "  net_h1:    # z²₁, weighted input z of h₁",
-        "  E_o1:      # C₁, share of o₁ in the cost C",
-        "  E:         # cost C",
+        "  z^2_1:      # z²₁, weighted input z of h₁",
+        "  C_1:        # C₁, share of o₁ in the cost C",
+        "  C:          # cost C",
         "  # Backward pass (at least 3 significant figures)",
-        "  delta_o1:  # δ³₁, error δ of o₁",
-        "  dE/dw5:    # ∂C/∂w₅, gradient with respect to w₅",
-        "  w5_new:    # w₅′, w₅ after the update",
+        "  delta^3_1:  # δ³₁, error δ of o₁",
+        "  dC/dw5:     # ∂C/∂w₅, gradient with respect to w₅",
+        "  w5_new:     # w₅′, w₅ after the update",
     ):
         assert line in text.split("\n")
 

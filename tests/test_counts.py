@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from helpers import Run, backprop
+from helpers import Run, backprop, loaded
 
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.schedule import derive
@@ -169,6 +169,19 @@ def test_what_is_seen_in_all_lines_is_what_would_be_derived(name: str, detail: D
     for keep in ([], [Reference.parse(key) for key in kept]):
         seen = worked.lines_for(keep, detail, then_forward)
         assert seen == derive(worked.by_hand, detail, {one.name for one in keep}, then_forward)
+
+
+@pytest.mark.parametrize("batch", ["1", "2", "full"])
+@pytest.mark.parametrize("ends", ["softmax, loss: cross_entropy", "softmax, loss: cross_entropy, label_smoothing: 0.1",
+                                  "sigmoid, loss: binary_cross_entropy"])  # fmt: skip
+def test_what_is_merged_in_a_sample_is_what_would_be_derived(ends: str, batch: str) -> None:
+    """A short form as p − t is that of its own sample."""
+    activation, *keys = ends.split(", ")
+    samples = "".join(f"  - {{inputs: {{x: {x}}}, targets: [{t}, {1 - t}]}}\n" for x, t in ((1, 0), (2, 1), (-1, 0)))
+    layer = f"layers:\n  - {{weights: [[0.1], [-0.3]], neurons: [a, b], activation: {activation}}}\n"
+    text = f"samples:\n{samples}{layer}batch: {batch}\nlearning_rate: 0.5\n" + "\n".join(keys)
+    worked = WorkedProblem(loaded(text).problem).in_full()
+    assert worked.derivation() == derive(worked.by_hand, Detail.TEXTBOOK)
 
 
 @pytest.mark.parametrize("name", bundled())

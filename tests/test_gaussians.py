@@ -9,6 +9,7 @@ from helpers import backprop, loaded
 
 from backprop_cli.api import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.verification import verification_of
 
 MEANS, LOGS, NOISE = [0.3, -0.2], [0.1, -0.4], [0.5, -1.0]
@@ -54,7 +55,7 @@ def test_the_divergence_of_the_standard_normal_from_itself_is_0() -> None:
 
 
 def test_finite_differences_agree() -> None:
-    compared = verification_of(loaded(SAMPLE).problem).comparisons
+    compared = verification_of(WorkedProblem(loaded(SAMPLE).problem)).comparisons
     assert len(compared) >= 6
     assert all(one.agrees for one in compared)
 

@@ -37,7 +37,8 @@ class Line:
             return rename(formula, change)
 
         parts = None if self.parts is None else self.parts.changed(renamed)
-        return _replace(self, quantity=change(self.quantity), formula=renamed(self.formula), parts=parts)
+        short = None if self.short is None else renamed(self.short)
+        return _replace(self, quantity=change(self.quantity), formula=renamed(self.formula), short=short, parts=parts)
 
 
 @record

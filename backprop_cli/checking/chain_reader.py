@@ -132,7 +132,7 @@ class ChainReader:
     def of_a_layer(self, chain: Chain, quantity: Quantity) -> Quantity:
         """What b2 is where its value is that of the second layer's only bias, and not of the bias that is called so."""
         written = value_in_chain(chain)[1]
-        if written is None or says(written, self.known.true(quantity)):
+        if written is None or is_reported(quantity) or says(written, self.known.true(quantity)):
             return quantity
         wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain))
         single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)

@@ -66,9 +66,8 @@ class Wholes:
                     ):
                         self._also.setdefault(in_a_row(name).casefold(), []).append(Grid(sheet.batch.at, matrix))
         if view is None:
-            for name, grid in _counted(worked):
-                note = self._note if grid.matrix.quantities[0].bare_key.startswith(name) else self._note_also
-                note(name, grid)
+            for name, grid, is_own in _counted(worked):
+                (self._note if is_own else self._note_also)(name, grid)
                 for head in heads_of_kind(grid.matrix.quantities[0].kind):
                     self._also.setdefault(head, []).append(grid)
         derivation = worked.exactly.full
@@ -166,8 +165,11 @@ def _stem(names: list[str]) -> str:
 _COUNTED = re.compile(r"(.*?[^\W\d_])_?([0-9]{1,4})(?:_([0-9]{1,4}))?(_new)?")
 
 
-def _counted(worked: WorkedProblem) -> Iterator[tuple[str, Grid]]:
-    """What is counted through in its name, as a vector (z1, z2, z3) or a feature map (net_y1_1, net_y1_2, …)."""
+def _counted(worked: WorkedProblem) -> Iterator[tuple[str, Grid, bool]]:
+    """What is counted through in its name, as a vector (z1, z2, z3) or a feature map (net_y1_1, net_y1_2, …).
+
+    With each name stands whether it is its own: n for out_n, or the row of a map, may mean something else.
+    """
     found: dict[tuple[str, Address], dict[tuple[int, int], Quantity]] = {}
     derivation = worked.exactly.full
     for quantity in (*derivation.constants, *(line.quantity for line in derivation.lines)):
@@ -179,21 +181,18 @@ def _counted(worked: WorkedProblem) -> Iterator[tuple[str, Grid]]:
         if len(cells) == rows * columns > 1:
             numbered = [[cells.get((row, column)) for column in range(1, columns + 1)] for row in range(1, rows + 1)]
             grid = Grid(at, Matrix(tuple(map(tuple, numbered))))
-            yield from ((one, grid) for one in _called(name))
+            yield from ((one, grid, is_own) for one, is_own in _called(name))
             for row, cells_of_row in enumerate(numbered if rows > 1 < columns else (), start=1):  # a layer by itself
                 of_a_row = Grid(at, Matrix(tuple((cell,) for cell in cells_of_row)))
-                yield from ((f"{one}{row}", of_a_row) for one in _called(name))
+                yield from ((f"{one}{row}", of_a_row, False) for one, _is_own in _called(name))
 
 
-def _called(name: str) -> Iterator[str]:
-    """What a vector or a map may be called: of out_n also n, of dE/dout_n also dE/dn."""
+def _called(name: str) -> Iterator[tuple[str, bool]]:
+    """What a vector or a map may be called, and whether that is its own name: out_n may be n, dE/dout_n dE/dn."""
     loss, _by, by = name.partition("/d")
-    if not by:
-        yield name
-        yield from (name.removeprefix("out_"),) if name.startswith("out_") else ()
-        return
-    for one in dict.fromkeys((by, by.removeprefix("out_"))):
-        yield from (f"{loss}/d{one}", f"d{one}", f"grad_{one}", f"dL/d{one}", f"dC/d{one}", f"dJ/d{one}")
+    for one in dict.fromkeys((by or name, (by or name).removeprefix("out_"))):
+        gradients = (f"{loss}/d{one}", f"d{one}", f"grad_{one}", f"dL/d{one}", f"dC/d{one}", f"dJ/d{one}")
+        yield from ((called, one in (by, name)) for called in (gradients if by else (one,)))
 
 
 def _view(worked: WorkedProblem) -> MatrixView | None:

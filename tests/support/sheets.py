@@ -15,9 +15,9 @@ from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.shown import shown
-from backprop_cli.deriving.understanding import load, understood
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem, RoundingRule
+from backprop_cli.questions.reading import load, understood
 from backprop_cli.solving.worked import WorkedProblem
 
 
