@@ -13,6 +13,7 @@ from helpers import backprop
 
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.filled import key_sheet
+from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.documents.model import Document, Paragraph, Text
 from backprop_cli.formats.pages import Request, page_of
@@ -230,6 +231,27 @@ def test_a_template_in_a_notation_is_read_back_line_by_line(name: str, notation:
         report = check_sheet(marker, sheet)
         assert report.all_right
         assert report.earned == report.worth
+
+
+@pytest.mark.parametrize(("name", "notation"), sorted(EACH))
+def test_a_template_in_a_notation_is_understood_where_nobody_says_in_which(name: str, notation: str) -> None:
+    """By a checker of the same problem in plain notation: the values tell whose names they are."""
+    loaded = load(name, notation, letters=True)
+    if loaded.problem.letters:
+        return
+    text = key_sheet(WorkedProblem.of(loaded), "yaml")
+    marker = Checker(WorkedProblem.of(load(name)))
+    sheet = read_bytes(text.encode(), "sheet.yaml", ".yaml", marker.reader)
+    report = check_sheet(marker, sheet)
+    assert not sheet.unread
+    assert report.earned == report.worth
+
+
+def test_a_name_of_another_book_is_read_among_our_own_and_one_of_none_is_refused() -> None:
+    sheet = "answers: {net_h1: 0.3775, a^2_1: 0.5933, dL/dw5: 0.08217, zz^9: 1}"
+    run = backprop("check", "mazur", "-", stdin=sheet)
+    assert "3 of 3 marks" in run.out
+    assert "no quantity called 'zz^9'" in run.out
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 STUDENT = ("student", "name")
 BESIDE = (*STUDENT, "problem", "variant")  # what may stand beside the answers
+Said: TypeAlias = Callable[[str, Address, str], Quantity | None]  # what a name with this value means at an address
 _SUGGESTED = 50  # complaints for which a suggestion is searched; no more are shown
 _MOST = 200  # complaints after which nobody reads on
 _LONGEST = 40  # characters of a cell that cannot be read
@@ -97,11 +98,19 @@ class Sheet:
         return Complaint(text, self.by_quantity[quantity].span)
 
 
-class Collector:
-    """Collects the answers of one sheet, and every complaint about it."""
+def _unknown(_name: str, _within: Address, _value: str) -> Quantity | None:
+    return None
 
-    def __init__(self, names: Names, source: str, text: str) -> None:
+
+class Collector:
+    """Collects the answers of one sheet, and every complaint about it.
+
+    `said` knows the names that are not the problem's own: those of other books.
+    """
+
+    def __init__(self, names: Names, source: str, text: str, said: Said = _unknown) -> None:
         self.names = names
+        self.said = said
         self.source = source
         self.text = text
         self.answers: dict[Quantity, Answer] = {}
@@ -148,6 +157,16 @@ class Collector:
         """Notes what is wrong with a name or a number; a suggestion takes time, and few of many are shown."""
         self.complain(error.message, span, error.hint if len(self.complaints) < _SUGGESTED else None)
 
+    def resolve(self, key: str, within: Address, value: str) -> Quantity:
+        """The quantity that a name means, also as another book writes it. Raises UnknownName."""
+        try:
+            return self.names.resolve(key, within)
+        except UnknownName as error:
+            found = None if error.is_repeated else self.said(key, within, value)
+            if found is None:
+                raise
+            return found
+
     def is_quantity(self, name: str) -> bool:
         """Whether a quantity of the problem goes by this name."""
         return self.names.find(name) is not None
@@ -161,7 +180,7 @@ class Collector:
     def formula(self, key: str, key_span: Span, text: str, span: Span, within: Address) -> None:
         """Notes a formula that is an answer."""
         try:
-            quantity = self.names.resolve(key, within)
+            quantity = self.resolve(key, within, text)
         except UnknownName as error:
             self.refuse(error, key_span)
             return
@@ -195,7 +214,7 @@ class Collector:
         if len(parts) > 1:
             text, span = parts[-1].text, parts[-1].spot.span
         try:
-            quantity = self.names.resolve(key, within)
+            quantity = self.resolve(key, within, text)
         except UnknownName as error:
             self.refuse(error, key_span)
         if quantity in self.names.problem.lettered:

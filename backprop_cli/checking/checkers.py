@@ -12,6 +12,7 @@ from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.comparable import comparable
 from backprop_cli.checking.handed_in import opened, read_bytes
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.other_names import with_other_names
 from backprop_cli.checking.parted import exercise_of_file, how_to_say, nothing_says, parted_work
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.sheets import read_exercises
@@ -120,7 +121,8 @@ class Checkers:
         if isinstance(found, HandIn):
             parts = parted_work(found, len(readers))
             return tuple(reader.sheet(part) for reader, part in zip(readers, parts, strict=True))
-        sheets = read_exercises(found, source, [one.names for one in readers], ending.removeprefix("."))
+        names, format_ = [one.names for one in readers], ending.removeprefix(".")
+        sheets = with_other_names(lambda said: read_exercises(found, source, names, format_, said), readers, source)
         if sheets is None:
             raise SourceError(source, [Complaint(nothing_says(), hint=how_to_say())], found)
         return tuple(reader.with_matrices(sheet) for reader, sheet in zip(readers, sheets, strict=True))

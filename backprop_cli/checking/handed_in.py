@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from backprop_cli.checking.answers import Sheet
+from backprop_cli.checking.other_names import with_other_names
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
@@ -43,7 +44,9 @@ def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> She
     found = opened(data, source, ending)
     if isinstance(found, HandIn):
         return reader.sheet(found)
-    return reader.with_matrices(read_text(found, source, reader.names, ending.removeprefix(".")))
+    format_ = ending.removeprefix(".")
+    sheet = with_other_names(lambda said: read_text(found, source, reader.names, format_, *said), [reader], source)
+    return reader.with_matrices(sheet)
 
 
 def opened(data: bytes, source: str, ending: str) -> HandIn | str:

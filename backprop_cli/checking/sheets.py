@@ -10,7 +10,7 @@ from functools import partial
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.algebra.references import place_of
-from backprop_cli.checking.answers import BESIDE, Answer, Collector, Sheet
+from backprop_cli.checking.answers import BESIDE, Answer, Collector, Said, Sheet
 from backprop_cli.checking.parted import Parted, parted_table, parted_tree
 from backprop_cli.checking.values import read_value
 from backprop_cli.deriving.names import Names, UnknownName
@@ -39,15 +39,20 @@ def _narrow(text: str) -> str:
     return _WIDE_COMMA.sub(", ", text.translate(_WIDE))
 
 
-def read_text(text: str, source: str, names: Names, format_: str = "") -> Sheet:
-    """The sheet in a text: yaml, yml, json, csv or tsv; anything else is what it looks like."""
+def read_text(text: str, source: str, names: Names, format_: str = "", *said: Said) -> Sheet:
+    """The sheet in a text: yaml, yml, json, csv or tsv; anything else is what it looks like.
+
+    `said`, where there is one, knows the names that are not the problem's own.
+    """
     text = _bounded(text, source)
-    reader = _Reader(names, source, text)
+    reader = _Reader(names, source, text, *said)
     read = _FORMATS.get(format_) or (_Reader.yaml if _looks_like_yaml(text) else _Reader.csv)
     return read(reader)
 
 
-def read_exercises(text: str, source: str, names: Sequence[Names], format_: str = "") -> list[Sheet] | None:
+def read_exercises(
+    text: str, source: str, names: Sequence[Names], format_: str = "", said: Sequence[Said] = ()
+) -> list[Sheet] | None:
     """The sheet of each exercise in a text; None where nothing in it says what is of which exercise.
 
     What is of none of them is noted on the first.
@@ -65,6 +70,8 @@ def read_exercises(text: str, source: str, names: Sequence[Names], format_: str 
     if parted is None:
         return None
     readers = [_Reader(one, source, part) for one, part in zip(names, parted.parts, strict=True)]
+    for reader, one in zip(readers, said, strict=False):
+        reader.said = one
     readers[0].complaints += parted.complaints
     return [one(reader) for one, reader in zip(read, readers, strict=True)]
 
