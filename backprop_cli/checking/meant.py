@@ -150,9 +150,9 @@ class Meanings(Vocabulary):
         found = self.in_books(text)
         if len(found) == 1:
             yield next(iter(found)).bare_key
-        for quantity, books in found.items():
-            if len(found) > 1 and self.book in books:
-                yield quantity.bare_key
+        here = [quantity for quantity, books in found.items() if len(found) > 1 and self.book in books]
+        if len(here) == 1:  # else W[1,2] is of one layer or of another
+            yield here[0].bare_key
 
     def delta_called(self, chain: Chain, given: Quantity) -> Quantity | None:
         """The δ of an output that d_o1 means where that is not the target, which some books call so."""

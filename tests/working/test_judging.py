@@ -80,6 +80,20 @@ def test_a_name_is_understood_where_only_one_quantity_can_be_meant(work: str, ke
     assert [(mark.quantity.key, mark.written) for mark in report(work).marks if mark.written] == [(key, written)]
 
 
+@pytest.mark.parametrize(
+    ("work", "key"),
+    [("∂L/∂W[1,2] = 0.0827", "dE/dw6"), ("∂L/∂W[1,2] = 0.000877", "dE/dw2"), ("W[1,1] = 0.3589", "w5_new")],
+)
+def test_an_entry_without_a_layer_is_of_that_whose_value_comes_right(work: str, key: str) -> None:
+    assert [mark.quantity.key for mark in report(work).marks if mark.written] == [key]
+
+
+def test_an_entry_that_may_be_of_either_layer_is_asked_about() -> None:
+    found = report("net_h1 = 0.3775\n∂L/∂W[2,1] = 0.5")
+    assert [mark.quantity.key for mark in found.marks if mark.written] == ["net_h1"]
+    assert [one.message for one in found.unread] == ["'∂L/∂W[2,1]' may be several quantities"]
+
+
 TWO_INPUTS = """
 inputs: {x1: 0.6, x2: 0.1}
 targets: {y: 1}
