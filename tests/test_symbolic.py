@@ -425,7 +425,7 @@ def test_a_long_solution_says_that_it_has_no_closed_formulas() -> None:
 
 def test_the_total_error_after_an_update_is_written_in_letters() -> None:
     page = backprop("solve", "one-neuron", "--symbolic", "--then-forward").out
-    before, after = page.splitlines()[-2:]
+    before, after = page.strip().splitlines()[-2:]
     assert before == "   before the update = ½·(t_y − w₁·x₁ − w₂·x₂ − b)²"
     assert after.startswith("   after the update  = ½·(t_y − ")
 
