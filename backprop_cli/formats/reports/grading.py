@@ -24,7 +24,6 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
 from backprop_cli.numbers.exact import Rational, from_text, marks_text, short_text
 from backprop_cli.problem.assignment import exercise_key
-from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
 _LONGEST_NAME = 24
@@ -39,20 +38,19 @@ _WORDS = {
 # ---- the terminal ------------------------------------------------------------------------------------------------
 
 
-def class_page(graded: Class, charset: str = "unicode", notation: str | None = None) -> RenderableType:
+def class_page(graded: Class, charset: str = "unicode") -> RenderableType:
     """The students and their marks, the statistics, the lines that gave trouble, and the mistakes."""
-    writer = _Writer(graded, charset, notation)
+    writer = _Writer(graded, charset)
     return Group(*writer.parts())
 
 
 class _Writer:
     """Writes the page of one class."""
 
-    def __init__(self, graded: Class, charset: str, notation: str | None) -> None:
+    def __init__(self, graded: Class, charset: str) -> None:
         self.graded = graded
         self.charset = charset
-        named = load_notation(notation) if notation else None
-        self.writers = [writer_for(one, charset, named) for one in graded.problems]
+        self.writers = [writer_for(one, charset) for one in graded.problems]
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
