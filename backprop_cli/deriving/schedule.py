@@ -12,13 +12,14 @@ from backprop_cli.algebra.derivation import Derivation, Line, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
 from backprop_cli.algebra.optimizers import ahead_lines, update_lines
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
-from backprop_cli.algebra.rates import COUNT, FIRST_RATE, RateSchedule
+from backprop_cli.algebra.rates import COUNT
 from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined_line, combined_parts, weight_at
+from backprop_cli.deriving.batch_forward import combined_line, combined_parts
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.metrics import metric_lines
+from backprop_cli.deriving.numbers_given import numbers_of
 from backprop_cli.deriving.plans import sample_place, sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
@@ -71,36 +72,6 @@ def _computable(problem: Problem) -> frozenset[str]:
     keys = [f"{kind}_{name}" for name in units for kind in ("net", "out")]
     keys += [cell.quantity.key for layer in problem.layers for cell in layer.cells if any(names_in(cell.formula))]
     return frozenset(keys + list(problem.nodes))
-
-
-def numbers_of(problem: Problem) -> dict[Quantity, Formula]:
-    """What a problem gives, by its quantity: parameters, what its updates are made of, and the data of every sample."""
-    found = {networks.parameter(name): value for name, value in problem.parameters.items()}
-    if problem.training.learning_rate is not None:
-        found |= _of_the_rate(problem.training.learning_rate, problem.training.schedule)
-        found |= _of_the_optimizer(problem)
-    for index, sample in enumerate(problem.samples, start=1):
-        at = sample_place(problem, index)
-        found |= {Quantity(Kind.INPUT, name, at=at): value for name, value in sample.inputs.items()}
-        found |= {Quantity(Kind.TARGET, name, at=at): value for name, value in sample.targets.items()}
-        if problem.is_weighted:
-            found[weight_at(at)] = number(1) if sample.weight is None else sample.weight
-    return found
-
-
-def _of_the_rate(rate: Formula, schedule: RateSchedule | None) -> dict[Quantity, Formula]:
-    """η, or what its schedule is made of; the rates of a list are lines of their own."""
-    if schedule is None:
-        return {LEARNING_RATE: rate}
-    return {} if schedule.rates else {FIRST_RATE: rate, **schedule.settings}
-
-
-def _of_the_optimizer(problem: Problem) -> dict[Quantity, Formula]:
-    """The optimizer's settings and its starting state."""
-    rule, state = problem.training.rule, problem.training.state
-    learning = [name for name in problem.parameters if name not in problem.fixed]
-    first = {key: value for name in learning for key, value in rule.first_state(name).items()}
-    return {**rule.constants(), **{networks.parameter(key): state.get(key, value) for key, value in first.items()}}
 
 
 @dataclass

@@ -187,7 +187,6 @@ NO_VALUE = Demand("a value", n_("every line has a value"), lambda look: True)
 TELLING = Demand("telling", n_("the usual mistakes give other answers: lint has no warning"), lambda look: True)
 HEALTHY = Demand("healthy", n_("no unit is dead, saturated or symmetric: lint has no warning"), lambda look: True)
 ASKED = Demand("asked", n_("every question that is asked has an answer"), lambda look: True)
-BAND = Demand("difficulty", n_("the difficulty is within the band of the other variants"), lambda look: True)
 
 
 def first_broken(look: Look, without: frozenset[str] = frozenset()) -> Demand | None:

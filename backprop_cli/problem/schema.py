@@ -113,7 +113,6 @@ _PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target
 _Shown = choice("changes", "errors", "inputs", "penalized", "rates", "shares", what=n_("line to show"))
 _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
-_WITH_LAYERS = ("inputs", "samples", "given", "X", "cases")  # of which a network has one
 _PLACE = {"type": "integer", "minimum": 1}
 _CASES = Extended({"type": "array", "items": {"type": "object"}, "minItems": 1}, whole=True)
 _Batch: Any = Annotated[by_shape(text=Word), Extended({"anyOf": [{"enum": ["online", "full"]}, _PLACE]}, whole=True)]

@@ -17,8 +17,9 @@ from backprop_cli.algebra.quantities import AFTER, Phase, Quantity
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.detail import view
 from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.numbers_given import numbers_of
 from backprop_cli.deriving.reports import NamesWithReports
-from backprop_cli.deriving.schedule import asks_on, derive, numbers_of
+from backprop_cli.deriving.schedule import asks_on, derive
 from backprop_cli.deriving.short_forms import short_forms
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import MathError, Undecided

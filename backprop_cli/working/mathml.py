@@ -60,7 +60,6 @@ def _pair(shape: Callable[[str, str], str]) -> Callable[..., str]:
     return lambda *children: shape(*children) if len(children) == 2 else "".join(children)
 
 
-_FENCED = {"(": ")", "[": "]", "{": "}"}
 ELEMENTS: dict[str, Callable[..., str]] = {  # of MathML
     "mfrac": _pair(fraction),
     "msub": _pair(sub),

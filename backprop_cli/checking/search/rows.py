@@ -34,7 +34,7 @@ def row_edits(root: Root, made: NetParts, relations: Relations) -> Iterator[Edit
                        joined("sum", [*products, *last]), made.terms[0].weight, weight)  # fmt: skip
 
 
-def kernel_edits(root: Root, made: NetParts) -> Iterator[Edit]:
+def kernel_edits(made: NetParts) -> Iterator[Edit]:
     """A kernel of rows and columns transposed, or with its rows or its columns in reverse order."""
     weights = {term.weight.symbol.name: term.weight for term in made.terms  # type: ignore[attr-defined]
                if isinstance(term.weight, Name)}  # fmt: skip
