@@ -13,7 +13,9 @@ from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.second_order import why_singular
 from backprop_cli.ground.errors import MathError
+from backprop_cli.ground.words import aside
 
 Override = Callable[[Quantity, Any], Any]  # what stands for a value in the lines after it: rounded, moved, …
 
@@ -51,7 +53,8 @@ class Values:
         try:
             value = evaluate(formula, self._domains.get(quantity, self._domain), self.__getitem__)
         except MathError as problem:
-            raise MathError(f"{quantity.key}: {problem}") from None
+            why = why_singular(quantity)
+            raise MathError(f"{quantity.key}: {aside(str(problem), why) if why else problem}") from None
         return self._write(quantity, value)
 
     def _write(self, quantity: Quantity, value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backprop_cli.algebra.formula import Formula, number
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
+from backprop_cli.algebra.rates import FIRST_RATE
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import weight_at
@@ -16,7 +16,7 @@ def numbers_of(problem: Problem) -> dict[Quantity, Formula]:
     """What a problem gives, by its quantity: parameters, what its updates are made of, and the data of every sample."""
     found = {networks.parameter(name): value for name, value in problem.parameters.items()}
     if problem.training.learning_rate is not None:
-        found |= _of_the_rate(problem.training.learning_rate, problem.training.schedule)
+        found |= _of_the_rate(problem.training.learning_rate, problem)
         found |= _of_the_optimizer(problem)
     for index, sample in enumerate(problem.samples, start=1):
         at = sample_place(problem, index)
@@ -27,10 +27,11 @@ def numbers_of(problem: Problem) -> dict[Quantity, Formula]:
     return found
 
 
-def _of_the_rate(rate: Formula, schedule: RateSchedule | None) -> dict[Quantity, Formula]:
-    """η, or what its schedule is made of; the rates of a list are lines of their own."""
+def _of_the_rate(rate: Formula, problem: Problem) -> dict[Quantity, Formula]:
+    """η, or what its schedule is made of; the rates of a list are lines of their own, and some steps have no rate."""
+    schedule, rule = problem.training.schedule, problem.training.rule
     if schedule is None:
-        return {LEARNING_RATE: rate}
+        return {LEARNING_RATE: rate} if rule.rated or not rule.second else {}
     return {} if schedule.rates else {FIRST_RATE: rate, **schedule.settings}
 
 

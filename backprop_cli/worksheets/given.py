@@ -9,7 +9,7 @@ from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.optimizers import DESCENT
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, parameter
 from backprop_cli.algebra.quantities import place as place_of
 from backprop_cli.deriving.trace import Step
@@ -67,10 +67,9 @@ def _notes(exercise: Exercise) -> Iterator[Inline]:
     yield from _delta(exercise)
     if (slope := problem.conventions.relu_at_zero) is not None:
         yield inline(_("At 0, take the slope of ReLU to be {slope}."), slope=exercise.page.constant(slope))
-    optimizer = problem.training.rule.optimizer
-    if optimizer != "sgd" and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
-        rule = _(OPTIMIZERS[optimizer].rule)
-        yield (Text(full_stop(labelled(_(optimizer.replace("_", " ")), rule))),)
+    rule = problem.training.rule
+    if rule.called != DESCENT and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
+        yield (Text(full_stop(labelled(_(rule.called.replace("_", " ")), _(rule.says)))),)
 
 
 def _delta(exercise: Exercise) -> Iterator[Inline]:

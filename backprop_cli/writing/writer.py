@@ -112,7 +112,10 @@ class Writer:
         """net˙, how a line moves with what is changed."""
         assert quantity.of is not None
         of = self._bare(quantity.of)
-        return f"dot_{of}" if self.ascii else f"{of}˙"
+        assert quantity.by is not None
+        if self.ascii:
+            return f"dot_{of}" + (f" by {self._bare(quantity.by)}" if quantity.name else "")
+        return f"{of}˙" + (f"({self._bare(quantity.by)})" if quantity.name else "")
 
     def _second(self, quantity: Quantity, sample: str = "") -> str:
         """∂²E/∂w₁∂w₂ or ∂²E/∂w₁²; the mark of a sample stands at what is differentiated, ∂²E⁽²⁾/∂w₁²."""

@@ -107,7 +107,7 @@ def _plain_step(part: Part) -> Written:
     made = part.made
     if not isinstance(made, UpdateParts) or not _is_parameter(part) or made.old is None or made.rate is None:
         return
-    if part.around.problem.training.rule.optimizer != "sgd":
+    if part.around.problem.training.rule.called != "sgd":
         yield "", made.old - multiply(made.rate, made.gradient)
 
 
