@@ -72,7 +72,7 @@ function number(part, step) {
   if (!table && place !== undefined && place < first) place = currentPlace(place, first + step + 1);
   const known = place !== undefined && (place <= first + step || state.changed.size > 0);
   part.element.classList.toggle("later", !known);
-  part.element.classList.toggle("changed", known && isChanged(place));
+  part.element.classList.toggle("changed", known && isComputed(place));
   if (place === undefined) return;
   const asDrawn = !table && same(Number(part.drawn.replace(",", ".").replace("−", "-")), Number(figure(place).toPrecision(4)));
   part.holder.textContent = table ? short(place) : part.before + (asDrawn ? part.drawn : written(figure(place), 4));
