@@ -19,7 +19,7 @@ from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.web.products import Content, Order
 
 MOST_LINES = 1_000  # about 200 bytes each, and a thirtieth of a second to write
-_SCRIPTS = (
+SCRIPTS = (
     "values.js", "numbers.js", "epochs.js", "mathematics.js", "picture.js", "steps.js", "changes.js", "landscape.js",
     "start.js"
 )  # fmt: skip
@@ -75,7 +75,7 @@ def page(solution: Solution, problem: Problem | None = None, text: str = "") -> 
     whole = problem or solution.problem
     beyond = later(solution, whole, places)
     data = PageData(solution, places, names_in(picture)).data() | beyond | {"words": words()}
-    script = packing.script("\n".join(['"use strict";', program(solution, places), *map(_file, _SCRIPTS)]))
+    script = packing.script("\n".join(['"use strict";', program(solution, places), *map(_file, SCRIPTS)]))
     title = title_of(solution.problem) or _("Worked solution")
     label = escape(_("picture"))
     fields = {

@@ -35,7 +35,7 @@ function beginning(pass) {
 }
 
 /** The values of the weights and of the loss, pass after pass, then on with the new values where that may be done. */
-function descent(loss, weights) {
+function descent(loss, chosen) {
   const points = [], key = data.keys[loss];
   const kind = place => data.addresses[data.at[place]][0].replace(/epoch \d+( \/ )?/, "");
   let start = given.map((_value, place) => state.values[place]);
@@ -45,7 +45,7 @@ function descent(loss, weights) {
     for (const place of data.losses) {
       if (data.keys[place] !== key || kind(place) !== kind(loss)) continue;
       const begins = beginning(items[place - first].pass);
-      points.push([...weights.map(one => values[currentPlace(one, begins)]), values[place]]);
+      points.push([...chosen.map(one => values[currentPlace(one, begins)]), values[place]]);
     }
     if (data.counts) start = next(start, values);
     if (points.some(point => point.some(value => !(Math.abs(value) < 1e6)))) break;

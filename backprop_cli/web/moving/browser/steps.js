@@ -41,12 +41,12 @@ function item(line, pass) {
 
 function write(step) {
   const used = new Set(uses[step]);
-  items.forEach(({button, text, pass}, line) => {
+  items.forEach(({button, text}, line) => {
     const place = first + line;
     button.classList.toggle("later", line > step && !state.changed.size);
     button.classList.toggle("changed", isComputed(place));
     button.classList.toggle("uses", used.has(place));
-    text.replaceChildren(equation(place), ...before(place));
+    text.replaceChildren(equation(place), ...earlier(place));
     if (line === step) button.setAttribute("aria-current", "step"); else button.removeAttribute("aria-current");
   });
 }
@@ -59,12 +59,12 @@ function lineOf(step) {
     if (uses[step].length) rows.push(["= ", ...formula(step, inNumbers)]);
   }
   if (node === -1) rows[0].push(` (${data.words.prescribed})`);
-  return [...rows.map(row => make("div", {}, ...row)), make("div", {className: "value"}, equation(place), ...before(place),
+  return [...rows.map(row => make("div", {}, ...row)), make("div", {className: "value"}, equation(place), ...earlier(place),
     ...(isComputed(place) ? [` (${data.words.here})`] : []))];
 }
 
 /** What stood there before something was changed. */
-function before(place) {
+function earlier(place) {
   return isChanged(place) ? [" ", make("s", {}, unchanged(place))] : [];
 }
 
