@@ -25,6 +25,7 @@ from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
+from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.words import _, language
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from backprop_cli.checking.work import WorkReader
     from backprop_cli.questions.question import Question
 
-_MOST_KNOWN = 200_000  # answers that are remembered
 _MOST_REPORTS = 256
 _MOST_FACTORED = 16  # sets of factors that are remembered
 _NOTHING = rational(0)
@@ -53,7 +53,7 @@ class Checker:
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
         self._of_numbers: dict[int, Checker] = {}
         # that a report has the answers keeps their identity
-        self._known: dict[tuple[object, ...], tuple[Mapping[Quantity, Given], Report]] = {}
+        self._known = Recent[tuple[object, ...], tuple[Mapping[Quantity, Given], Report]](_MOST_REPORTS)
         self._factored: dict[tuple[AnswerKey, frozenset[Quantity]], AnswerKey] = {}
 
     @cached_property
@@ -68,8 +68,7 @@ class Checker:
         if found is None:
             given = given_of(written, value_of(written), partial(self.marking.unit, quantity))
             found = written, given  # that it has what was written keeps its identity
-            if len(known) < _MOST_KNOWN:
-                known[quantity, id(written)] = found
+            known.keep((quantity, id(written)), found)
         return found[1]
 
     @cached_property
@@ -132,9 +131,7 @@ class Checker:
         said = (language(), *((one, id(given)) for one, given in answers.items()), *texts.items())
         found = self._known.get(said)
         if found is None:
-            if len(self._known) >= _MOST_REPORTS:
-                del self._known[next(iter(self._known))]  # the one that was judged first
-            found = self._known[said] = {**answers}, self._by_either_sign(answers, texts)
+            found = self._known.keep(said, ({**answers}, self._by_either_sign(answers, texts)))
         return found[1]
 
     def forget(self) -> None:

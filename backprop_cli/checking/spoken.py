@@ -15,6 +15,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.map_names import MapNames
 from backprop_cli.checking.state_names import StateNames
 from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.ground.patterns import pattern
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.characters import typed
 from backprop_cli.writing.notation import load_notation
@@ -45,9 +46,9 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (r"(?P<name>\w+?)[_.](?:grad|gradient)", (Kind.GRADIENT,)),
     (r"[d∂]\s?[ELCJ]\w{0,6}\s?/\s?[d∂]\s?net_?\{?(?P<name>\w+)\}?", (Kind.DELTA,)),
 )
-_SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
+_SPOKEN = tuple((pattern(words, re.I), kinds) for words, kinds in _WORDS)
 
-_CANDIDATE = re.compile(r"(?:tilde_?\s?\{?[ch]\}?|[ch](?:\u0303|~|_?tilde))_?\{?\(?(?P<number>\d{1,3})\)?\}?", re.I)
+_CANDIDATE = pattern(r"(?:tilde_?\s?\{?[ch]\}?|[ch](?:\u0303|~|_?tilde))_?\{?\(?(?P<number>\d{1,3})\)?\}?", re.I)
 _HEADS = {
     **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
     **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
@@ -55,18 +56,18 @@ _HEADS = {
 }
 _ALSO = {"a": (Kind.NET,), "o": (Kind.NET,)}  # of a unit with a number, in some books, what the activation is of
 _HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
-_OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
-_INDEXED = tuple(re.compile(pattern) for pattern in (
+_OF_A_LAYER = pattern(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
+_INDEXED = tuple(pattern(one) for one in (
     rf"(?P<by>d?){_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
     rf"(?P<by>d?){_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
     rf"(?P<by>d?){_HEAD}\[(?P<layer>\d)\]\[(?P<unit>\d{{1,3}})\]",
     rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
     rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
 ))  # fmt: skip
-_NUMBERED = re.compile(rf"(?P<by>d?){_HEAD}_?\{{?(?P<number>\d{{1,2}})\}}?")
+_NUMBERED = pattern(rf"(?P<by>d?){_HEAD}_?\{{?(?P<number>\d{{1,2}})\}}?")
 _TWO = r"(?:\[(?P<row>\d{1,3}),\s?(?P<column>\d{1,3})\]|\[(?P<row2>\d{1,3})\]\[(?P<column2>\d{1,3})\])"
 _LOW = r"_\{?(?P<row>\d)[,\s]?(?P<column>\d)\}?"
-_WEIGHTS = tuple(re.compile(pattern) for pattern in (
+_WEIGHTS = tuple(pattern(one) for one in (
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW](?:_?\{{?(?P<layer>\d)\}}?|\^\{{?\(?(?P<layer2>\d)\)?\}}?)?{_TWO}(?P<after>.*)",
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
     rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
@@ -109,8 +110,8 @@ class Spoken:
         return self._known[text]
 
     def _by_words(self, text: str) -> Meant:
-        for pattern, kinds in _SPOKEN:
-            if match := pattern.fullmatch(text):
+        for words, kinds in _SPOKEN:
+            if match := words.fullmatch(text):
                 found = [one for kind in kinds if (one := self._of_name(kind, match["name"])) is not None]
                 if found:
                     return {one: frozenset((f"{one.kind.value} is meant",)) for one in found}
@@ -143,8 +144,8 @@ class Spoken:
     # ---- by layer and unit -----------------------------------------------------------------------------------
 
     def _by_indices(self, text: str) -> Meant:
-        for pattern in _INDEXED:
-            if match := pattern.fullmatch(text):
+        for indexed in _INDEXED:
+            if match := indexed.fullmatch(text):
                 layer, unit = int(match["layer"]), int(match["unit"])
                 found: dict[Quantity, frozenset[str]] = {}
                 kinds = self._kinds[match["head"]]
@@ -211,8 +212,8 @@ class Spoken:
     # ---- the entries of a matrix -----------------------------------------------------------------------------
 
     def _in_a_matrix(self, text: str) -> Meant:
-        for pattern in _WEIGHTS:
-            match = pattern.fullmatch(text)
+        for weight in _WEIGHTS:
+            match = weight.fullmatch(text)
             if match is None or (match["after"] and not _NEW.fullmatch(match["after"])):
                 continue
             groups = match.groupdict()

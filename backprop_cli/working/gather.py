@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.algebra.references import RATE, START, Reference
+from backprop_cli.ground.patterns import pattern
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
@@ -31,16 +32,16 @@ from backprop_cli.working.statements import (
     words_first,
 )
 
-_COLUMNS = re.compile(
+_COLUMNS = pattern(
     rf"\s*({NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
-_WHOLE = re.compile(  # what is of all samples together
+_WHOLE = pattern(  # what is of all samples together
     r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
     r"|平均|全部|所有|总",
     re.I,
 )
 _PASS = re.compile(r"\b(?:forward|backward|backprop\w*|vorwärts\w*|rückwärts\w*)\b|前向|反向", re.I)
-_EXERCISE = re.compile(
+_EXERCISE = pattern(
     r"\W*(?:(?:exercise|problem|question|task|aufgabe|übung|frage|练习|习题|题目|题)s?[\s_.:#-]*(?:no\.?|nr\.?)?\s*([0-9]{1,3})(?![0-9.]*[0-9])"
     r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
     re.I,
