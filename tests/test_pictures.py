@@ -17,7 +17,7 @@ from helpers import backprop, loaded
 from backprop_cli.pictures.facts import Show
 from backprop_cli.pictures.items import Picture, Words
 from backprop_cli.pictures.kinds import KINDS, Order, chosen, drawn, kinds_of, pictured
-from backprop_cli.pictures.labels import text_of
+from backprop_cli.pictures.labels import Label
 from backprop_cli.pictures.ranks import ranked
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
@@ -37,6 +37,10 @@ DRAWABLE = ("mazur", "six-neurons", "softmax-network", "linear-2-2-1", "residual
             "convolution-1d", "convolution-2d", "pooling", "layer-norm", "embedding", "attention", "thresholds",
             "han-kamber", "dropout")  # fmt: skip
 GRAPHS = ("cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "adam")
+
+
+def text_of(label: Label) -> str:
+    return "".join(run.text for run in label)
 
 
 def sized(*sizes: int) -> str:
