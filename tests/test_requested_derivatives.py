@@ -237,3 +237,9 @@ def test_where_there_is_no_step_it_is_said_why(text: str, said: str) -> None:
     assert done.code == 2
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+def test_the_bundled_steps_end_near_the_minimum_that_its_comment_gives() -> None:
+    trace = solved(load("newton-steps").text, digits=12).trace
+    assert trace["epoch 2 / x_new"].exact == sympy.Rational(26, 21)
+    assert abs(float(trace["epoch 3 / x_new"].decimal.text()) - 1.130901123) < 0.02
