@@ -150,7 +150,10 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> I
         case NewPage():
             yield "\\clearpage"
         case Space(lines):
-            yield "\n".join(["\\writingline"] * lines)
+            written = ["\\writingline"] * lines
+            for place in {1, lines - 1} - {0, lines}:  # none alone at the foot or the head of a page
+                written[place] = "\\nopagebreak" + written[place]
+            yield "\n".join(written)
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[str]:
