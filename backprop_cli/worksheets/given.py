@@ -34,6 +34,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, joined_values, place
 from backprop_cli.ground.words import _, full_stop, labelled
+from backprop_cli.pictures.smaller import is_legible
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise, without_sample
 
@@ -42,9 +43,10 @@ _MOST_LINES = 24  # of definitions
 
 
 def given(exercise: Exercise) -> Iterator[Block]:
-    """The drawing, the facts, the tables of weights and samples, and the formulas that the exercise is about."""
+    """The drawing, if it can be read on paper, the facts, the tables, and the formulas that the exercise is about."""
     page = exercise.page
-    if (drawing := sheet.drawing(page, numbers=False)) is not None:
+    drawing = sheet.drawing(page, numbers=False)
+    if drawing is not None and (drawing.picture is None or is_legible(drawing.picture)):
         yield drawing if drawing.connected else replace(drawing, columns=())
     if facts := tuple(_facts(exercise)):
         yield Facts(facts)

@@ -141,7 +141,10 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> I
         case NewPage():
             yield "\\clearpage"
         case Space(lines):
-            yield "\n".join(["\\writingline"] * lines)
+            written = ["\\writingline"] * lines
+            for place in {1, lines - 1} - {0, lines}:  # none alone at the foot or the head of a page
+                written[place] = "\\nopagebreak" + written[place]
+            yield "\n".join(written)
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[str]:
@@ -256,7 +259,7 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
         return " & ".join(large(cells[column]) or empty for column in columns) + " \\\\"
 
     layout = "".join(paragraph if column in words else table.align[column][0] for column in columns)
-    body = "\n".join(map(line, table.rows))
+    body = "\n".join(_held(list(map(line, table.rows))))
     if "\\frac" in body:
         size = f"\\renewcommand\\arraystretch{{2.2}}{size}"
     if len(table.rows) > (_TALLEST_TO_FILL if table.to_fill or words else _TALLEST):
@@ -264,6 +267,12 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
     ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"
     return f"\\begin{{center}}\n{size}\\begin{{tabular}}{{{layout}}}\n{ruled}\n\\end{{tabular}}\n\\end{{center}}"
+
+
+def _held(rows: list[str]) -> Iterator[str]:
+    """The rows, of which none stands alone at the foot or the head of a page."""
+    for place, row in enumerate(rows):
+        yield f"{row}*" if place in (0, len(rows) - 2) and place < len(rows) - 1 else row
 
 
 def _writing_here(across: int) -> str:
@@ -297,7 +306,7 @@ def _steps(table: Table) -> str:
         for band in bands:
             body.append(f"\\addlinespace\n\\multicolumn{{{len(stacks)}}}{{p{{0.95\\linewidth}}}}"
                         f"{{\\bfseries {inline(band.text)}}} \\\\*")  # fmt: skip
-        body += map(line, together)
+        body += _held(list(map(line, together)))
     head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
     written = "\n".join(body)
     fractions = "\\frac" in written

@@ -85,7 +85,8 @@ def _parts(document: Document) -> Iterator[str]:
                 yield f"#rules{_call(map(large, says))}"
             case _:
                 for block in blocks:
-                    yield from _block(block)
+                    is_last = block is document.blocks[-1]
+                    yield from [_writing_lines(block, is_last)] if isinstance(block, Space) else _block(block)
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -132,8 +133,12 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> I
             yield f'#align(right, image(bytes(({numbers},)), format: "{format_}", height: 1.5cm))'
         case NewPage():
             yield "#pagebreak(weak: true)"
-        case Space(lines):
-            yield f"#writing-lines({lines})"
+        case Space():
+            yield _writing_lines(block)
+
+
+def _writing_lines(space: Space, is_last: bool = False) -> str:
+    return f"#writing-lines({space.lines}{', last: true' if is_last else ''})"
 
 
 def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
