@@ -26,10 +26,19 @@ from course import Course, bundled
 from formulas import UnreadableError
 from habits import LENGTHS
 from handin import HandIn
+from kinds_blocks import THIRD
 from kinds_bundled import LAYERS, OTHERS, rows
 from kinds_layers import SECOND
 from writing import Digits, written
 from wrong import agree, telling, tree_of, work
+
+TABLES = {
+    "first": {**LAYERS, **OTHERS},  # all sorts of problems
+    "layers": LAYERS,  # those of the first on layers beyond dense
+    "others": OTHERS,
+    "second": SECOND,  # layers beyond dense
+    "third": THIRD,  # every bundled problem beyond dense
+}
 
 
 @dataclass(frozen=True)
@@ -162,7 +171,7 @@ def checked(path: Path, sheets: list[Sheet], folder: Path) -> Iterator[tuple[She
 
 def measure(told: argparse.Namespace, folder: Path) -> None:
     total: Counter[str] = Counter()
-    tables = SECOND if told.second else LAYERS if told.layers else OTHERS if told.others else {**LAYERS, **OTHERS}
+    tables = TABLES[told.set]
     for name, table in tables.items():
         if told.only not in name:
             continue
@@ -195,9 +204,7 @@ def main() -> None:
     ask.add_argument("--only", default="", help="problems whose name has this in it")
     ask.add_argument("--figures", choices=LENGTHS, default="4 figures", help="the digits that are written")
     ask.add_argument("--like", type=int, default=0, metavar="SEED", help="with numbers drawn anew")
-    ask.add_argument("--layers", action="store_true", help="only layers beyond dense")
-    ask.add_argument("--second", action="store_true", help="the second set for layers beyond dense")
-    ask.add_argument("--others", action="store_true", help="only the other problems")
+    ask.add_argument("--set", choices=TABLES, default="first", help="which mistakes (see `kinds_…`)")
     ask.add_argument("--chance", action="store_true", help="numbers that mean nothing, not mistakes")
     ask.add_argument("--all", action="store_true", help="print what is said of every sheet")
     with tempfile.TemporaryDirectory() as folder:
