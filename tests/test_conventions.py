@@ -11,6 +11,7 @@ from helpers import as_fraction, backprop, loaded
 
 from backprop_cli.deriving.conventions import CONVENTIONS
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.comparison import Comparison, compare
 
 F = Fraction
@@ -47,7 +48,7 @@ PROBLEMS = {"sheet": SHEET, "batch": BATCH, "entropy": ENTROPY, "momentum": MOME
 
 
 def compared(text: str, *only: str) -> Comparison:
-    return compare(loaded(text).problem, only)
+    return compare(WorkedProblem.of(loaded(text)), only)
 
 
 def changes(comparison: Comparison, convention: str, instead: str | None = None) -> dict[str, tuple[str, str]]:
@@ -78,14 +79,14 @@ def value(comparison: Comparison, key: str, convention: str) -> Fraction:
 
 def test_updated_output_weights_give_the_error_that_mazur_printed() -> None:
     """He prints 0.291027924 after the update; with the old weights it is 0.291027774. His output weights agree."""
-    found = changes(compare(load("mazur").problem), "hidden_uses")
+    found = changes(compare(WorkedProblem.of(load("mazur"))), "hidden_uses")
     assert found["after / E"] == ("0.291027774", "0.291027924")
     assert "w1_new" in found
     assert not {"w5_new", "w6_new", "w7_new", "w8_new", "delta_o1", "dE/dw5", "E"} & found.keys()
 
 
 def test_the_sign_of_delta_changes_delta_and_nothing_else() -> None:
-    comparison = compare(load("mazur").problem)
+    comparison = compare(WorkedProblem.of(load("mazur")))
     found = changes(comparison, "delta")
     assert list(found) == ["delta_o1", "delta_o2", "delta_h1", "delta_h2"]
     assert found["delta_o1"] == ("0.138498562", "-0.138498562")
@@ -200,7 +201,7 @@ def test_a_variation_is_the_file_with_the_line_that_it_names(name: str, index: i
 @pytest.mark.parametrize("name", bundled())
 def test_every_bundled_problem_can_be_compared(name: str) -> None:
     """Each convention is either varied or said to be absent, and every answer is changing or the same."""
-    comparison = compare(load(name).problem)
+    comparison = compare(WorkedProblem.of(load(name)))
     varied = {one.convention.name for one in comparison.variations} | {one.name for one, _why in comparison.absent}
     assert varied == {convention.name for convention in CONVENTIONS}
     assert len(comparison.changing) + len(comparison.same) == len(comparison.answers)
@@ -213,7 +214,7 @@ def test_every_convention_of_the_table_is_varied_in_a_test() -> None:
 
 def test_values_that_begin_alike_are_shown_with_the_digits_that_differ() -> None:
     """At four digits, 0.2910 and 0.2910; so both are shown with seven."""
-    comparison = compare(load("mazur").problem, ["E"], digits=4)
+    comparison = compare(WorkedProblem.of(load("mazur")), ["E"], digits=4)
     found = changes(comparison, "hidden_uses")["after / E"]
     assert found == ("0.2910278", "0.2910279")
 
@@ -223,7 +224,10 @@ def test_values_that_begin_alike_are_shown_with_the_digits_that_differ() -> None
 
 def test_what_the_sheet_asks_for_is_what_is_compared() -> None:
     problem = load("conventions").problem
-    assert {answer.quantity.key for answer in compare(problem).answers} == {*map(str, problem.ask), "after / E"}
+    assert {answer.quantity.key for answer in compare(WorkedProblem(problem)).answers} == {
+        *map(str, problem.ask),
+        "after / E",
+    }
 
 
 def test_only_chooses_what_is_compared() -> None:

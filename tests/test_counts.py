@@ -121,15 +121,21 @@ def test_names_that_a_sheet_asks_for_are_looked_for_in_the_lines_that_are_shown(
     asking.write_text(bundled()["mazur"].read_text("utf-8") + f"ask: {asked}\n", "utf-8")
     for command in ("solve", "draw", "worksheet", "verify"):
         assert of(command, asking) == (1, 1)
-    for pages in (("--paths", "w1"), ("--forward-mode", "w1"), ("--only", "δ_o1"), ("--gradients",), ("--table",)):
+    for pages in (("--paths", "w1"), ("--forward-mode", "w1"), ("--only", "δ_o1"), ("--gradients",), ("--table",),
+                  ("--symbolic",), ("--hessian", "w5")):  # fmt: skip
         assert of("solve", asking, *pages) == (1, 1)
-    for command in (("lint", asking), ("worksheet", asking, "--part", "all"), ("solve", asking, "--matrix")):
+    for command in (("lint", asking), ("worksheet", asking, "--part", "all"), ("solve", asking, "--matrix"),
+                    ("solve", asking, "--second-order", "newton:1")):  # fmt: skip
         assert of(*command) == (1, 2)
+    assert of("solve", asking, "--compare", "conventions") == (7, 7)
 
 
 def test_a_class_is_marked_without_a_derivation_for_a_sheet(sheet: Path, tmp_path: Path) -> None:
     one = of("grade", "mazur", sheet)
     assert one == (1, 1)  # the key, in which what is asked for is seen
+    asking = tmp_path / "asking.yaml"
+    asking.write_text(bundled()["mazur"].read_text("utf-8") + "ask: [δ_o1, net_h1]\n", "utf-8")
+    assert of("grade", asking, sheet) == one
     more = [sheet]
     for name in ("bo", "cy", "di"):
         more.append(tmp_path / f"{name}.yaml")
@@ -169,6 +175,29 @@ def test_what_is_seen_in_all_lines_is_what_would_be_derived(name: str, detail: D
     for keep in ([], [Reference.parse(key) for key in kept]):
         seen = worked.lines_for(keep, detail, then_forward)
         assert seen == derive(worked.by_hand, detail, {one.name for one in keep}, then_forward)
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_with_letters_the_lines_are_those_that_would_be_derived(name: str) -> None:
+    worked = WorkedProblem(load(name, letters=True).problem)
+    if worked.problem.training.perceptron is not None:
+        return  # which lines there are depends on the numbers
+    seen = worked.in_full().in_letters.full
+    again = derive(worked.in_letters.by_hand, Detail.FULL, then_forward=True)
+    assert (seen.lines, seen.constants) == (again.lines, again.constants)
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_the_gradients_of_a_hessian_are_those_that_would_be_derived(name: str) -> None:
+    """Up to the first update."""
+    problem = load(name, letters=True).problem
+    if problem.gradients or problem.training.perceptron is not None or problem.conventions.updated_weights:
+        return  # which have no Hessian
+    keep = [f"d{one}/d{parameter}" for parameter in problem.parameters for one in ("E", problem.objective)]
+    seen, again = (one.gradients_of(keep) for one in (WorkedProblem(problem).in_full(), WorkedProblem(problem)))
+    gradients = [line.quantity for line in again.lines if line.quantity.bare_key in keep]
+    first = [one for one in gradients if one.at == gradients[0].at]
+    assert (seen.only(first).lines, seen.constants) == (again.only(first).lines, again.constants)
 
 
 @pytest.mark.parametrize("batch", ["1", "2", "full"])

@@ -16,6 +16,7 @@ from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.symbolic import symbolic_solution_of
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.comparison import compare
 
 FOLDER = Path(__file__).parent / "golden"
@@ -37,16 +38,22 @@ SPECIAL = {
 }
 
 
+def conventions(name: str, dialect: str) -> Document:
+    return conventions_document(compare(WorkedProblem.of(load(name))), dialect)
+
+
 def in_letters(name: str) -> Document:
     """The solution of a bundled problem in letters."""
     return symbolic_document(symbolic_solution_of(load(name), SolveOptions(), True), "unicode")
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "mazur-conventions": lambda: document(conventions_document(compare(load("mazur").problem), "unicode")),
+    "mazur-conventions": lambda: document(conventions("mazur", "unicode")),
     "one-neuron-symbolic": lambda: document(in_letters("one-neuron")),
     "mazur-symbolic": lambda: document(in_letters("mazur")),
-    "conventions-ascii": lambda: document(conventions_document(compare(load("conventions").problem), "ascii")),
+    "conventions-ascii": lambda: document(
+        conventions_document(compare(WorkedProblem.of(load("conventions"))), "ascii")
+    ),
 }
 CASES = {name: (name, SolveOptions(), None, "unicode", 80) for name in bundled()} | SPECIAL
 

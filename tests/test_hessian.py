@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from backprop_cli.deriving.second_derivatives import Differentiated, row_of
 from backprop_cli.ground import limits
 from backprop_cli.problem.reader import bundled, load
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.eigenvalues import Verdict
 from backprop_cli.views.hessian import Hessian, hessian, solved
 from backprop_cli.writing.notation import notations
@@ -66,7 +67,7 @@ def test_every_entry_of_a_graph_is_that_of_sympy(formula: str, point: dict[str, 
     names = [symbol for symbol in (x, y, z) if str(symbol) in point]
     values = {symbol: sympy.Rational(point[str(symbol)]) for symbol in names}
     expected = sympy.hessian(expression, names).subs(values).tolist()
-    found = exactly(hessian(loaded(graph(formula, **point)).problem))
+    found = exactly(hessian(WorkedProblem.of(loaded(graph(formula, **point)))))
     assert found == [[Fraction(int(one.p), int(one.q)) for one in row] for row in expected]
 
 
@@ -117,7 +118,7 @@ def test_every_entry_is_the_slope_of_the_gradient(seed: int) -> None:
     parameters = sorted(network.parameters)
     names = Random(seed).sample(parameters, min(2, len(parameters)))
     problem = loaded(network.text()).problem
-    found = hessian(problem, ",".join(names), digits=25)
+    found = hessian(WorkedProblem(problem), ",".join(names), digits=25)
     step = Fraction(1, 10**20)
     for column, name in enumerate(names):
         higher, lower = (gradients(network, name, names, move) for move in (step, -step))
@@ -130,7 +131,7 @@ def test_every_entry_is_the_slope_of_the_gradient(seed: int) -> None:
 def gradients(network: Network, name: str, names: Sequence[str], step: Fraction) -> list[Fraction]:
     """The gradient to sixty digits, with one parameter moved."""
     moved = {**network.parameters, name: str(Fraction(network.parameters[name]) + step)}
-    found = hessian(loaded(replace(network, parameters=moved).text()).problem, ",".join(names), digits=60)
+    found = hessian(WorkedProblem.of(loaded(replace(network, parameters=moved).text())), ",".join(names), digits=60)
     return [as_fraction(found.trace.value(one).decimal.value) for one in found.second.gradients]
 
 
@@ -151,7 +152,7 @@ def test_the_order_of_differentiation_does_not_matter(name: str) -> None:
     if run.code == 2:
         assert any(reason in run.err for reason in REASONS), run.err
         return
-    found = hessian(problem, chosen)
+    found = hessian(WorkedProblem(problem), chosen)
     second = found.second
     differ = Differentiated(second.base.lines)
     whole = [row_of(differ, second.gradients, seed) for seed in second.variables]
@@ -223,7 +224,7 @@ targets: [1]
 layers: [{neurons: [p], weights: [[w = 0.3]], bias: [b = 0.1], activation: sigmoid}]
 loss: binary_cross_entropy
 """
-    found = hessian(loaded(text).problem)
+    found = hessian(WorkedProblem.of(loaded(text)))
     assert found.verdict is Verdict.DEGENERATE
     assert found.is_settled
     assert found.eigenvalues[1].value.exact == 0

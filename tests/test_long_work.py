@@ -317,3 +317,19 @@ def test_two_thousand_lines_are_marked_in_two_seconds() -> None:
     with within(2):
         report = check_sheet(marker, sheet)
     assert len(report.wrong) == len(wrong)
+
+
+@pytest.mark.parametrize("value", ["0.5", "1"])
+def test_a_large_sheet_that_is_wrong_throughout_is_marked_in_seconds(value: str) -> None:
+    """What a wrong formula of one line becomes in the lines after it grows beyond any measure; it is not written out.
+
+    Processor time: a busy machine does not count.
+    """
+    marker = checker(bundled()["transformer-block"].read_text(encoding="utf-8"))
+    names = [line.quantity.key for line in marker.worked.exactly.derivation().lines if not line.given]
+    text = "answers:\n" + "".join(f"  {json.dumps(name)}: {value}\n" for name in names)
+    sheet = read_text(text, "sheet.yaml", marker.names, "yaml")
+    with within(6):
+        report = check_sheet(marker, sheet)
+    assert len(report.marks) > 200
+    assert report.earned == 0

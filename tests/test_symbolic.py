@@ -423,6 +423,13 @@ def test_a_long_solution_says_that_it_has_no_closed_formulas() -> None:
     assert "w₁⁺ = w₁ − η·∂E/∂w₁" in " ".join(run.out.split())
 
 
+def test_the_total_error_after_an_update_is_written_in_letters() -> None:
+    page = backprop("solve", "one-neuron", "--symbolic", "--then-forward").out
+    before, after = page.strip().splitlines()[-2:]
+    assert before == "   before the update = ½·(t_y − w₁·x₁ − w₂·x₂ − b)²"
+    assert after.startswith("   after the update  = ½·(t_y − ")
+
+
 def test_a_notation_writes_letters_too() -> None:
     page = backprop("solve", "one-neuron", "--symbolic", "--notation", "mitchell").out
     assert "adds η·δ·input" in page

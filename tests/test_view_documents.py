@@ -225,7 +225,7 @@ def test_what_was_found_is_said_with_its_symbols() -> None:
 
 def test_the_answers_under_another_convention_stand_in_a_table() -> None:
     """Mazur (2015) prints a total error of 0.291027924, which is that of δ from already updated weights."""
-    document = conventions_document(compare(load("mazur").problem), "unicode")
+    document = conventions_document(compare(WorkedProblem.of(load("mazur"))), "unicode")
     choices, answers = (block for block in document.blocks if isinstance(block, Table))
     assert [plain(cell) for cell in choices.rows[-1]] == [
         "6", "hidden δ use", "old weights", "updated weights", "hidden_uses: updated",

@@ -142,12 +142,15 @@ class Checker:
         self._known.clear()
 
     def _by_either_sign(self, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
-        report = self._judged(self.key, answers, texts)
+        report = self._report(Judge(self.key, answers, self.marking), texts)
         if self.marking.rule.free_sign and self._signs_are_turned(report, answers):
-            other = self._judged(self._other_sign, answers, texts)
-            more = len(_good_deltas(other, answers)) > len(_good_deltas(report, answers))
-            if more and other.earned > report.earned and self._is_borne_out(other):
-                return replace(other, flipped=True)
+            good, judge = len(_good_deltas(report, answers)), Judge(self._other_sign, answers, self.marking)
+            deltas = [one for one in answers if one.kind is Kind.DELTA and answers[one].value != 0]
+            if sum(map(judge.may_be_good, deltas)) > good:  # before mistakes are looked for by that sign, too
+                other = self._report(judge, texts)
+                more = len(_good_deltas(other, answers)) > good
+                if more and other.earned > report.earned and self._is_borne_out(other):
+                    return replace(other, flipped=True)
         return report
 
     def _signs_are_turned(self, report: Report, answers: Mapping[Quantity, Given]) -> bool:
@@ -184,8 +187,9 @@ class Checker:
 
         return questions_of(self.worked)
 
-    def _judged(self, key: AnswerKey, answers: Mapping[Quantity, Given], texts: Mapping[Quantity, str]) -> Report:
-        verdicts = with_shares(Judge(key, answers, self.marking).judged(), key, answers)
+    def _report(self, judge: Judge, texts: Mapping[Quantity, str]) -> Report:
+        key, answers = judge.key, judge.answers
+        verdicts = with_shares(judge.judged(), key, answers)
         verdicts |= {one: Verdict(one, Outcome.UNREADABLE) for one in texts if one not in answers}
         free = {} if self.problem.asks_no_numbers else {one: self.marking.worth(one) for one in verdicts}
         worths = self._asked or free

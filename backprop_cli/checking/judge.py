@@ -113,6 +113,26 @@ class Judge:
 
     def judged(self) -> dict[Quantity, Verdict]:
         """The verdict on every answer, in the order of the work."""
+        verdicts = self._by_the_first_rules
+        with precision(BITS):
+            found = self._diagnosed()
+            for quantity in self.order:
+                if verdicts[quantity].rule is Outcome.WRONG:
+                    verdicts[quantity] = self._last(self.lines[quantity], found.get(quantity))
+                elif quantity in found:
+                    verdicts[quantity] = _replace(verdicts[quantity], causes=found[quantity].causes)
+        return verdicts
+
+    def may_be_good(self, quantity: Quantity) -> bool:
+        """Whether an answer is right, or may be as far as it goes: what is known before mistakes are looked for."""
+        if self._by_the_first_rules[quantity].rule in FULL_MARKS:
+            return True
+        with precision(BITS):
+            return is_covered(self.lines[quantity])
+
+    @cached_property
+    def _by_the_first_rules(self) -> dict[Quantity, Verdict]:
+        """The verdicts by the rules that need no diagnosis; `judged` puts those of the others in their place."""
         with precision(BITS):
             for quantity in self.order:
                 if quantity in self.plain:
@@ -123,12 +143,6 @@ class Judge:
                 self.verdicts[quantity] = self._with_refusal(line, verdict)
                 if verdict.rule in FULL_MARKS and quantity in self.enclosures.coarse:
                     self.enclosures.refine(quantity, line.as_good_as_asked())
-            found = self._diagnosed()
-            for quantity in self.order:
-                if self.verdicts[quantity].rule is Outcome.WRONG:
-                    self.verdicts[quantity] = self._last(self.lines[quantity], found.get(quantity))
-                elif quantity in found:
-                    self.verdicts[quantity] = _replace(self.verdicts[quantity], causes=found[quantity].causes)
         return self.verdicts
 
     def _diagnosed(self) -> Mapping[Quantity, Diagnosis]:

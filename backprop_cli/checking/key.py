@@ -17,6 +17,7 @@ from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.references import is_from_another_start
 from backprop_cli.checking.rules import BITS, CompiledFormula, Rules
+from backprop_cli.deriving.detail import units_with_delta, with_factors
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Ball, Real, precision
@@ -202,6 +203,15 @@ class AnswerKey:
     def textbook(self) -> frozenset[Quantity]:
         """The lines that a textbook writes."""
         return frozenset(self.worked.exactly.derivation(then_forward=True).index)
+
+    def with_factors(self, quantity: Quantity) -> Formula:
+        """The formula of a line with the factors in it that textbooks write there and not on lines of their own."""
+        lines = self.derivation.index
+        return with_factors(lines[quantity], lines, self._with_delta)
+
+    @cached_property
+    def _with_delta(self) -> frozenset[str] | None:
+        return units_with_delta(self.derivation.index)
 
     @cached_property
     def other_updates(self) -> Mapping[Quantity, Formula]:

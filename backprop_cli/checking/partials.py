@@ -10,7 +10,6 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, Number, is_operat
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.key import AnswerKey
-from backprop_cli.deriving.detail import with_factors
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.numbers.certified import Ball, Real
 from backprop_cli.numbers.enclosures import Exactly, ball, is_finite, radius, widest
@@ -51,21 +50,17 @@ class Partials:
 
     def formulas(self, quantity: Quantity) -> tuple[Formula, ...]:
         """The line as its formula goes and, where that is another one, as textbooks write it."""
-        return tuple(dict.fromkeys((self._formula(quantity), self._textbook(quantity))))
+        written: dict[Quantity, tuple[Formula, ...]] = self.key.shared.setdefault("as textbooks write it", {})
+        if quantity not in written:
+            short = self.key.in_short(quantity)
+            textbook = _as_worked(self.key.with_factors(quantity) if short is None else short)
+            written[quantity] = tuple(dict.fromkeys((self._formula(quantity), textbook)))
+        return written[quantity]
 
     def _formula(self, quantity: Quantity) -> Formula:
         written: dict[Quantity, Formula] = self.key.shared.setdefault("spelled out", {})
         if quantity not in written:
             written[quantity] = _as_worked(self.key.derivation.index[quantity].formula)
-        return written[quantity]
-
-    def _textbook(self, quantity: Quantity) -> Formula:
-        """The line with the factors that textbooks write in it and not on lines of their own: δ·w·out·(1 − out)."""
-        written: dict[Quantity, Formula] = self.key.shared.setdefault("as textbooks write it", {})
-        if quantity not in written:
-            lines = self.key.derivation.index
-            short = self.key.in_short(quantity)
-            written[quantity] = _as_worked(with_factors(lines[quantity], lines) if short is None else short)
         return written[quantity]
 
     def _value(self, formula: Formula) -> Real:

@@ -107,6 +107,9 @@ class Repeated:
 
     def _candidates(self, quantity: Quantity) -> dict[Hypothesis, float]:
         """The hypotheses that explain a wrong line, each with how far from its middle the answer is (0 to 1)."""
+        if self.tried > _MOST_TRIED:
+            self.bounded.add(quantity)
+            return {}
         self.blank[quantity] = near = self.enclosures.blank_before(quantity, MOST_LINES)
         if len(near) == MOST_LINES:
             self.bounded.add(quantity)
@@ -142,6 +145,7 @@ class Repeated:
         for hypothesis in tried:
             self.tried += len(above) // 4
             if self.tried > _MOST_TRIED:
+                self.bounded.add(quantity)
                 break
             value = self.scratch.value(hypothesis, quantity)
             if value is None or self._misfit(quantity, value, ball(0), len(tried)) is None:

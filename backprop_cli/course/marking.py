@@ -103,7 +103,7 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marki
     setting = Setting.of(assignment, wishes.feedback, wishes.answers, wishes.index)
     store = Store(wishes.run)
     number = store.begin(setting.digest)
-    checkers = setting.checkers()
+    checkers = Checkers.of(assignment) if wishes.index is None else setting.checkers()
     checkers.solved()
     if hand_ins is not None:
         marker = _Marker(store, number, setting, wishes, checkers)

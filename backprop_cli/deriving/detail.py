@@ -59,14 +59,20 @@ def _with_merged(line: Line, merged: Mapping[Quantity, Line]) -> Line:
     return _replace(line, formula=replace(line.formula, put, tidy=True), rules=tuple(rules))
 
 
-def with_factors(line: Line, lines: Mapping[Quantity, Line]) -> Formula:
+def units_with_delta(lines: Collection[Quantity]) -> frozenset[str] | None:
+    """The units that have a δ among all lines of a derivation; None for a graph, in which nothing is merged."""
+    if any(one.kind is Kind.NODE for one in lines):
+        return None
+    return frozenset(one.name for one in lines if one.kind is Kind.DELTA)
+
+
+def with_factors(line: Line, lines: Mapping[Quantity, Line], with_delta: frozenset[str] | None) -> Formula:
     """The formula of a line in full detail with the factors written out in it that textbooks merge into it.
 
-    `lines` are all of the derivation.
+    `lines` are all of the derivation, `with_delta` their `units_with_delta`.
     """
-    if line.given or any(one.kind is Kind.NODE for one in lines):
+    if line.given or with_delta is None:
         return line.formula
-    with_delta = {one.name for one in lines if one.kind is Kind.DELTA}
 
     def put(name: Name) -> Formula:
         assert isinstance(name.symbol, Quantity)

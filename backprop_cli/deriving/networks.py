@@ -12,6 +12,7 @@ from backprop_cli.algebra.formula import (
     Name,
     add,
     apply,
+    divide,
     multiply,
     names_in,
     negate,
@@ -116,6 +117,12 @@ def _out_line(activation: Formula, neuron: Neuron) -> Line:
     return Line(Phase.FORWARD, out(neuron.name), formula, rules=rules, parts=parts)
 
 
+def mask_of(problem: Problem, output: str) -> Quantity | None:
+    """The 0 or 1 by which an output counts in the loss, where its step may be masked."""
+    named = problem.masks.get(output)
+    return None if named is None else Quantity(Kind.INPUT, named)
+
+
 def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
     """The lines of the loss of one sample: where one writes or wants them, each output's part, and then their sum."""
     outputs = problem.outputs
@@ -123,15 +130,22 @@ def loss_lines(problem: Problem, choice: LossChoice) -> Iterator[Line]:
         formula = replace(choice.formula, lambda name: _meaning(name, outputs))
         yield Line(Phase.LOSS, LOSS, formula, parts=LossParts((formula,)))
         return
+    factor: Formula = ONE
+    rules: tuple[str, ...] = ()
+    parts = True
     if choice.formula is not None:
         custom = choice.formula
         terms = [per_output(custom, Name(out(o)), Name(target(o))) for o in outputs]
-        factor, parts, rules = ONE, True, ()
     else:
         loss = LOSSES[choice.name]
         yield from smoothing_lines(problem)
         terms = [loss.term(Name(out(o)), Name(aim(problem, o)), *choice.parameters) for o in outputs]
-        factor, parts, rules = loss.factor(len(outputs)), loss.parts, (loss.rule,)  # type: ignore[assignment]
+        factor, parts, rules = loss.factor(len(outputs)), loss.parts, (loss.rule,)
+        if problem.masks and factor != ONE:  # the mean is over the outputs that count
+            counted = [Name(counts) if (counts := mask_of(problem, output)) else ONE for output in outputs]
+            factor = divide(loss.factor(1), add(*counted))
+    terms = [multiply(Name(counts), term) if (counts := mask_of(problem, o)) else term
+             for o, term in zip(outputs, terms, strict=True)]  # fmt: skip
     if (parts and len(outputs) > 1) or "shares" in problem.show:
         for output, term in zip(outputs, terms, strict=True):
             yield Line(Phase.LOSS, part(output), term, rules=rules, parts=LossParts((term,)))

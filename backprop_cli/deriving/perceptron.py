@@ -18,6 +18,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantit
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.output_errors import error, error_lines
+from backprop_cli.deriving.plans import sample_place
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import n_
@@ -103,9 +104,6 @@ class Pen(Protocol):
     def plan_of(self, sample: Sample) -> SamplePlan:
         """What is done for a sample."""
 
-    def sample_place(self, index: int) -> Address:
-        """The address of a sample in an epoch."""
-
     def write(self, lines: Sequence[Line], address: Address, sample: int | None) -> list[Line]:
         """Writes lines at an address."""
 
@@ -155,7 +153,7 @@ class Passes:
         clean = True
         self.watch.see(pen.write_rate(base, epoch))
         for index in problem.training.order_of(epoch, len(problem.samples)):
-            address = (*base, *pen.sample_place(index))
+            address = (*base, *sample_place(problem, index))
             forward = pen.plan_of(problem.samples[index - 1]).lines
             self.watch.see(pen.write([*forward, *error_lines(problem)], address, index))
             wrong = [name for name in problem.outputs if self.watch.is_wrong(name, address)]

@@ -81,6 +81,11 @@ def _addresses(problem: Problem, batch: Sequence[int]) -> tuple[Address, ...]:
     return tuple((Place("sample", index),) for index in batch or range(1, len(problem.samples) + 1))
 
 
+def sample_place(problem: Problem, index: int) -> Address:
+    """Where a sample stands in the address of its lines: nowhere, if it is the only one."""
+    return (Place("sample", index),) if len(problem.samples) > 1 else ()
+
+
 def _forward(problem: Problem, samples: Sequence[Address]) -> Iterator[Line]:
     if problem.nodes:
         return graphs.forward_lines(problem)

@@ -12,14 +12,14 @@ from backprop_cli.algebra.derivation import Derivation, Line, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
 from backprop_cli.algebra.optimizers import ahead_lines, update_lines
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
-from backprop_cli.algebra.rates import COUNT, FIRST_RATE
+from backprop_cli.algebra.rates import COUNT, FIRST_RATE, RateSchedule
 from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import combined_line, combined_parts, weight_at
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.metrics import metric_lines
-from backprop_cli.deriving.plans import sample_plan
+from backprop_cli.deriving.plans import sample_place, sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
 from backprop_cli.ground.words import _
@@ -73,6 +73,36 @@ def _computable(problem: Problem) -> frozenset[str]:
     return frozenset(keys + list(problem.nodes))
 
 
+def numbers_of(problem: Problem) -> dict[Quantity, Formula]:
+    """What a problem gives, by its quantity: parameters, what its updates are made of, and the data of every sample."""
+    found = {networks.parameter(name): value for name, value in problem.parameters.items()}
+    if problem.training.learning_rate is not None:
+        found |= _of_the_rate(problem.training.learning_rate, problem.training.schedule)
+        found |= _of_the_optimizer(problem)
+    for index, sample in enumerate(problem.samples, start=1):
+        at = sample_place(problem, index)
+        found |= {Quantity(Kind.INPUT, name, at=at): value for name, value in sample.inputs.items()}
+        found |= {Quantity(Kind.TARGET, name, at=at): value for name, value in sample.targets.items()}
+        if problem.is_weighted:
+            found[weight_at(at)] = number(1) if sample.weight is None else sample.weight
+    return found
+
+
+def _of_the_rate(rate: Formula, schedule: RateSchedule | None) -> dict[Quantity, Formula]:
+    """η, or what its schedule is made of; the rates of a list are lines of their own."""
+    if schedule is None:
+        return {LEARNING_RATE: rate}
+    return {} if schedule.rates else {FIRST_RATE: rate, **schedule.settings}
+
+
+def _of_the_optimizer(problem: Problem) -> dict[Quantity, Formula]:
+    """The optimizer's settings and its starting state."""
+    rule, state = problem.training.rule, problem.training.state
+    learning = [name for name in problem.parameters if name not in problem.fixed]
+    first = {key: value for name in learning for key, value in rule.first_state(name).items()}
+    return {**rule.constants(), **{networks.parameter(key): state.get(key, value) for key, value in first.items()}}
+
+
 @dataclass
 class _Schedule:
     """Writes the lines; `current` says under which name each parameter now has its value."""
@@ -91,13 +121,7 @@ class _Schedule:
     def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
         problem = self.problem
         self.keep |= {asked.name for asked in problem.ask}
-        for name, value in problem.parameters.items():
-            self.constants[networks.parameter(name)] = value
-        if problem.training.learning_rate is not None:
-            self._rate_constants(problem.training.learning_rate)
-            self._optimizer_constants()
-        for index, sample in enumerate(problem.samples, start=1):
-            self._data(sample, self.sample_place(index))
+        self.constants |= numbers_of(problem)
         if problem.gradients:
             self._given_steps()
         else:
@@ -110,30 +134,6 @@ class _Schedule:
             if (then_forward or asks_on(problem)) and self.current:  # without an update there is nothing after it
                 self._again(then)
         return Derivation(self.constants, tuple(self.lines), together=self._coupled.together)
-
-    def _rate_constants(self, rate: Formula) -> None:
-        """η, or what its schedule is made of; the rates of a list are lines of their own."""
-        schedule = self.problem.training.schedule
-        if schedule is None:
-            self.constants[LEARNING_RATE] = rate
-        elif not schedule.rates:
-            self.constants[FIRST_RATE] = rate
-            self.constants |= schedule.settings
-
-    def _optimizer_constants(self) -> None:
-        """The optimizer's settings and its starting state."""
-        training = self.problem.training
-        self.constants |= training.rule.constants()
-        for name in self.problem.parameters:
-            if name not in self.problem.fixed:
-                for state, first in training.rule.first_state(name).items():
-                    self.constants[networks.parameter(state)] = training.state.get(state, first)
-
-    def _data(self, sample: Sample, address: Address) -> None:
-        self.constants |= {Quantity(Kind.INPUT, name, at=address): value for name, value in sample.inputs.items()}
-        self.constants |= {Quantity(Kind.TARGET, name, at=address): value for name, value in sample.targets.items()}
-        if self.problem.is_weighted:
-            self.constants[weight_at(address)] = number(1) if sample.weight is None else sample.weight
 
     def refuse_too_long(self, lines: int) -> None:
         """Raises UsageError where a solution has more lines than anyone reads."""
@@ -164,9 +164,6 @@ class _Schedule:
     @cached_property
     def _coupled(self) -> Coupled:
         return Coupled(self.problem, self.detail, self.keep, _computable(self.problem))
-
-    def sample_place(self, index: int) -> Address:
-        return (Place("sample", index),) if len(self.problem.samples) > 1 else ()
 
     def _epochs(self) -> None:
         samples, training = self.problem.samples, self.problem.training
@@ -216,7 +213,7 @@ class _Schedule:
             self.adopt(self.write(self._coupled.lines(base, at, indices, first), at, None))
             return
         for index in indices:
-            address = (*base, *self.sample_place(index))
+            address = (*base, *sample_place(self.problem, index))
             if not whole:
                 self._look_ahead(address)
             lines = self.plan_of(self.problem.samples[index - 1], first, of=len(indices)).lines
@@ -225,7 +222,7 @@ class _Schedule:
             self.adopt(self.write(lines, address, index))
         if whole:
             plan = self.plan_of(self.problem.samples[indices[0] - 1], first, of=len(indices))
-            addresses = [(*base, *self.sample_place(index)) for index in indices]
+            addresses = [(*base, *sample_place(self.problem, index)) for index in indices]
             self.adopt(self.write(list(self._batch_lines(plan, addresses)), at, None))
 
     def _look_ahead(self, at: Address) -> None:
@@ -240,7 +237,7 @@ class _Schedule:
 
     def write(self, lines: Sequence[Line], address: Address, sample: int | None) -> list[Line]:
         """Writes the lines at an address and returns them as they were written."""
-        data = () if sample is None else self.sample_place(sample)
+        data = () if sample is None else sample_place(self.problem, sample)
         given = {} if sample is None else self.problem.samples[sample - 1].given
 
         @cache  # a name stands in a line, in its parts and in the lines after it
@@ -321,7 +318,7 @@ class _Schedule:
         addresses = []
         forward_only = not {Phase.BACKWARD, Phase.GRADIENT} & set(phases)
         for index, sample in enumerate(self.problem.samples, start=1):
-            address = (AFTER, *self.sample_place(index))
+            address = (AFTER, *sample_place(self.problem, index))
             addresses.append(address)
             plan = self.plan_of(sample, first=False, updates=forward_only, of=len(self.problem.samples))
             self.write([line for line in plan.lines if line.phase in phases], address, index)
@@ -339,7 +336,7 @@ class _Schedule:
             indices = range(start + 1, min(start + size, count) + 1)
             self.write(self._coupled.lines((AFTER,), at, indices, False, phases), at, None)
         if size < count:
-            samples = [(AFTER, *self.sample_place(index)) for index in range(1, count + 1)]
+            samples = [(AFTER, *sample_place(self.problem, index)) for index in range(1, count + 1)]
             plan = self._coupled.plan(range(1, size + 1), first=False)
             self.write(list(self._batch_loss(plan, samples)), (AFTER,), None)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, number
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, number
 from backprop_cli.algebra.losses import LOSSES, Loss
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.deriving import networks
@@ -39,7 +39,9 @@ def short_forms(problem: Problem) -> dict[str, ShortForm]:
         whole = ONE if plain else add(*targets.values())
         smooth = () if problem.loss.smoothing is None else (_SMOOTHED,)
         rules = (loss.rule, loss.collapse, *smooth, *(() if plain else (_why_not_one(problem),)))
-        found |= {o: ShortForm(short(Name(networks.out(o)), target, whole), rules) for o, target in targets.items()}
+        for output, target in targets.items():
+            formula, counts = short(Name(networks.out(output)), target, whole), networks.mask_of(problem, output)
+            found[output] = ShortForm(multiply(Name(counts), formula) if counts else formula, rules)
     return found
 
 

@@ -10,10 +10,10 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Say, Side, SideRole, Text
 from backprop_cli.documents.worked import Worked
-from backprop_cli.documents.writing import Writing, place, title_of
+from backprop_cli.documents.writing import Writing, title_of
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.ground.words import _, language_tag
 from backprop_cli.solving.closed import OpenStep
 from backprop_cli.solving.expansion import Closed
 from backprop_cli.solving.spelling import Speller
@@ -88,17 +88,14 @@ class _Writing(Writing):
         """The closed formula that is shown behind a line: of gradients and new values always, of others a short one."""
         return shown_closed(cast(OpenStep, step), cast(SymbolicSpeller, self.characters))
 
-    def answer(self, quantity: Quantity) -> Equation:
-        """An asked quantity with its formula."""
-        step = cast(OpenStep, self.solution.trace.by_quantity[quantity])
-        if step.value is not None:
-            return super().answer(quantity)
-        closed = closed_form(step)
-        text = self.speller.formula(cast(Step, step)) if closed is None else self.letters.closed(closed, quantity.at)
-        at = self.speller.page_of(quantity.at)
-        where: Inline = (Text(labelled(place(at), "")),) if at else ()
-        side = Side(self.speller.writer.dialect.equal, text, SideRole.VALUE)
-        return Equation((*where, self.symbol(quantity)), (side,), key=quantity.key)
+    def values_of(self, step: Step) -> tuple[Side, ...]:
+        """The value of a line where it is a number, else its formula, in letters alone where that can be read."""
+        one = cast(OpenStep, step)
+        if one.value is not None:
+            return super().values_of(step)
+        closed = closed_form(one)
+        text = self.speller.formula(step) if closed is None else self.letters.closed(closed, one.quantity.at)
+        return (Side(self.speller.writer.dialect.equal, text, SideRole.VALUE),)
 
 
 class _Letters(Worked):

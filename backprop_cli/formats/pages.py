@@ -259,20 +259,24 @@ def _tangents(request: Request) -> Page:
 
 
 def _hessian(request: Request) -> Page:
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.hessian import hessian
 
+    worked, digits = WorkedProblem.of(request.loaded), request.wishes.digits
     if request.loaded.problem.symbolic or request.loaded.problem.letters:
         from backprop_cli.views.open_hessian import open_hessian
 
-        return _found("open_hessian", open_hessian(request.loaded.problem, request.argument, request.wishes.digits))
-    return _found("hessian", hessian(request.loaded.problem, request.argument, request.wishes.digits))
+        return _found("open_hessian", open_hessian(worked, request.argument, digits))
+    return _found("hessian", hessian(worked, request.argument, digits))
 
 
 def _second_order(request: Request) -> Page:
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.second_order import second_order
 
     _need_numbers(request.loaded)
-    return _found("second_order", second_order(request.loaded.problem, request.argument, request.wishes.digits))
+    worked = WorkedProblem.of(request.loaded)
+    return _found("second_order", second_order(worked, request.argument, request.wishes.digits))
 
 
 def _gradients(request: Request) -> Page:
@@ -287,12 +291,13 @@ def _gradients(request: Request) -> Page:
 
 
 def _compared(request: Request) -> Page:
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.comparison import compare
 
     _need_numbers(request.loaded)
     if request.argument != "conventions":
         raise UsageError(_("--compare takes conventions, not {text!r}").format(text=request.argument))
-    return _found("conventions", compare(request.loaded.problem, request.wishes.only, request.wishes.digits))
+    return _found("conventions", compare(WorkedProblem.of(request.loaded), request.wishes.only, request.wishes.digits))
 
 
 def _in_letters(request: Request, every_letter: bool = True) -> Page:

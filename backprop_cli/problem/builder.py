@@ -15,6 +15,7 @@ from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.graph import Graph, GraphReader, flat_parameters, given_grids, read_objective
 from backprop_cli.problem.grids import Grid, grid_of, is_ragged
 from backprop_cli.problem.layer_types.states import check_states
+from backprop_cli.problem.layer_types.step_masks import check_masks, masked_outputs
 from backprop_cli.problem.layers import build_layers, named_numbers
 from backprop_cli.problem.letter_checks import check_letters
 from backprop_cli.problem.letters import NO_LETTERS, Letters, letters_of, opened
@@ -82,6 +83,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         text=file.text or "",
         show=_shown(file, later, stack.layers, loss),
         states=tuple(name for name in stack.states if name in stack.data),
+        masks=masked_outputs(stack),
     )
     problem = _replace(problem, metrics=read_metrics(file, later, problem))
     problem = _with_training(problem, file, book, batch, later)
@@ -89,6 +91,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
         problem = _with_letters(problem, file, book)
     if known:
         check_states(surroundings.initial, stack.states, book)
+        check_masks(surroundings.masks, stack, loss, book)
         check_names(problem, book, stack.data)
         check_values(problem, file, book)
     return problem
@@ -219,6 +222,7 @@ def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None
         prescribed=frozenset(file.given).union(*(sample.given for sample in listed or ())),
         optimizer=optimizer.strip(),
         initial=tuple(sample.initial for sample in listed or ()),
+        masks=tuple(tuple(sample.mask) for sample in listed or ()),
         conventions=conventions,
     )
 

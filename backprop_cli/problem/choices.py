@@ -18,6 +18,13 @@ from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.model import Conventions, LossChoice
 from backprop_cli.problem.tree import Path
 
+_OF_SEVERAL = {
+    "triplet": "triplet(W @ a, W @ p, W @ n, 1)",
+    "contrastive": "contrastive(W @ a, W @ b, y, 1)",
+    "kl_normal": "kl_normal(mu, logvar)",
+    "reparametrize": "reparametrize(mu, logvar, epsilon)",
+}  # what only a graph has, whose nodes may be any vectors, and how it is written there
+
 
 def read_activation(book: ComplaintBook, text: str, path: Path, conventions: Conventions) -> Formula | None:
     """The activation as a formula in z; None for softmax.
@@ -84,6 +91,11 @@ def read_loss(book: ComplaintBook, text: str, outputs: Sequence[str] | None) -> 
     name, bracket, rest = text.partition("(")
     name = LOSS_ALIASES.get(name.strip(), name.strip())
     row = LOSSES.get(name)
+    if name in _OF_SEVERAL and name not in outputs:
+        message = _("{name} is of vectors, not of outputs and their targets: it is a node of a graph")
+        hint = _("write graph: {{…, L: {example}}} and objective: L").format(example=_OF_SEVERAL[name])
+        book.complain(("loss",), message.format(name=name), hint)
+        return None
     if row is None and name.isidentifier() and not bracket and name not in (*PER_OUTPUT_NAMES, *outputs):
         book.complain(("loss",), _("no loss called {name!r}").format(name=name), which(name, LOSSES, synonyms.LOSSES))
         return None

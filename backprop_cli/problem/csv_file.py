@@ -82,6 +82,7 @@ def _csv_samples(file: ProblemFile, source: str, rows: list[list[str]]) -> Itera
                 given={},
                 weight=None,
                 initial={},
+                mask=[],
             )
     if complaints:
         raise SourceError(source, complaints, "\n".join(",".join(row) for row in rows))

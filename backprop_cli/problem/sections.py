@@ -54,6 +54,11 @@ class SampleFile(FileModel):
         description="The states before the first step in this sample, by their names: `{h0: 0.5}`, of two units "
         "`{ha0: 0.5, hb0: 1}`, of an LSTM's cell `c0`; 0 for each that is left out.",
     )
+    mask: list[Plain] = Field(
+        [],
+        description="1 for each step of a recurrent layer that counts in this sample and 0 for one that does not, as "
+        "behind the end of a shorter sequence: the state is carried on over it, and its output has no loss.",
+    )
 
 
 _Column: Any = by_shape(text=Named, list=list[Named])

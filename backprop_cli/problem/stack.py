@@ -26,6 +26,7 @@ class Surroundings:
     prescribed: frozenset[str]  # the quantities whose values are given
     optimizer: str
     initial: tuple[Mapping[str, Formula], ...]  # what each sample says of states before the first step
+    masks: tuple[tuple[Formula, ...], ...]  # of each sample: which of its steps count
     conventions: Conventions
 
     def target_names(self, size: int | None = None) -> list[str] | None:
@@ -48,6 +49,7 @@ class Stack:
     layers: list[Layer] = field(default_factory=list)
     data: dict[str, tuple[Formula, ...]] = field(default_factory=dict)  # masks, states: of every sample, or one
     states: dict[str, None] = field(default_factory=dict)  # before the first step, which samples may have
+    step_masks: dict[int, str] | None = None  # the data by which a step (from 0) counts; None: no layer goes by steps
 
     def __post_init__(self) -> None:
         self.inputs: Mapping[str, None] = dict.fromkeys(self.grid.names)  # in order, and found at once

@@ -34,7 +34,7 @@ def _convention(worked: WorkedProblem, target: str) -> Question:
     try:
         number = -numeral(digits) if sign == "-" else numeral(digits)
         places = len(digits.lower().partition("e")[0].partition(".")[2])
-        comparison = compare(worked.by_hand, [name])
+        comparison = compare(worked, [name])
     except (ValueError, OverflowError):
         raise NoQuestion(_("{text!r} is no number").format(text=digits), _EXAMPLE) from None
     except BackpropError as error:

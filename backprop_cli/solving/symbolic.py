@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from typing import Any, cast
 
 from backprop_cli.algebra.calculus import Symbols
@@ -17,7 +16,6 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.letters import in_letters
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.closed import OpenStep, OpenTrace, close
 from backprop_cli.solving.expansion import Closed
@@ -56,11 +54,11 @@ def symbolic_solution_of(loaded: Loaded, wishes: SolveOptions, every_letter: boo
         raise UsageError(_("a long training needs numbers, not letters"))
     if problem.training.perceptron is not None:
         raise UsageError(_("the perceptron rule needs numbers, not letters: it goes by which samples are right"))
-    if every_letter or problem.symbolic:
-        problem = in_letters(problem)
-    work = chosen(WorkedProblem.of(replace(loaded, problem=problem)), wishes)
+    worked = WorkedProblem.of(loaded)
+    worked = worked.in_letters if every_letter or problem.symbolic else worked
+    work = chosen(worked, wishes)
     return SymbolicSolution(
-        problem, close(work.chain, wishes.digits), work.detail, work.wanted, nothing_after=work.nothing_after
+        worked.problem, close(work.chain, wishes.digits), work.detail, work.wanted, nothing_after=work.nothing_after
     )
 
 

@@ -12,16 +12,19 @@ from functools import cached_property
 from typing import Any, TypeVar, overload
 
 from backprop_cli.algebra.derivation import Derivation
+from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import AFTER, Phase, Quantity
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.detail import view
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.reports import NamesWithReports
-from backprop_cli.deriving.schedule import asks_on, derive
+from backprop_cli.deriving.schedule import asks_on, derive, numbers_of
+from backprop_cli.deriving.short_forms import short_forms
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
+from backprop_cli.problem.letters import in_letters
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.reported import ReportedValues
@@ -54,6 +57,20 @@ class WorkedProblem:
     def entitled(self, title: str) -> WorkedProblem:
         """The same work under another title."""
         return WorkedProblem(_replace(self.problem, title=title), self._made)
+
+    @cached_property
+    def in_letters(self) -> WorkedProblem:
+        """The same with every number left open; its lines are those that are known, unless a number decides of them."""
+        opened = WorkedProblem(in_letters(self.problem))
+        if self._all_lines is not None and not _decided_by_numbers(self.problem, opened.problem):
+            letters = {**self._all_lines.constants, **numbers_of(opened.by_hand)}
+            opened._made["derivation", Detail.FULL] = _replace(self._all_lines, constants=letters)
+        return opened
+
+    @property
+    def _all_lines(self) -> Derivation | None:
+        """Every line that there is, where they are known."""
+        return self._made.get(("derivation", Detail.FULL))
 
     def once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
         """What was made under this name before, else what `make` makes."""
@@ -91,7 +108,7 @@ class WorkedProblem:
 
     def _in_detail(self, detail: Detail, keep: Collection[str], then_forward: bool) -> Derivation:
         """The lines in this detail: seen in all lines where those are known, else derived."""
-        whole: Derivation | None = self._made.get(("derivation", Detail.FULL))
+        whole = self._all_lines
         if whole is None or self.problem.training.perceptron is not None:
             return derive(self.by_hand, detail, keep, then_forward)
         if not (then_forward or asks_on(self.problem)):
@@ -104,8 +121,7 @@ class WorkedProblem:
         """The names of all that is worked out, and of what is reported after its epochs."""
         from backprop_cli.deriving.meanings import all_lines  # what most problems need not wait for
 
-        known: Derivation | None = self._made.get(("derivation", Detail.FULL))
-        whole, further = (known, 0) if known is not None else all_lines(self.by_hand)
+        whole, further = (self._all_lines, 0) if self._all_lines is not None else all_lines(self.by_hand)
         if not further:
             self._made["derivation", Detail.FULL] = whole
         return NamesWithReports.of(self.by_hand, whole, further)
@@ -127,9 +143,20 @@ class WorkedProblem:
         problem, training, samples = self.by_hand, self.by_hand.training, len(self.problem.samples)
         one_update = training.epochs == 1 and (training.batch or samples) >= samples
         if one_update and training.perceptron is None and not problem.conventions.updated_weights:
-            lines = _before_the_update(self.full).lines
-            return _replace(self.full, lines=tuple(line for line in lines if line.phase is not Phase.UPDATE))
+            return _without_updates(self.full)
         return derive(self.start, Detail.FULL)
+
+    def gradients_of(self, keep: Collection[str]) -> Derivation:
+        """Both passes in short where nothing is learned, the batches as they stand; `keep` have lines of their own.
+
+        Those of the first sample or batch are the first that are trained with.
+        """
+        alone = _replace(self.problem.first_epoch(learning_rate=None), report=(), ask=())
+        training = self.by_hand.training
+        if self._all_lines is None or training.epochs > 1 or OPTIMIZERS[training.rule.optimizer].ahead is not None:
+            return derive(alone, Detail.BRIEF, keep)
+        known = _without_updates(self._all_lines)
+        return _replace(known, constants=numbers_of(alone), lines=view(known.lines, Detail.BRIEF, keep))
 
     @property
     def reported(self) -> ReportedValues:
@@ -205,6 +232,18 @@ def _has_lines_of(one: Problem, other: Problem) -> bool:
         other, title=one.title, text=one.text, rounding=other.rounding if by_rounding else one.rounding,
         ask=one.ask, ask_formulas=one.ask_formulas, ask_words=one.ask_words, marks=one.marks, marking=one.marking,
     )  # fmt: skip
+
+
+def _decided_by_numbers(problem: Problem, opened: Problem) -> bool:
+    """Whether some lines would be others with letters: where they give numbers themselves, and p − t where Σt is 1."""
+    given = problem.gradients or any(sample.given for sample in problem.samples)
+    return bool(given) or problem.training.perceptron is not None or short_forms(problem) != short_forms(opened)
+
+
+def _without_updates(derivation: Derivation) -> Derivation:
+    """The derivation without the lines of its updates, and those after them."""
+    before = _before_the_update(derivation)
+    return _replace(before, lines=tuple(line for line in before.lines if line.phase is not Phase.UPDATE))
 
 
 def _before_the_update(derivation: Derivation) -> Derivation:

@@ -10,7 +10,6 @@ from backprop_cli.algebra.quantities import AFTER, Kind, Quantity, place
 from backprop_cli.algebra.references import Reference, references_to
 from backprop_cli.deriving.conventions import CONVENTIONS, Convention, relus_in
 from backprop_cli.deriving.names import Names
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace, Value
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.ground.records import record
@@ -19,6 +18,7 @@ from backprop_cli.numbers.certified import Certified, are_equal
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 
 _MOST_DIGITS = 40  # to tell two values apart that begin alike
 
@@ -79,15 +79,15 @@ class Comparison:
         return [answer for answer in self.answers if answer.quantity not in changing]
 
 
-def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comparison:
+def compare(worked: WorkedProblem, only: Sequence[str] = (), digits: int = 9) -> Comparison:
     """Solves the problem as it stands and under each other option of each convention, one at a time.
 
     Compared is what `only` names, else what the problem asks for, else δ, gradients, updated parameters and losses;
     always also the loss after the update. Of a long training, the first epoch is compared. Raises UsageError for a name
     in `only` that nothing has.
     """
-    problem = problem.by_hand
-    trace = _solved(problem, digits)
+    problem = worked.by_hand
+    trace = _solved(worked, digits)
     wanted = Names.of(problem, trace.derivation).chosen(only) or problem.ask
     variations: list[Variation] = []
     under: list[dict[Quantity, Value]] = []
@@ -98,7 +98,7 @@ def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comp
             continue
         for option, changed in convention.others(problem):
             try:
-                under.append(_answers(changed, _solved(changed, digits), wanted))
+                under.append(_answers(changed, _solved(WorkedProblem(changed), digits), wanted))
             except (UsageError, MathError) as reason:
                 absent.append((convention, labelled(_(option.says), str(reason))))
                 continue
@@ -112,11 +112,13 @@ def compare(problem: Problem, only: Sequence[str] = (), digits: int = 9) -> Comp
     return Comparison(problem, trace, tuple(variations), answers, tuple(absent))
 
 
-def _solved(problem: Problem, digits: int) -> Trace:
+def _solved(worked: WorkedProblem, digits: int) -> Trace:
     """The trace with every gradient of a parameter on a line of its own, and the pass after the update."""
+    problem = worked.problem
     detail = problem.detail or (Detail.TEXTBOOK if problem.rounding else Detail.FULL)
     keep = {f"d{loss}/d{name}" for name in problem.parameters for loss in ("E", problem.objective or "E")}
-    return solve(derive(problem, detail, keep, then_forward=True), problem.rounding, digits)
+    lines = worked.lines_for([Reference((), one) for one in keep], detail, then_forward=True)
+    return solve(lines, problem.rounding, digits)
 
 
 # ---- which answers -------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.numbers.sizes import ZERO, agree, is_zero
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solver import solve
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.eigenvalues import Eigenvalue, Verdict, eigenvalues, verdict
 from backprop_cli.views.second_derivatives import SecondDerivatives, second_derivatives
 
@@ -50,9 +51,9 @@ class Hessian:
         return all(one.is_settled for one in self.eigenvalues)
 
 
-def hessian(problem: Problem, text: str = "", digits: int = 9) -> Hessian:
+def hessian(worked: WorkedProblem, text: str = "", digits: int = 9) -> Hessian:
     """The Hessian in the parameters that `text` names, or in all that are updated."""
-    second = second_derivatives(problem, text)
+    second = second_derivatives(worked, text)
     invariants = tuple(invariants_of(second))
     trace = solved(second, invariants, digits)
     found = _eigenvalues(second, trace)

@@ -6,10 +6,10 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.letters import in_letters
-from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.model import Detail
 from backprop_cli.solving.closed import close
 from backprop_cli.solving.symbolic import SymbolicSolution
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.hessian import invariants_of
 from backprop_cli.views.second_derivatives import SecondDerivatives, second_derivatives
 
@@ -23,11 +23,11 @@ class OpenHessian:
     invariants: tuple[Line, ...]
 
 
-def open_hessian(problem: Problem, text: str = "", digits: int = 9) -> OpenHessian:
+def open_hessian(worked: WorkedProblem, text: str, digits: int) -> OpenHessian:
     """The Hessian in letters; in the parameters that `text` names, or in all that are updated."""
-    if problem.rounding is not None:
+    if worked.problem.rounding is not None:
         raise UsageError(_("letters cannot be rounded: add --round none"))
-    second = second_derivatives(in_letters(problem) if problem.symbolic else problem, text)
+    second = second_derivatives(worked.in_letters if worked.problem.symbolic else worked, text)
     invariants = tuple(invariants_of(second))
     trace = close(second.with_lines(invariants), digits)
     return OpenHessian(second, SymbolicSolution(second.problem, trace, Detail.FULL), invariants)

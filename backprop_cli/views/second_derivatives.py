@@ -10,13 +10,13 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, gradient
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.plans import sample_plan
-from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.second_derivatives import FORWARD, Differentiated, Row, row_of
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 
 
 @record(slots=False)
@@ -60,20 +60,18 @@ class SecondDerivatives:
         return not whole.ancestors([quantity]).isdisjoint(self.variables)
 
 
-def second_derivatives(problem: Problem, text: str = "") -> SecondDerivatives:
+def second_derivatives(worked: WorkedProblem, text: str) -> SecondDerivatives:
     """The Hessian in the parameters that `text` names, or in all that are updated; of the first sample or batch.
 
     Raises UsageError where there is nothing to differentiate twice, where a name means nothing, and where the matrix
     would be too large.
     """
+    problem = worked.by_hand
     _refuse(problem)
-    problem = problem.by_hand
     chosen = _chosen(problem, text)
-    training = _replace(problem.training, learning_rate=None, epochs=1)
-    alone = _replace(problem, training=training, report=(), ask=())
     objective = sample_plan(problem, frozenset()).objective
     wanted = [gradient(objective, one) for one in chosen]
-    whole = derive(alone, Detail.BRIEF, [one.key for one in wanted])
+    whole = worked.gradients_of([one.key for one in wanted])
     at = _first_update(problem, whole, wanted)
     gradients = tuple(one.at_address(at) for one in wanted)
     base = whole.only([objective.at_address(at), *gradients])

@@ -8,7 +8,7 @@ from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.numbers.exact import numeral
-from backprop_cli.problem.model import Problem
+from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.conjugate_gradients import conjugate_gradients
 from backprop_cli.views.hessian import hessian
 from backprop_cli.views.newton import gauss_newton, line_search, newton
@@ -33,14 +33,14 @@ METHODS: Mapping[str, Method] = {
 }  # fmt: skip
 
 
-def second_order(problem: Problem, text: str, digits: int = 9) -> SecondOrder:
+def second_order(worked: WorkedProblem, text: str, digits: int = 9) -> SecondOrder:
     """The step that `text` names: `newton`, `newton:0.1` with its damping.
 
     Raises UsageError for a name that means nothing, and where the method has no step: a singular matrix, an objective
     that is no sum of squares or not quadratic, a gradient that is 0.
     """
     method, damping = _method_called(text)
-    start = hessian(problem, "", digits)
+    start = hessian(worked, "", digits)
     return method.write(Work(method, start, damping, digits))
 
 

@@ -34,6 +34,7 @@ _FEWEST = 4  # a family of fewer edits on a line is as usual as one of so many
 _RARE = 0.25  # how much less usual a rare variant of a row is
 _FAR = 4000  # lines that are looked through for a circle
 _LARGEST = 400  # numbers, names and operations in a formula that is shown
+_LONGEST = 10 * _LARGEST  # and before it is tidied up
 _MOST = 3000  # edits of one line
 _MOST_AFTER = 60  # blank lines after a blank one through which it is looked for in what is right
 MOST_BLANK = 16  # blank lines before a wrong one in which its mistake is looked for
@@ -155,18 +156,37 @@ class Lines:
     def written_out(self, formula: Formula, at: Quantity, answered: Collection[Quantity]) -> Formula:
         """A wrong formula of a line in what stands before the line: later lines, and blank factors, written out."""
         place = self.order[at]
+        lengths: dict[Quantity, int] = {}
+        written: dict[Quantity, Formula] = {}
+
+        def within(quantity: Quantity) -> Formula | None:
+            """What is written in place of a name; None where the name stays."""
+            if self.line(quantity) is None:
+                return None
+            blank = quantity not in answered and is_between(quantity, self.around)
+            stays = not blank and self.order[quantity] < place
+            return None if stays else self.roots(quantity, answered)[0].formula
+
+        def length(part: Formula) -> int:
+            if isinstance(part, Apply):
+                return 1 + sum(map(length, part.arguments))
+            if not isinstance(part, Name) or not isinstance(quantity := part.symbol, Quantity):
+                return 1
+            if quantity not in lengths:
+                inner = within(quantity)
+                lengths[quantity] = 1 if inner is None else length(inner)
+            return lengths[quantity]
 
         def put(name: Name) -> Formula:
             quantity = name.symbol
             assert isinstance(quantity, Quantity)
-            if self.line(quantity) is None:
-                return name
-            blank = quantity not in answered and is_between(quantity, self.around)
-            if not blank and self.order[quantity] < place:
-                return name
-            return replace(self.roots(quantity, answered)[0].formula, put, tidy=True)
+            if quantity not in written:
+                inner = within(quantity)
+                written[quantity] = name if inner is None else replace(inner, put, tidy=True)
+            return written[quantity]
 
-        whole = replace(formula, put, tidy=True)
+        # the length is known before anything is written: what later layers put together grows beyond any measure
+        whole = replace(formula, put, tidy=True) if length(formula) <= _LONGEST else formula
         return _spelled(whole if size(whole) <= _LARGEST else formula)
 
     def names(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Quantity, ...]:

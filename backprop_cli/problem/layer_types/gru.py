@@ -24,6 +24,7 @@ from backprop_cli.problem.layer_types.gates import (
     times,
 )
 from backprop_cli.problem.layer_types.sequences import walked
+from backprop_cli.problem.layer_types.step_masks import StepMasks
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, weighted
 
@@ -60,10 +61,11 @@ def build(site: Site, file: Any) -> Layer | None:
 def _walk(site: Site, file: Any, layer: Gated) -> dict[int, list[Cell]]:
     """The lines of one way, step by step."""
     state: list[Name] | None = layer.state
-    outputs = layer.units.named("h")
+    outputs, masks = layer.units.named("h"), StepMasks(site, len(layer.steps))
     lines: dict[int, list[Cell]] = {}
     for step in walked(layer.direction, len(outputs)):
-        lines[step] = _step(site, layer, step, state, file.convention)
+        before = [(out(name), state[unit] if state else None) for unit, name in enumerate(outputs[step])]
+        lines[step] = masks.carried(_step(site, layer, step, state, file.convention), step, before)
         state = [Name(out(name)) for name in outputs[step]]
     return lines
 

@@ -23,6 +23,7 @@ from backprop_cli.problem.layer_types.gates import (
 )
 from backprop_cli.problem.layer_types.sequences import walked
 from backprop_cli.problem.layer_types.states import initial_state
+from backprop_cli.problem.layer_types.step_masks import StepMasks
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, ruled
 
@@ -63,11 +64,16 @@ def _walk(site: Site, file: Any, layer: Gated) -> dict[int, list[Cell]]:
     start = layer.units.start("c", layer.direction)
     before: list[Name] | None = initial_state(site, layer.file.initial_cell, start, "initial_cell", layer.under)
     state: list[Name] | None = layer.state
-    outputs = layer.units.named("h")
+    outputs, carried = layer.units.named("h"), layer.units.named("c")
+    masks = StepMasks(site, len(layer.steps))
     lines: dict[int, list[Cell]] = {}
     for step in walked(layer.direction, len(outputs)):
-        lines[step] = _step(site, layer, step, state, before)
-        before = [Name(cell(name)) for name in layer.units.named("c")[step]]
+        own = [*map(out, outputs[step]), *map(cell, carried[step])]
+        known: list[Name | None] = []
+        for carries in (state, before):
+            known += carries or [None] * layer.size
+        lines[step] = masks.carried(_step(site, layer, step, state, before), step, [*zip(own, known, strict=True)])
+        before = [Name(cell(name)) for name in carried[step]]
         state = [Name(out(name)) for name in outputs[step]]
     return lines
 

@@ -29,6 +29,7 @@ from backprop_cli.problem.layer_types.sequences import (
     walked,
 )
 from backprop_cli.problem.layer_types.states import initial_state
+from backprop_cli.problem.layer_types.step_masks import StepMasks
 from backprop_cli.problem.model import Cell, Layer
 from backprop_cli.problem.sites import Site, activated, weighted
 from backprop_cli.problem.tree import Path
@@ -123,14 +124,15 @@ def _way(
     letter = units.letters
     biases = site.vector(own.bias, size, site.bias_letter, "bias", under)
     state = initial_state(site, own.initial, units.start(letter, direction), "initial", under)
-    names = units.named(letter)
+    names, masks = units.named(letter), StepMasks(site, len(steps))
     cells: list[Cell] = []
     for step in walked(direction, len(steps)):
         for unit, name in enumerate(names[step]):
             terms: list[Formula] = weighted(weights[unit], steps[step])
             terms += weighted(recurrent[unit], state) if state else []
             cells.append(Cell(net(name), site.net_input(terms, biases[unit] if biases else None)))
-        cells += activated(names[step], activation)
+        before = [(out(name), state[unit] if state else None) for unit, name in enumerate(names[step])]
+        cells += masks.carried(activated(names[step], activation), step, before)
         state = [Name(out(name)) for name in names[step]]
     return Way(names, cells, biases or [])
 
