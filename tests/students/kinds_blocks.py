@@ -811,3 +811,250 @@ N2_1_new | no rate | N2_1 - dJ/dN2_1
 N1_2_new | neighbour's | N1_2 - eta*dJ/dN1_1
 """,
 }
+
+# Written after the search had been mended with the help of `THIRD`, and measured once, as it then was.
+FOURTH = {
+    "38-squared-norm": """
+q2 | second column twice | W2_1*x2 + W2_2*x2
+f | only the last | q2^2
+df/dx2 | the mean of the paths | (df/dq1*dq1/dx2 + df/dq2*dq2/dx2)/2
+df/dx1 | a half too many | 1/2*(df/dq1*dq1/dx1 + df/dq2*dq2/dx1)
+df/dx1 | minus between the paths | df/dq1*dq1/dx1 - df/dq2*dq2/dx1
+df/dW2_2 | q once more | df/dq2*x2*q2
+df/dW1_1 | divided by the input | df/dq1/x1
+""",
+    "39-matrix-attention": """
+K1_1 | the first row of weights only | X1_1*WK1_1
+V2_1 | another column of the weights | X2_1*WV1_2 + X2_2*WV2_2
+S1_1 | divided by the root of the tokens and of the dimension | (Q1_1*K1_1 + Q1_2*K1_2)/2
+A1_2 | one minus the softmax | 1 - exp(S1_2)/(exp(S1_1) + exp(S1_2))
+O1_1 | the mean of the values | (V1_1 + V2_1)/2
+O2_2 | first row of weights | A1_1*V1_2 + A1_2*V2_2
+L | sign inside | 1/2*((O1_1 + T1_1)^2 + (O1_2 + T1_2)^2 + (O2_1 + T2_1)^2 + (O2_2 + T2_2)^2)
+dL/dO1_2 | the output alone | O1_2
+dL/dA1_2 | doubled | 2*(dL/dO1_1*dO1_1/dA1_2 + dL/dO1_2*dO1_2/dA1_2)
+dL/dS1_2 | paths subtracted | dL/dA1_2*dA1_2/dS1_2 - dL/dA1_1*dA1_1/dS1_2
+dL/dS1_2 | the weight's gradient | dL/dA1_2
+dL/dV2_2 | second row only | dL/dO2_2*dO2_2/dV2_2
+dL/dX2_1 | keys only | dL/dK2_1*dK2_1/dX2_1 + dL/dK2_2*dK2_2/dX2_1
+dL/dX2_2 | the queries are forgotten | dL/dK2_1*dK2_1/dX2_2 + dL/dK2_2*dK2_2/dX2_2 + dL/dV2_1*dV2_1/dX2_2 + dL/dV2_2*dV2_2/dX2_2
+WK2_1_new | half a step | WK2_1 - 1/2*eta*dL/dWK2_1
+""",
+    "40-recurrent": """
+net_h3 | the mean of the states | w*x3 + u*(out_h1 + out_h2)/2
+net_h2 | the recurrent part twice | w*x2 + 2*u*out_h1
+out_h3 | of w alone | tanh(w*x3)
+net_yb2 | minus missing in the weight | -v2*out_h2
+out_yb3 | one minus | 1 - exp(net_yb3)/(exp(net_ya3) + exp(net_yb3))
+E | the second step is left out | -(t_ya1*ln(out_ya1) + t_yb1*ln(out_yb1) + t_ya3*ln(out_ya3) + t_yb3*ln(out_yb3))
+delta_ya2 | mean over the steps | (out_ya2 - t_ya2)/3
+delta_h2 | output errors without weights | (delta_h3*u + delta_ya2 + delta_yb2)*(1 - out_h2^2)
+delta_h1 | the slope of the next step | (delta_h2*u + delta_ya1*v1 + delta_yb1*v2)*(1 - out_h2^2)
+delta_h1 | minus the recurrent path | (-delta_h2*u + delta_ya1*v1 + delta_yb1*v2)*(1 - out_h1^2)
+dE/dv1 | first step left out | delta_ya2*out_h2 + delta_ya3*out_h3
+dE/du | only the last link | delta_h3*out_h2
+dE/dw | errors at the output | delta_ya1*x1 + delta_ya2*x2 + delta_ya3*x3
+u_new | twice the rate | u - 2*eta*dE/du
+""",
+    "41-lstm": """
+net_g2 | the input gate's recurrent weight | wa1*a2 + wa2*b2 + ui*out_h1 + ba
+net_f2 | state of the cell before tanh | wf1*a2 + wf2*b2 + uf*tanh(c1) + bf
+out_o1 | one minus | 1 - sigmoid(net_o1)
+c2 | gate on both | out_i2*(c1 + out_g2)
+c2 | the forget gate squared | out_f2^2*c1 + out_i2*out_g2
+out_h1 | cell of the next step's gate | out_i1*tanh(c1)
+dE/dc2 | one plus | dE/dout_h2*out_o2*(1 + tanh(c2)^2)
+delta_f2 | the gate of the cell | dE/dc2*c1*out_i2*(1 - out_i2)
+delta_i2 | squared one minus | dE/dc2*out_g2*out_i2*(1 - out_i2)^2
+delta_o2 | target for error | t_h2*tanh(c2)*out_o2*(1 - out_o2)
+dE/dout_h1 | input gate left out | delta_f2*uf + delta_g2*ua + delta_o2*uo + out_h1 - t_h1
+dE/dout_h1 | weights of the forget gate everywhere | delta_f2*uf + delta_i2*uf + delta_g2*uf + delta_o2*uf + out_h1 - t_h1
+dE/dc1 | tanh for its slope | dE/dout_h1*out_o1*tanh(c1) + dE/dc2*out_f2
+delta_g1 | the gate of the second step | dE/dc1*out_i2*(1 - out_g1^2)
+dE/dwo1 | the second input of both | delta_o1*b1 + delta_o2*b2
+dE/dbi | the difference | delta_i2 - delta_i1
+bi_new | rate for gradient | bi - eta
+""",
+    "42-gru": """
+net_z2 | no bias | wz*x2 + uz*out_h1
+net_n1 | the reset gate on the input as well | out_r1*(wn*x1 + un*h0) + bn
+out_h1 | both halves | (h0 + out_n1)/2
+out_h2 | the update gate squared | out_z2^2*out_h1 + (1 - out_z2)*out_n2
+delta_n2 | the old gate | dE/dout_h2*(1 - out_z1)*(1 - out_n2^2)
+delta_r2 | the candidate for the state | delta_n2*un*out_n2*out_r2*(1 - out_r2)
+delta_z2 | slope left out in part | dE/dout_h2*(out_h1 - out_n2)*out_z2
+dE/dout_h1 | update gate's part only in the candidate | delta_r2*ur + delta_z2*uz + delta_n2*out_z2*un + dE/dout_h2*out_z2
+dE/dout_h1 | input weights | delta_r2*wr + delta_z2*wz + delta_n2*out_r2*wn + dE/dout_h2*out_z2
+dE/dur | the inputs | delta_r1*x1 + delta_r2*x2
+dE/duz | the second step | delta_z2*out_h1
+dE/dbr | minus | -(delta_r1 + delta_r2)
+""",
+    "43-embedding": """
+out_eb2 | the row's number | x2
+net_y | the middle token twice | w1*out_ea1 + w2*out_eb1 + 2*(w3*out_ea2 + w4*out_eb2) + w5*out_ea3 + w6*out_eb3
+dE/dout_ea3 | weight of the other column | delta_y*w6
+dE/dw5 | the middle token | delta_y*out_ea2
+dE/dthe_1 | the difference | dE/dout_ea1 - dE/dout_ea3
+dE/dcat_2 | the first column | dE/dout_ea2
+sat_2_new | another word's | sat_2 - eta*dE/dthe_2
+cat_1_new | rate twice | cat_1 - eta*eta*dE/dcat_1
+""",
+    "44-attention": """
+qa2 | plus for minus | wq1*x2_1 - wq3*x2_2
+kb1 | all of one weight | wk2*x1_1 + wk2*x1_2
+s12 | absolute | abs(qa1*ka2 + qb1*kb2)/sqrt(2)
+alpha11 | one minus | 1 - exp(s11)/(exp(s11) + exp(s12))
+out_yb1 | with the second only | alpha12*vb2
+dE/dalpha12 | one minus that of the other | dE/dout_ya1*(1 - va2) + dE/dout_yb1*(1 - vb2)
+dE/ds11 | times the score | (dE/dalpha11*alpha11*(1 - alpha11) - dE/dalpha12*alpha12*alpha11)*s11
+dE/ds12 | the gradients exchanged | -dE/dalpha12*alpha11*alpha12 + dE/dalpha11*alpha12*(1 - alpha12)
+dE/dqa1 | squared root | dE/ds11*(1/2)*ka1 + dE/ds12*(1/2)*ka2
+dE/dkb2 | the second query only | dE/ds22*(1/sqrt(2))*qb2
+dE/dvb2 | one minus the weights | dE/dout_yb1*(1 - alpha12) + dE/dout_yb2*(1 - alpha22)
+dE/dwq2 | the keys' gradient | dE/dkb1*x1_1 + dE/dkb2*x2_1
+wv2_new | a tenth | wv2 - eta*dE/dwv2/10
+""",
+    "45-convolution-1d": """
+net_y2 | the first weight three times | k1*(x2 + x3 + x4) + b
+net_y3 | bias in the product | (k1*x3 + k2*x4 + k3*x5)*b
+dE/dk2 | the difference | delta_y3*x4 - delta_y1*x2
+dE/db | half | (delta_y1 + delta_y2 + delta_y3)/2
+k2_new | rate thrice | k2 - 3*eta*dE/dk2
+""",
+    "46-convolution-2d": """
+net_y1_1 | minus the second row | k1_1*x1_1 + k1_2*x1_2 - k2_1*x2_1 - k2_2*x2_2 + b
+net_y2_2 | the second row only | k2_1*x3_2 + k2_2*x3_3 + b
+net_y2_1 | one weight for all | k1_1*(x2_1 + x2_2 + x3_1 + x3_2) + b
+E | squares of the outputs | 1/2*(out_y1_1^2 + out_y1_2^2 + out_y2_1^2 + out_y2_2^2)
+dE/dk2_2 | rows of the window swapped | delta_y1_1*x3_2 + delta_y1_2*x3_3 + delta_y2_1*x2_2 + delta_y2_2*x2_3
+dE/dk1_2 | last column of errors only | delta_y1_2*x1_3 + delta_y2_2*x2_3
+b_new | rate over four | b - eta*dE/db/4
+""",
+    "47-pooling": """
+net_c1_3 | sum of the window | x3 + x4
+out_p2_1 | absolute of the first | abs(net_c2_1)
+out_q1 | the smaller | min(out_p1_1, out_p1_2)
+net_y | the mean | (w1*out_q1 + w2*out_q2)/2
+dE/dout_q1 | both weights | delta_y*w1*w2
+dE/dout_p2_1 | a quarter | 1/4*dE/dout_q2
+delta_c1_2 | doubled | 2*dE/dout_p1_1
+dE/dk2_1 | of the values | out_c2_1*x1 + out_c2_2*x2 + out_c2_3*x3 + out_c2_4*x4
+dE/dw2 | the pooled sum | delta_y*(out_p2_1 + out_p2_2)
+""",
+    "48-small-cnn": """
+net_c1_2_2 | the middle row of the kernel only | k1_2_1*x3_2 + k1_2_2*x3_3 + k1_2_3*x3_4 + b1
+out_p1_1_1 | of the net inputs' sizes | abs(net_c1_2_1)
+net_level | minus | w3*out_p1_1_1 - w4*out_p2_1_1
+E | of base two | -ln(out_upright)/ln(2)
+dE/dout_p1_1_1 | the weights of the other map | delta_upright*w2 + delta_level*w4
+delta_c2_2_1 | mask and value | dE/dout_p2_1_1*out_c2_2_1
+dE/dw4 | the first map | delta_level*out_p1_1_1
+dE/db2 | the output's | dE/dout_p2_1_1/4
+w1_new | rate squared | w1 - eta*eta*dE/dw1
+""",
+    "50-residual": """
+net_r2 | shortcut through the last weight | out_h3_2 + w12*out_h1_2
+net_h2_1 | the sum of both | (w5 + w6)*(out_h1_1 + out_h1_2)
+net_y | shortcut once more | w13*out_r1 + w14*out_r2 + out_h1_1
+delta_h1_1 | the shortcut twice | (delta_h2_1*w5 + delta_h2_2*w7 + 2*delta_r1)*relu'(net_h1_1)
+delta_h1_2 | the upper branch's error | (delta_h2_1*w6 + delta_h2_2*w8 + delta_h3_1)*relu'(net_h1_2)
+delta_h2_1 | the output's weights | (delta_r1*w13 + delta_r2*w14)*relu'(net_h2_1)
+dE/dw6 | net input | delta_h2_1*net_h1_2
+dE/dw14 | before the shortcut | delta_y*out_h3_2
+w7_new | up | w7 + eta*dE/dw7
+""",
+    "51-batch-norm": """
+mu_x | first and last | (x^(1) + x^(4))/2
+var_x | fourth power | ((x^(1) - mu_x)^4 + (x^(2) - mu_x)^4 + (x^(3) - mu_x)^4 + (x^(4) - mu_x)^4)/4
+sample 3 / xhat_x | by the number | (x^(3) - mu_x)/4
+sample 4 / out_y | minus | gamma*xhat_x^(4) - beta
+sample 2 / dE/dxhat_x | divided | dE/dout_y^(2)/gamma
+dE/dvar_x | twice | -2*(dE/dxhat_x^(1)*xhat_x^(1) + dE/dxhat_x^(2)*xhat_x^(2) + dE/dxhat_x^(3)*xhat_x^(3) + dE/dxhat_x^(4)*xhat_x^(4))/(2*var_x)
+dE/dmu_x | one sample | -dE/dxhat_x^(1)/sqrt(var_x)
+dE/dgamma | centred only | dE/dout_y^(1)*(x^(1) - mu_x) + dE/dout_y^(2)*(x^(2) - mu_x) + dE/dout_y^(3)*(x^(3) - mu_x) + dE/dout_y^(4)*(x^(4) - mu_x)
+sample 2 / dE/dx | no root in the first | dE/dxhat_x^(2) + 1/2*dE/dvar_x*(x^(2) - mu_x) + 1/4*dE/dmu_x
+sample 3 / dE/dx | variance's part squared | dE/dxhat_x^(3)/sqrt(var_x) + 1/2*dE/dvar_x*(x^(3) - mu_x)^2 + 1/4*dE/dmu_x
+sample 1 / dE/dx | the output's gradient | dE/dout_y^(1)/sqrt(var_x) + 1/2*dE/dvar_x*(x^(1) - mu_x) + 1/4*dE/dmu_x
+""",
+    "52-batch-norm-network": """
+mu_h2 | of the other unit | (out_h1^(1) + out_h1^(2) + out_h1^(3) + out_h1^(4))/4
+sample 3 / xhat_h1 | other unit's variance and mean | (out_h1^(3) - mu_h2)/sqrt(var_h2)
+sample 4 / net_n2 | beta of the other | gamma2*xhat_h2^(4) + beta1
+sample 2 / net_y | bias taken off | w5*out_n1^(2) + w6*out_n2^(2) - b
+sample 4 / delta_y | a half | 1/2*(out_y^(4) - t_y^(4))
+sample 4 / delta_n1 | bias for weight | delta_y^(4)*b
+dE/dgamma2 | the outputs | delta_n2^(1)*out_n2^(1) + delta_n2^(2)*out_n2^(2) + delta_n2^(3)*out_n2^(3) + delta_n2^(4)*out_n2^(4)
+sample 3 / delta_h2 | no gradient through the mean, whole variance | dE/dxhat_h2^(3)/sqrt(var_h2) + dE/dvar_h2*(out_h2^(3) - mu_h2)
+dE/dw2 | first input | delta_h1^(1)*x1^(1) + delta_h1^(2)*x1^(2) + delta_h1^(3)*x1^(3) + delta_h1^(4)*x1^(4)
+dE/db | the last sample | delta_y^(4)
+""",
+    "53-layer-norm": """
+mu | the first two | (out_h1 + out_h2)/2
+var | mean of squares | (out_h1^2 + out_h2^2 + out_h3^2 + out_h4^2)/4
+xhat_h3 | squared distance | (out_h3 - mu)^2/sqrt(var)
+out_n3 | neighbour's value | gamma3*xhat_h2 + beta3
+dE/dxhat_h2 | divided | dE/dout_n2/gamma2
+dE/dvar | not normalized | -(dE/dxhat_h1*out_h1 + dE/dxhat_h2*out_h2 + dE/dxhat_h3*out_h3 + dE/dxhat_h4*out_h4)/(2*var)
+delta_h4 | mean's path subtracted | dE/dxhat_h4/sqrt(var) + 1/2*dE/dvar*(out_h4 - mu) - 1/4*dE/dmu
+delta_h2 | the two paths only | 1/2*dE/dvar*(out_h2 - mu) + 1/4*dE/dmu
+dE/dgamma4 | neighbour's value | dE/dout_n4*xhat_h3
+dE/dw8 | normalized on the way back only by the root | dE/dxhat_h4/sqrt(var)*x2
+beta3_new | twice | beta3 - 2*eta*dE/dbeta3
+""",
+    "54-dropout": """
+out_d1 | one minus the rate | out_h1*m1*(1 - 0.5)
+out_d3 | the rate taken off | out_h3*m3 - 0.5
+net_y | only the kept, without weights | out_d1 + out_d3 + b2
+delta_h3 | the output's error | delta_y*(m3/0.5)*relu'(net_h3)
+delta_h1 | through two masks | dE/dout_d1*(m1/0.5)*(m3/0.5)*relu'(net_h1)
+dE/dw9 | mask once more | delta_y*out_d3/0.5
+dE/db1 | output's error three times | 3*delta_y
+""",
+    "55-transformer-block": """
+out_pb2 | the code doubled | x2_2 + 2*e4
+rms_2 | divided by the root of the count outside | sqrt(out_pa2^2 + out_pb2^2)/2
+xhat_pb2 | by the square | out_pb2/rms_2^2
+vb2 | columns exchanged | wv4*out_na2 + wv2*out_nb2
+s2_1_2 | against itself | qb1*kb1
+alpha1_2_2 | one minus | 1 - exp(s1_2_2)/(exp(s1_2_1) + exp(s1_2_2))
+ca1 | the mean | (va1 + va2)/2
+out_ha2 | heads added before | (wo1 + wo3)*(ca2 + cb2)
+out_r1_2 | the raw token | out_hb1 + x1_2
+net_ga2 | one input | v1*out_n5_a2
+out_gb1 | one minus | net_gb1*(1 - sigmoid(net_gb1))
+out_h6_b2 | the gate squared | net_h6_b2*out_gb2^2
+out_s2_1 | the shortcut doubled | out_h7_a2 + 2*out_r2_1
+net_ya2 | the branch only | w9*out_h7_a2 + w11*out_h7_b2
+dE/dout_s1_1 | weights of the second class | delta_ya1*w10 + delta_yb1*w9
+""",
+    "56-radial-basis": """
+sample 2 / net_h2 | product of the distances | (x1 - c3)*(x2 - c4)
+sample 2 / net_h1 | plus | (x1 + c1)^2 + (x2 + c2)^2
+sample 2 / out_h2 | one minus | 1 - exp(-net_h2/(2*s2^2))
+sample 2 / out_h2 | a power of two | exp(-net_h2/(2*s2)^2)
+sample 2 / delta_h2 | distance besides | -delta_o*w2*out_h2*net_h2*(1/(2*s2^2))
+sample 2 / dE/dc4 | the width twice | 2*delta_h2*(c4 - x2)/s2^2
+sample 2 / dE/ds2 | s cubed | delta_o*w2*out_h2*net_h2/s2^2
+sample 2 / c4_new | old centre forgotten | -eta*dE/dc4
+""",
+    "57-instance-norm": """
+mu_2 | the larger | max(x2_1_1, x2_1_2)
+var_2 | distances not squared | (abs(x2_1_1 - mu_2) + abs(x2_1_2 - mu_2))/2
+xhat_x2_1_2 | mean of the other channel | (x2_1_2 - mu_1)/sqrt(var_2)
+out_y3 | beta of the other | gamma2*xhat_x2_1_1 + beta1
+dE/dgamma1 | outputs | dE/dout_y1*out_y1 + dE/dout_y2*out_y2
+dE/dvar_1 | one place | -dE/dxhat_x1_1_1*xhat_x1_1_1/(2*var_1)
+dE/dbeta2 | first place | dE/dout_y3
+""",
+    "60-skip-gram": """
+r2 | of the other drawn word | N1_1*v1 + N1_2*v2
+s | difference | u1*v1 - u2*v2
+J | the drawn words only | -(ln(sigmoid(-r1)) + ln(sigmoid(-r2)))
+J | one minus outside the logarithm | -ln(sigmoid(s)) - (1 - ln(sigmoid(r1))) - (1 - ln(sigmoid(r2)))
+dJ/dr1 | of the other | 1 - sigmoid(-r2)
+dJ/ds | divided once | -1/sigmoid(s)
+dJ/dv1 | one drawn word left out | dJ/ds*ds/dv1 + dJ/dr1*dr1/dv1
+dJ/du2 | sum of all errors | (dJ/ds + dJ/dr1 + dJ/dr2)*v2
+v1_new | all vectors stepped with it | v1 - eta*dJ/du1
+""",
+}

@@ -26,7 +26,7 @@ from course import Course, bundled
 from formulas import UnreadableError
 from habits import LENGTHS
 from handin import HandIn
-from kinds_blocks import THIRD
+from kinds_blocks import FOURTH, THIRD
 from kinds_bundled import LAYERS, OTHERS, rows
 from kinds_layers import SECOND
 from writing import Digits, written
@@ -38,6 +38,7 @@ TABLES = {
     "others": OTHERS,
     "second": SECOND,  # layers beyond dense
     "third": THIRD,  # every bundled problem beyond dense
+    "fourth": FOURTH,  # the same, thought of after the search was mended for the third
 }
 
 

@@ -191,8 +191,13 @@ def _terms_times(root: Root, relations: Relations) -> Iterator[Edit]:
             groups += (
                 [[index for index, term in enumerate(terms) if term not in lone]] if lone and len(rest) > 1 else []
             )
+            by_role: dict[str, list[int]] = {}
+            for index, term in enumerate(terms):
+                by_role.setdefault(root.role(positive(term)), []).append(index)
+            groups += [group for group in by_role.values() if 1 < len(group) < len(terms) and group not in groups]
             for group in groups:
-                for factor in dict.fromkeys((TWO, HALF, number(1, max(2, count)), number(max(2, count)))):
+                for factor in dict.fromkeys((TWO, HALF, number(1, max(2, count)), number(max(2, count)),
+                                             number(1, max(2, len(group))))):  # fmt: skip
                     changed = [Apply("product", (factor, term)) if index in group else term
                                for index, term in enumerate(terms)]  # fmt: skip
                     taken = joined("sum", [terms[index] for index in group])

@@ -5,6 +5,7 @@ What stands at one place of a name (a letter or a digit) says which row, step, p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace as _replace
 
@@ -38,12 +39,67 @@ def indexed_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         seen.add(formula)
         first = next(iter(changes))
         key = ("indexed", word, "-".join(sorted({root.role_of_name(one) for one in changes})))
-        kind = "in reverse" if word == "in reverse" else "indices exchanged" if word == "exchanged" else _KIND
+        kind = _kind(root, word, changes)
         yield Edit(kind, key, mass, f"indexed {word}", formula, Name(first), Name(changes[first]))
         if word == "another row":
             yield from _together(root, changes)
+    yield from _shifted(root, relations)
 
 
+def _shifted(root: Root, relations: Relations) -> Iterator[Edit]:
+    """Σ δₖ·hₖ over all steps, or with the two sides moved against one another, where what is not there is left out."""
+    match root.formula:
+        case Apply("sum", terms):
+            products_of = [one for one in map(positive, terms) if isinstance(one, Apply) and one.operation == "product"]
+            pairs = [one.arguments for one in products_of]
+        case _:
+            return
+    if len(pairs) < len(terms) or not all(len(pair) == 2 and all(map(_is_named, pair)) for pair in pairs):
+        return
+    first, second = (
+        _steps(relations, list(_names(Apply("sum", tuple(pair[side] for pair in pairs))))) for side in (0, 1)
+    )
+    if not first or not second:
+        return
+    for step in (-2, -1, 0, 1, 2):
+        products = [Apply("product", (Name(one), Name(second[digit + step])))
+                    for digit, one in first.items() if digit + step in second]  # fmt: skip
+        formula = joined("sum", products) if products else root.formula
+        if formula != root.formula and len(products) >= len(pairs) - 1:
+            yield Edit(_KIND, ("indexed", "shifted"), 4, "indexed shifted", formula, terms[0], products[0])
+
+
+def _is_named(formula: Formula) -> bool:
+    return isinstance(formula, Name) and isinstance(formula.symbol, Quantity)
+
+
+def _steps(relations: Relations, group: Sequence[Quantity]) -> dict[int, Quantity]:
+    """All the quantities that names which differ in one digit stand for, by that digit."""
+    texts = [_named(one) for one in group]
+    for place in range(1, 1 + min([_DEEPEST, *map(len, texts)])):
+        alike = {text[: len(text) - place] + text[len(text) - place + 1 :] for text in texts}
+        if len(alike) == 1 and len(set(texts)) > 1 and texts[0][-place].isdigit():
+            found = {int(digit): _renamed(group[0], _to(place, {texts[0][-place]: digit}))
+                     for digit in sorted(relations.alphabet(place, texts[0])) if digit.isdigit()}  # fmt: skip
+            return {digit: one for digit, one in found.items() if relations.is_known(one)}
+    return {}
+
+
+def _kind(root: Root, word: str, changes: dict[Quantity, Quantity]) -> str:
+    """What it is called: of a kernel with rows and columns, what was turned."""
+    one, other = next(iter(changes.items()))
+    is_kernel = root.role_of_name(one) == "weight" and _PLACE.search(one.name) is not None
+    match word:
+        case "exchanged":
+            return "kernel transposed" if is_kernel else "indices exchanged"
+        case "in reverse" if is_kernel:
+            return f"kernel {'columns' if one.name[-1] != other.name[-1] else 'rows'} reversed"
+        case "in reverse":
+            return word
+    return _KIND
+
+
+_PLACE = re.compile(r"\d_\d$")  # a row and a column at the end of a name
 _KIND = "numbers of another line"
 
 

@@ -289,7 +289,7 @@ class Relations:
             )
         if layer is None or place is None or quantity.kind not in (*_OF_A_UNIT, Kind.INPUT):
             return
-        for other in (layer - 1, layer + 1):
+        for other in (layer - 1, layer + 1, *((layer - 2, layer - 3) if quantity.kind is Kind.OUT else ())):
             units = around.units(other)
             if place < len(units):
                 for kind in (quantity.kind, Kind.INPUT if other < 0 else Kind.OUT):

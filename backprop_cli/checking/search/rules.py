@@ -23,7 +23,7 @@ from backprop_cli.checking.search.functions import reach_edits
 from backprop_cli.checking.search.loss_rules import error_edits, loss_edits
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
-from backprop_cli.checking.search.rows import kernel_edits, path_edits, row_edits, terms_of, weights_into
+from backprop_cli.checking.search.rows import path_edits, row_edits, terms_of, weights_into
 from backprop_cli.checking.search.update_rules import update_edits
 
 _MOST_GATES = 6
@@ -37,10 +37,7 @@ def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         case LossParts() as made:
             yield from loss_edits(root, made)
         case NetParts() as made:
-            for term in made.terms if len(made.terms) > 1 else ():
-                yield Edit("only", ("only", "sender"), 3, "only sender", term.sender, term.sender)
             yield from row_edits(root, made, relations)
-            yield from kernel_edits(root, made)
             yield from _bias_as_a_factor(root, made)
         case OutParts() as made:
             yield from _biases(root, made, relations)
@@ -126,6 +123,18 @@ def _delta_factors(root: Root, made: DeltaParts, relations: Relations) -> Iterat
             found += [(f"{word} above", slope) for word, slope in _slopes_of(path.delta.symbol, relations)]
     for word, factor in found:
         yield _extra(root, word, factor)
+    if len(made.paths) > 1:
+        yield from _slope_on_a_path(root, made, relations)
+
+
+def _slope_on_a_path(root: Root, made: DeltaParts, relations: Relations) -> Iterator[Edit]:
+    """The slope of the unit above once more, on what comes from there alone."""
+    for path in made.paths[:3]:
+        if path.delta is None or not isinstance(path.delta.symbol, Quantity):
+            continue
+        for word, slope in _slopes_of(path.delta.symbol, relations):
+            formula = with_names(root.formula, {path.delta: path.delta * slope})
+            yield Edit("extra factor", ("extra factor", f"{word} above"), 3, "slope on a path", formula, slope)
 
 
 def _gradient_factors(root: Root, made: GradientParts, relations: Relations) -> Iterator[Edit]:
