@@ -161,10 +161,11 @@ def _too_many(root: Root, relations: Relations) -> Iterator[Edit]:
     eta, has_rate = Name(rates[0]) if rates else Name(LEARNING_RATE), bool(rates)
     if relations.is_known(eta.symbol):  # type: ignore[arg-type]
         factors.append(eta)
-    if root.line.quantity.kind is Kind.CELL and isinstance(root.formula, Apply):
+    whole = root.formula
+    if root.line.quantity.kind is Kind.CELL and isinstance(whole, Apply) and whole.operation in ("product", "sum"):
         for count in (2, 3, 4):  # of a score that is scaled in other networks
-            scaled = Apply("quotient", (root.formula, Apply("sqrt", (number(count),))))
-            yield Edit("divided", ("scaled", str(count)), 3, "scaled", scaled, Apply("sqrt", (number(count),)))
+            scaled = Apply("quotient", (whole, Apply("sqrt", (number(count),))))
+            yield Edit("extra divisor", ("scaled", str(count)), 3, "scaled", scaled, Apply("sqrt", (number(count),)))
     for factor in factors:
         said = "times" if isinstance(factor, Number) else "extra factor" if has_rate else "rate"
         key = ("times", str(factor.value) if isinstance(factor, Number) else "rate")

@@ -135,6 +135,8 @@ WORDS: Mapping[str, Words] = {
     "rate": Words(n_("it was multiplied by {part}, which belongs elsewhere"), n_("η belongs to the update only")),
     "extra factor": Words(n_("it was multiplied by {part}, which belongs elsewhere"), _PRODUCT,
         n_("there is a factor too many")),
+    "extra divisor": Words(n_("it was divided by {part}, which belongs elsewhere"), _PRODUCT,
+        n_("there is a divisor too many")),
     "extra summand": Words(n_("{part} was added, which does not belong there"), _SUM,
         n_("there is a summand too many")),
     "one sample": Words(n_("this is the value of one sample alone, {part}"),
