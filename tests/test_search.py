@@ -284,7 +284,7 @@ SAID_BETTER = {
     "in each term", "counted", "one sample", "sum for mean", "slope of the layer above", "degrees", "net for output",
     "no weights", "new weights", "first values", "inputs of another sample", "targets of another sample",
     "another penalty", "pooling", "kernel transposed", "mean for sum", "mean of the terms", "slope at the output",
-    "divided by count", "unweighted",
+    "divided by count", "unweighted", "kernel rows reversed", "kernel columns reversed", "values for slopes",
 }  # fmt: skip
 SLIPS = {kind for kind in WORDS if kind.startswith("slip")}
 

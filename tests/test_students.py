@@ -15,9 +15,10 @@ import empty
 import product
 from course import Course, bundled
 from families import FAMILIES, draw
-from habits import HABITS, fits
+from habits import HABITS, LENGTHS, fits
 from handin import HandIn
 from measure import ASKED, Count, Tally, correct_students, empty_work, wrong_students
+from measure_bundled import TABLES, judged
 from mistakes import KINDS
 from writing import figures
 
@@ -28,6 +29,7 @@ SLICE = {  # a bundled problem, the digits asked for, and every how many of the 
     "25-adam": ("free", 7),
     "12-dead-relu": ("3", 10),
 }
+LAYERS = {"41-lstm": 0.9, "51-batch-norm": 0.9, "38-squared-norm": 0.85}  # and the share that is to be named
 WRONG = ["2-2-1 tanh linear", "momentum, rate inside", "graph"]
 
 
@@ -129,3 +131,25 @@ def test_every_mistake_of_a_family_is_found_and_unpaid(family: str, tmp_path: Pa
 
 def test_there_are_more_kinds_of_mistakes_than_a_list_holds() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS) > 300
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_mistakes_on_layers_beyond_dense_are_named(name: str, tmp_path: Path) -> None:
+    """A small share of what `measure_bundled.py --set third` measures; few are called what they are not."""
+    found = [
+        one.naming for one in judged(product.PROBLEMS / f"{name}.yaml", TABLES["third"][name], figures(4), tmp_path)
+    ]
+    assert sum(one in ("alone", "in a set") for one in found) >= LAYERS[name] * len(found)
+    assert found.count("misnamed") <= 0.04 * len(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("length", "share"), [("4 figures", 0.8), ("3 figures", 0.78)])
+def test_most_mistakes_on_every_bundled_problem_beyond_dense_layers_are_named(
+    length: str, share: float, tmp_path: Path
+) -> None:
+    """All of them; their numbers are round, so that several mistakes often give the same one."""
+    found = [one.naming for name, table in TABLES["third"].items()
+             for one in judged(product.PROBLEMS / f"{name}.yaml", table, LENGTHS[length], tmp_path)]  # fmt: skip
+    assert sum(one in ("alone", "in a set") for one in found) >= share * len(found)
+    assert found.count("misnamed") <= 0.06 * len(found)

@@ -336,7 +336,8 @@ def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verd
     slack = line.unit_at(line.given.value) / 2
     hint = last_hint(judge.key, line.quantity, line.given, targets, slack)
     if hint is not None:
-        return Verdict(line.quantity, Outcome.WRONG, hint=hint)
+        others = diagnosis.others if diagnosis is not None and diagnosis.in_doubt else ()
+        return Verdict(line.quantity, Outcome.WRONG, hint=hint, others=others)
     if diagnosis is not None and diagnosis.slip:
         return Verdict(line.quantity, Outcome.MISTAKE, causes=diagnosis.slip, others=diagnosis.others)
     if diagnosis is None:

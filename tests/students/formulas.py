@@ -206,7 +206,7 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "cos": lambda z: Decimal(math.cos(z)),
     "tan": lambda z: Decimal(math.tan(z)),
     "relu": lambda z: max(z, Decimal(0)),
-    "leaky_relu": lambda z: z if z > 0 else z / 100,
+    "leaky_relu": lambda z, slope=Decimal("0.01"): z if z > 0 else z * slope,
     "exp": lambda z: z.exp(),
     "ln": lambda z: z.ln(),
     "log": lambda z: z.ln(),

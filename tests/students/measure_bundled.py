@@ -26,10 +26,20 @@ from course import Course, bundled
 from formulas import UnreadableError
 from habits import LENGTHS
 from handin import HandIn
+from kinds_blocks import FOURTH, THIRD
 from kinds_bundled import LAYERS, OTHERS, rows
 from kinds_layers import SECOND
 from writing import Digits, written
 from wrong import agree, telling, tree_of, work
+
+TABLES = {
+    "first": {**LAYERS, **OTHERS},  # all sorts of problems
+    "layers": LAYERS,  # those of the first on layers beyond dense
+    "others": OTHERS,
+    "second": SECOND,  # layers beyond dense
+    "third": THIRD,  # every bundled problem beyond dense
+    "fourth": FOURTH,  # the same, thought of after the search was mended for the third
+}
 
 
 @dataclass(frozen=True)
@@ -160,31 +170,46 @@ def checked(path: Path, sheets: list[Sheet], folder: Path) -> Iterator[tuple[She
         yield sheet, found[sheet.key], seconds
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A sheet with what is said of its wrong line, how well that names what was done, and the seconds it took."""
+
+    sheet: Sheet
+    line: dict[str, Any]
+    seconds: float
+
+    @property
+    def naming(self) -> str:
+        return self.sheet.naming(self.line.get("diagnoses") or [], self.line.get("near", ""))
+
+
+def judged(path: Path, table: str, digits: Digits, folder: Path, chance: bool = False) -> list[Judged]:
+    """A sheet for every mistake of a table on one problem, or with numbers that mean nothing on the same lines."""
+    make = by_chance if chance else planted
+    sheets = list(make(Problem(bundled(path)), table, digits))
+    return [Judged(*one) for one in checked(path, sheets, folder)]
+
+
+def counted(told: argparse.Namespace, name: str, table: str, folder: Path) -> Counter[str]:
+    """How often what was done is named on one problem; what is not, printed."""
+    path = like(name, told.like, folder) if told.like else product.PROBLEMS / f"{name}.yaml"
+    found = judged(path, table, LENGTHS[told.figures], folder, told.chance)
+    for one in found:
+        if told.all or one.naming in ("misnamed", "not named", "in a crowd", "named"):
+            sheet = one.sheet
+            print(f"  {one.naming}: {sheet.key} = {sheet.paper.cells[sheet.key]} ({sheet.name}: {sheet.formula})")
+            for said in one.line.get("diagnoses") or []:
+                print(f"      {'perhaps ' * bool(said.get('perhaps'))}{said.get('text') or said.get('said')}"
+                      f"   [{said.get('formula')}]")  # fmt: skip
+    count = Counter(one.naming for one in found)
+    print(f"{name}: {dict(count)}, slowest {max((one.seconds for one in found), default=0):.2f} s")
+    return count
+
+
 def measure(told: argparse.Namespace, folder: Path) -> None:
-    total: Counter[str] = Counter()
-    tables = SECOND if told.second else LAYERS if told.layers else OTHERS if told.others else {**LAYERS, **OTHERS}
-    for name, table in tables.items():
-        if told.only not in name:
-            continue
-        path = like(name, told.like, folder) if told.like else product.PROBLEMS / f"{name}.yaml"
-        problem = Problem(bundled(path))
-        make = by_chance if told.chance else planted
-        sheets = list(make(problem, table, LENGTHS[told.figures]))
-        count: Counter[str] = Counter()
-        slowest = 0.0
-        for sheet, line, seconds in checked(path, sheets, folder):
-            said = line.get("diagnoses") or []
-            naming = sheet.naming(said, line.get("near", ""))
-            count[naming] += 1
-            slowest = max(slowest, seconds)
-            if told.all or naming in ("misnamed", "not named", "in a crowd", "named"):
-                print(f"  {naming}: {sheet.key} = {sheet.paper.cells[sheet.key]} ({sheet.name}: {sheet.formula})")
-                for one in said:
-                    print(f"      {'perhaps ' * bool(one.get('perhaps'))}{one.get('text') or one.get('said')}"
-                          f"   [{one.get('formula')}]")  # fmt: skip
-        print(f"{name}: {dict(count)}, slowest {slowest:.2f} s")
-        total += count
-    sheets_, alone = sum(total.values()), total["alone"]
+    tables = {name: table for name, table in TABLES[told.set].items() if told.only in name}
+    total = sum((counted(told, name, table, folder) for name, table in tables.items()), Counter[str]())
+    sheets_, alone = total.total(), total["alone"]
     few = alone + total["in a set"]
     print(f"{sheets_} sheets: alone {alone / sheets_:.1%}, alone or in a set {few / sheets_:.1%}, "
           f"misnamed {total['misnamed'] / sheets_:.1%}, {dict(total)}")  # fmt: skip
@@ -195,9 +220,7 @@ def main() -> None:
     ask.add_argument("--only", default="", help="problems whose name has this in it")
     ask.add_argument("--figures", choices=LENGTHS, default="4 figures", help="the digits that are written")
     ask.add_argument("--like", type=int, default=0, metavar="SEED", help="with numbers drawn anew")
-    ask.add_argument("--layers", action="store_true", help="only layers beyond dense")
-    ask.add_argument("--second", action="store_true", help="the second set for layers beyond dense")
-    ask.add_argument("--others", action="store_true", help="only the other problems")
+    ask.add_argument("--set", choices=TABLES, default="first", help="which mistakes (see `kinds_…`)")
     ask.add_argument("--chance", action="store_true", help="numbers that mean nothing, not mistakes")
     ask.add_argument("--all", action="store_true", help="print what is said of every sheet")
     with tempfile.TemporaryDirectory() as folder:

@@ -30,7 +30,7 @@ def counting_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     for part, put in places(root.formula):
         yield from _numbers(root, part, put)
     yield from _too_many(root, relations)
-    yield from _terms_times(root)
+    yield from _terms_times(root, relations)
     yield from _extra(root, relations)
     yield from _batches(root)
     yield from _means(root)
@@ -49,6 +49,7 @@ def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
                 if not isinstance(factor, Number):
                     more = put(Apply("product", (*factors, factor)))
                     yield Edit("twice", ("twice", root.role(factor)), 4, "twice", more, factor)
+                yield from _slope_of_a_factor(root, part, factor, put)
         case Apply("sum", terms):
             for term in terms:
                 if not isinstance(term, Number):
@@ -60,6 +61,37 @@ def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
             yield Edit("divided twice", ("twice", root.role(below)), 4, "twice", more, below)
             root_ = put(Apply("quotient", (part.arguments[0], Apply("sqrt", (below,)))))
             yield Edit("root", ("root", root.role(below)), 3, "powers", root_, below)
+            factors = below.arguments if isinstance(below, Apply) and below.operation == "product" else ()
+            for factor in factors:
+                if isinstance(factor, Name):
+                    rooted = [Apply("sqrt", (one,)) if one is factor else one for one in factors]
+                    whole = put(Apply("quotient", (part.arguments[0], Apply("product", tuple(rooted)))))
+                    yield Edit("root", ("root", root.role(factor)), 3, "powers", whole, factor)
+            yield from _fewer(part, put)
+
+
+def _fewer(part: Apply, put: Put) -> Iterator[Edit]:
+    """The mean of the first terms only, or of all but the first or the last."""
+    match part:
+        case Apply("quotient", (Apply("sum", terms), Number() as count)) if count == number(len(terms)):
+            for kept in dict.fromkeys((terms[: len(terms) // 2], terms[1:], terms[:-1])):
+                if 1 < len(kept) < len(terms):
+                    mean = Apply("quotient", (Apply("sum", kept), number(len(kept))))
+                    yield Edit("only of", ("only", "some terms"), 4, "mean of some", put(mean), part, mean)
+
+
+def _slope_of_a_factor(root: Root, part: Apply, factor: Formula, put: Put) -> Iterator[Edit]:
+    """y·(1 − y) where only y, or only 1 − y, is a factor."""
+    match factor:
+        case Name(Quantity(kind=Kind.OUT | Kind.CELL)):
+            other: Formula = Apply("sum", (ONE, Apply("negative", (factor,))))
+        case Apply("sum", (first, Apply("negative", (Name() as other,)))) if first == ONE:
+            pass
+        case _:
+            return
+    if other not in part.arguments:
+        more = put(Apply("product", (*part.arguments, other)))
+        yield Edit("extra factor", ("extra factor", "slope of a factor"), 3, "slope of a factor", more, other)
 
 
 def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
@@ -129,23 +161,44 @@ def _too_many(root: Root, relations: Relations) -> Iterator[Edit]:
     eta, has_rate = Name(rates[0]) if rates else Name(LEARNING_RATE), bool(rates)
     if relations.is_known(eta.symbol):  # type: ignore[arg-type]
         factors.append(eta)
+    whole = root.formula
+    if root.line.quantity.kind is Kind.CELL and isinstance(whole, Apply) and whole.operation in ("product", "sum"):
+        for count in (2, 3, 4):  # of a score that is scaled in other networks
+            scaled = Apply("quotient", (whole, Apply("sqrt", (number(count),))))
+            yield Edit("extra divisor", ("scaled", str(count)), 3, "scaled", scaled, Apply("sqrt", (number(count),)))
     for factor in factors:
         said = "times" if isinstance(factor, Number) else "extra factor" if has_rate else "rate"
         key = ("times", str(factor.value) if isinstance(factor, Number) else "rate")
         yield Edit(said, key, 5, "times", Apply("product", (factor, root.formula)), factor)
 
 
-def _terms_times(root: Root) -> Iterator[Edit]:
+def _uses(root: Root, relations: Relations) -> int:
+    """How many terms the gradient has with which a parameter is updated."""
+    made = root.line.parts
+    gradient = made.gradient if isinstance(made, UpdateParts) else None
+    line = relations.around.derivation.index.get(gradient.symbol) if isinstance(gradient, Name) else None  # type: ignore[call-overload]
+    formula = line.formula if line is not None else None
+    return len(formula.arguments) if isinstance(formula, Apply) and formula.operation == "sum" else 1
+
+
+def _terms_times(root: Root, relations: Relations) -> Iterator[Edit]:
     """One summand, or all but the lone one, times 2, ½ or a count."""
     match root.formula:
         case Apply("sum", terms):
             lone = [term for term in terms if isinstance(positive(term), Name)]
             rest = [term for term in terms if term not in lone]
-            count = len(rest)
+            count = max(len(rest), _uses(root, relations))
             groups = [[index] for index, term in enumerate(terms) if term not in lone]
-            groups += [[index for index, term in enumerate(terms) if term not in lone]] if lone and count > 1 else []
+            groups += (
+                [[index for index, term in enumerate(terms) if term not in lone]] if lone and len(rest) > 1 else []
+            )
+            by_role: dict[str, list[int]] = {}
+            for index, term in enumerate(terms):
+                by_role.setdefault(root.role(positive(term)), []).append(index)
+            groups += [group for group in by_role.values() if 1 < len(group) < len(terms) and group not in groups]
             for group in groups:
-                for factor in dict.fromkeys((TWO, HALF, number(1, max(2, count)), number(max(2, count)))):
+                for factor in dict.fromkeys((TWO, HALF, number(1, max(2, count)), number(max(2, count)),
+                                             number(1, max(2, len(group))))):  # fmt: skip
                     changed = [Apply("product", (factor, term)) if index in group else term
                                for index, term in enumerate(terms)]  # fmt: skip
                     taken = joined("sum", [terms[index] for index in group])

@@ -34,7 +34,7 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
             if first.kind in _OF_LINES:
                 continue
             lacking = len(touched) - len(same)
-            if len(same) < 2 or (lacking and first.kind != "instead" and not (lacking == 1 and len(same) > 2)):
+            if len(same) < 2 or (lacking and first.kind != "instead" and not (lacking == 1 and len(same) >= 2)):
                 continue
             terms = [found[key].formula if key in found else term
                      for found, term in zip(by_term, part.arguments, strict=True)]  # fmt: skip

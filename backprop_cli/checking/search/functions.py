@@ -10,7 +10,7 @@ from backprop_cli.checking.mistakes.common import in_degrees
 from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places
 from backprop_cli.checking.search.roots import Root
 
-_FAMILY = ("sigmoid", "tanh", "relu", "softplus", "step", "exp", "identity")
+_FAMILY = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "step", "exp", "identity")
 # Functions that are taken for one another outside the family of activations.
 _ELEMENTARY = {
     "exp": ("ln",), "ln": ("log10", "log2", "exp"), "log2": ("ln", "log10"), "log10": ("ln", "log2"),
@@ -85,6 +85,7 @@ def function_edits(root: Root) -> Iterator[Edit]:
             for key, mass, family, instead in (*_another_function(part), *_logarithms(part), *_layers(part)):
                 yield Edit(key[0], key, mass, family, put(instead), part, instead)
             yield from _terms_of_a_loss(part, put)
+            yield from _shares_without_slope(part, put)
     yield from reach_edits(root.formula)
     yield from _degrees(root)
 
@@ -159,6 +160,19 @@ def _layers(part: Apply) -> Iterator[_Instead]:
         case Apply("is_max" | "is_min", (_, *rest)):
             for word, share in (("all", ONE), ("share", number(1, len(rest))), ("none", ZERO)):
                 yield ("pooling", word), 8, "pooling", share
+
+
+def _shares_without_slope(part: Apply, put: Put) -> Iterator[Edit]:
+    """The share of a maximum taken as another one, and the slope before it left out as well."""
+    if part.operation != "product":
+        return
+    chosen = [one for one in part.arguments if isinstance(one, Apply) and one.operation in ("is_max", "is_min")]
+    slopes = [one for one in part.arguments if isinstance(one, Apply) and one.operation.endswith("_slope")]
+    rest = [one for one in part.arguments if one not in chosen and one not in slopes]
+    if len(chosen) == 1 and slopes and rest:
+        for word, share in (("all", ONE), ("share", number(1, len(chosen[0].arguments) - 1))):
+            whole = joined("product", rest if share == ONE else [*rest, share])
+            yield Edit("pooling", ("pooling", word), 6, "pooling", put(whole), chosen[0], share)
 
 
 def _terms_of_a_loss(part: Apply, put: Put) -> Iterator[Edit]:

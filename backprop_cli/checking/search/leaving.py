@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, number
 from backprop_cli.algebra.quantities import Quantity
@@ -76,10 +77,14 @@ def _only_some(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             if is_all
             else Edit("only of", key, 4, "only term", put(term), part, term)
         )
-    for place in range(2, len(terms) - 1):
-        for kept in (terms[:place], terms[place:]):
-            rest = joined("sum", kept)
-            yield Edit("only of", ("only", "some terms"), 4, "only some", put(rest), part, rest)
+    count = len(terms)
+    some = [kept for place in range(2, count - 1) for kept in (terms[:place], terms[place:])]
+    if count in (4, 5, 6):
+        some += [tuple(term for index, term in enumerate(terms) if index not in pair)
+                 for pair in combinations(range(count), 2)]  # fmt: skip
+    for kept in dict.fromkeys(some):
+        rest = joined("sum", kept)
+        yield Edit("only of", ("only", "some terms"), 4, "only some", put(rest), part, rest)
 
 
 def _arguments(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
@@ -135,6 +140,14 @@ def _whole(root: Root) -> Iterator[Edit]:
             yield Edit("only", key, 4, "only", argument, positive(argument))
             if isinstance(argument, Apply) and argument.operation == "negative":
                 yield Edit("only", key, 4, "only", positive(argument), positive(argument))
+        factors = [] if inner.operation != "sum" else dict.fromkeys(
+            factor for term in map(positive, inner.arguments) if isinstance(term, Apply) and term.operation == "product"
+            for factor in term.arguments if isinstance(factor, Name))  # fmt: skip
+        for factor in factors:
+            yield Edit("only", ("only", "factor", root.role(factor)), 2, "only factor", factor, factor)
+        if inner.operation == "product" and len(inner.arguments) > 2:
+            rest = joined("product", inner.arguments[1:])
+            yield Edit("only", ("only", "all but the first"), 4, "only", rest, rest)
         for index, argument in enumerate(inner.arguments):
             rest = joined(inner.operation, [*inner.arguments[:index], *inner.arguments[index + 1 :]])
             if inner.operation == "sum" and root.role(argument) == "old":

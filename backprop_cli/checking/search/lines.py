@@ -17,6 +17,7 @@ from backprop_cli.checking.search.counting import counting_edits, twice_edits
 from backprop_cli.checking.search.edits import Edit
 from backprop_cli.checking.search.everywhere import everywhere
 from backprop_cli.checking.search.functions import function_edits
+from backprop_cli.checking.search.indexed import indexed_edits
 from backprop_cli.checking.search.leaving import leaving_edits
 from backprop_cli.checking.search.names import name_edits
 from backprop_cli.checking.search.roles import Relations
@@ -96,7 +97,12 @@ class Lines:
         if key not in self._roots:
             line = self.line(quantity)
             assert line is not None
-            self._roots[key] = roots_of(line, self.around, lambda one: one not in shown)
+            found = roots_of(line, self.around, lambda one: one not in shown)
+            if shown:  # what is on lines of its own, too, may be written out anew
+                known = [root.formula for root in found]
+                every = roots_of(line, self.around, lambda _one: True)
+                found = (*found, *(root for root in every if root.formula not in known))
+            self._roots[key] = found
         return self._roots[key]
 
     # ---- the blank lines before it ---------------------------------------------------------------------------
@@ -209,6 +215,7 @@ class Lines:
         yield from everywhere(root, self._of_terms)
         yield from counting_edits(root, self.relations)
         yield from rule_edits(root, self.relations)
+        yield from indexed_edits(root, self.relations)
 
     def _of_terms(self, root: Root) -> Iterator[Edit]:
         """The edits that can be made in each term of a sum alike."""

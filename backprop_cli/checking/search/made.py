@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Name, Number
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.ground.records import record
@@ -33,6 +33,12 @@ class Made:
                 found = self.around.gradient_of(name)
                 if name.kind in _BETWEEN and self._is_known(found):
                     yield found
+        if quantity.kind is Kind.GRADIENT and by is not None and by.kind is Kind.PARAMETER:
+            line = index.get(quantity)
+            terms = (
+                [one for one in quantities_in(line.formula) if one.kind in (Kind.GRADIENT, Kind.DELTA)] if line else []
+            )
+            yield from dict.fromkeys([*terms[:1], *terms[-1:]])
         line = index.get(quantity) if quantity.kind in (Kind.CELL, Kind.OUT) else None
         match line.formula if line is not None else None:
             case Apply("standardized", (Name(Quantity() as own), *_)):
@@ -41,6 +47,24 @@ class Made:
                 yield from quantities_in(scores[int(which) - 1])
             case Apply(_, (Name(Quantity(kind=Kind.CELL) as own),)):
                 yield own
+
+    def standard(self, quantity: Quantity) -> Iterator[Quantity]:
+        """The x̂ of γ·x̂ + β."""
+        line = self.around.derivation.index.get(quantity) if quantity.kind in _BETWEEN else None
+        for name in quantities_in(line.formula) if line is not None else ():
+            if Name(name) in self.distances:
+                yield name
+
+    @cached_property
+    def distances(self) -> Mapping[Formula, Formula]:
+        """x − μ and the x̂ that it becomes, each for the other."""
+        found: dict[Formula, Formula] = {}
+        for line in self.around.derivation.lines:
+            match line.formula:
+                case Apply("standardized", (x, mean, *_)):
+                    distance, name = Apply("sum", (x, Apply("negative", (mean,)))), Name(line.quantity)
+                    found |= {distance: name, name: distance}
+        return found
 
     def into(self, quantity: Quantity) -> Iterator[Quantity]:
         """What is computed next from a line of a cell or an output; of a gradient or δ, the gradients of that."""

@@ -54,6 +54,8 @@ def _instead(
         yield other, "what it is made of", 4, "made of"
     for other in relations.made.into(quantity):
         yield other, "what is made of it", 4, "made into"
+    for other in relations.weighed(quantity, at):
+        yield other, "what it weighs", 3, "weighed"
     if role == "old":
         for other in relations.parameters():
             yield other, "another parameter", 4, "parameters"
@@ -83,15 +85,19 @@ def _is_far(relations: Relations, quantity: Quantity, other: Quantity) -> bool:
 
 def _for_functions(root: Root, relations: Relations) -> Iterator[Edit]:
     """An output in the place of a function of something beside it: h for tanh(c)."""
+    distances = relations.made.distances
     for part, put in places(root.formula):
+        if part in distances:
+            other = distances[part]
+            yield Edit("instead", ("instead", "distance", root.role(part)), 4, "distance", put(other), part, other)
         match part:
             case Apply(operation, (Name(Quantity() as inner), *_)) if (
                 operation in ACTIVATIONS and put(part) is not part
             ):
-                for other, _word in relations.neighbours(inner):
-                    if other.kind is Kind.OUT:
-                        key = ("instead", "function", root.role_of_name(other))
-                        yield Edit("instead", key, 4, "for a function", put(Name(other)), part, Name(other))
+                for beside, _word in relations.neighbours(inner):
+                    if beside.kind in (Kind.OUT, Kind.CELL):
+                        key = ("instead", "function", root.role_of_name(beside))
+                        yield Edit("instead", key, 4, "for a function", put(Name(beside)), part, Name(beside))
 
 
 def _renamed(root: Root, part: Name, other: Quantity, word: str, mass: float, family: str, formula: Formula) -> Edit:

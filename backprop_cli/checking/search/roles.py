@@ -7,8 +7,20 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.parts import BatchParts, GradientParts
-from backprop_cli.algebra.quantities import AFTER, SMOOTH, Kind, Place, Quantity, delta, gradient, net, out, parameter
+from backprop_cli.algebra.parts import BatchParts, GradientParts, NetParts
+from backprop_cli.algebra.quantities import (
+    AFTER,
+    SMOOTH,
+    Address,
+    Kind,
+    Place,
+    Quantity,
+    delta,
+    gradient,
+    net,
+    out,
+    parameter,
+)
 from backprop_cli.checking.search.beside import Beside
 from backprop_cli.checking.search.made import Made
 from backprop_cli.checking.surroundings import Surroundings
@@ -16,6 +28,7 @@ from backprop_cli.ground.records import record
 
 _OF_A_UNIT = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.TARGET, Kind.PART)
 _OF_A_PASS = (Kind.NET, Kind.OUT, Kind.DELTA, Kind.PART, Kind.LOSS, Kind.CELL, Kind.NODE)
+_DEEPEST = 5  # how far from the end of a name a place is looked at
 _CLOSE = 3  # how many places away a neighbour may be
 _SENDERS = 12
 
@@ -40,6 +53,22 @@ class Relations:
     def made(self) -> Made:
         """What is made of what."""
         return Made(self.around)
+
+    @cached_property
+    def _alphabets(self) -> Mapping[tuple[int, str, str], set[str]]:
+        """The letters and digits that stand at a place of names that are alike but for it."""
+        found: dict[tuple[int, str, str], set[str]] = {}
+        derivation = self.around.derivation
+        for name in {one.name for one in (*derivation.index, *derivation.constants)}:
+            for place in range(1, 1 + min(len(name), _DEEPEST)):
+                at = len(name) - place
+                found.setdefault((place, name[:at], name[at + 1 :]), set()).add(name[at])
+        return found
+
+    def alphabet(self, place: int, name: str) -> set[str]:
+        """The letters and digits that names have at a place, counted from the end, that are like this one elsewhere."""
+        at = len(name) - place
+        return self._alphabets.get((place, name[:at], name[at + 1 :]), set())
 
     # ---- relations -------------------------------------------------------------------------------------------
 
@@ -183,6 +212,22 @@ class Relations:
             yield Quantity(Kind.NEW, f"{letter}_{name}", at=at), "new state"
             yield Quantity(Kind.AUX, f"{letter}_{name}", at=at), "step"
 
+    def weighed(self, weight: Quantity, at: Address) -> Iterator[Quantity]:
+        """What a weight is multiplied with in the pass of a line."""
+        data = [place for place in at if place.word == "sample"]
+        found = self._weighed.get(weight.name, ()) if weight.kind in (Kind.PARAMETER, Kind.NEW) else ()
+        near = [one for one in found if [place for place in one.at if place.word == "sample"] == data]
+        yield from near[:_CLOSE]
+
+    @cached_property
+    def _weighed(self) -> Mapping[str, list[Quantity]]:
+        found: dict[str, list[Quantity]] = {}
+        for line in self.around.derivation.lines:
+            for term in line.parts.terms if isinstance(line.parts, NetParts) else ():
+                if isinstance(term.weight, Name) and isinstance(term.sender, Name):
+                    found.setdefault(term.weight.symbol.name, []).append(term.sender.symbol)  # type: ignore[attr-defined, arg-type]
+        return found
+
     def shares(self) -> Iterator[Name]:
         """The settings of the optimizer that keep a part of what was."""
         yield from (Name(one) for one in (Quantity(Kind.CONSTANT, name) for name in _SHARES) if self.is_known(one))
@@ -244,7 +289,7 @@ class Relations:
             )
         if layer is None or place is None or quantity.kind not in (*_OF_A_UNIT, Kind.INPUT):
             return
-        for other in (layer - 1, layer + 1):
+        for other in (layer - 1, layer + 1, *((layer - 2, layer - 3) if quantity.kind is Kind.OUT else ())):
             units = around.units(other)
             if place < len(units):
                 for kind in (quantity.kind, Kind.INPUT if other < 0 else Kind.OUT):

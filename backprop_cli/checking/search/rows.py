@@ -1,11 +1,10 @@
-"""Edits that take other weights: another row of the matrix, those of another sender, a kernel turned round."""
+"""Edits that take other weights: another row of the matrix, those of another sender."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from backprop_cli.algebra.formula import Formula, Name, multiply
+from backprop_cli.algebra.formula import Formula, multiply
 from backprop_cli.algebra.parts import DeltaParts, NetParts, Path, Term
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.parts import with_names
@@ -14,7 +13,6 @@ from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
 
 _MOST_SENDERS = 4  # other senders of the units above whose weights are tried
-_PLACE = re.compile(r"(?<!\d)(\d+)_(\d+)$")  # a row and a column at the end of a name
 
 
 def row_edits(root: Root, made: NetParts, relations: Relations) -> Iterator[Edit]:
@@ -32,37 +30,6 @@ def row_edits(root: Root, made: NetParts, relations: Relations) -> Iterator[Edit
             weight = parts.terms[0].weight if parts.terms else None
             yield Edit("weights of another unit", ("weights of another unit", word), 8, "rows",
                        joined("sum", [*products, *last]), made.terms[0].weight, weight)  # fmt: skip
-
-
-def kernel_edits(made: NetParts) -> Iterator[Edit]:
-    """A kernel of rows and columns transposed, or with its rows or its columns in reverse order."""
-    weights = {term.weight.symbol.name: term.weight for term in made.terms  # type: ignore[attr-defined]
-               if isinstance(term.weight, Name)}  # fmt: skip
-    places = {name: found for name in weights if (found := _PLACE.search(name))}
-    if len(places) < len(made.terms) or len(made.terms) < 4:
-        return
-    rows, columns = (max(int(found[side]) for found in places.values()) for side in (1, 2))
-    for word in ("transposed", "rows reversed", "columns reversed"):
-        others = [weights.get(_moved(found, word, rows, columns)) for found in places.values()]
-        if None not in others:
-            products = [other * term.sender for other, term in zip(others, made.terms, strict=True) if other]
-            bias = [made.bias] if made.bias is not None else []
-            changed = next((pair for pair in zip(weights.values(), others, strict=True) if pair[0] != pair[1]), None)
-            if changed is not None:
-                yield Edit(f"kernel {word}", ("kernel", word), 5, "kernel", joined("sum", [*products, *bias]), *changed)
-
-
-def _moved(found: re.Match[str], word: str, rows: int, columns: int) -> str:
-    """The name at another place of the kernel."""
-    row, column = int(found[1]), int(found[2])
-    match word:
-        case "transposed":
-            row, column = column, row
-        case "rows reversed":
-            row = rows + 1 - row
-        case _:
-            column = columns + 1 - column
-    return f"{found.string[: found.start()]}{row}_{column}"
 
 
 def path_edits(root: Root, paths: tuple[Path, ...], relations: Relations) -> Iterator[Edit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, names_in
 from backprop_cli.algebra.parts import (
     ChainParts,
     DeltaParts,
@@ -23,19 +23,21 @@ from backprop_cli.checking.search.functions import reach_edits
 from backprop_cli.checking.search.loss_rules import error_edits, loss_edits
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
-from backprop_cli.checking.search.rows import kernel_edits, path_edits, row_edits, terms_of, weights_into
+from backprop_cli.checking.search.rows import path_edits, row_edits, terms_of, weights_into
 from backprop_cli.checking.search.update_rules import update_edits
+
+_MOST_GATES = 6
 
 
 def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     """Every edit of this module on a formula."""
     yield from aligned_edits(root, relations)
+    yield from _cell_factors(root, relations)
     match root.line.parts:
         case LossParts() as made:
             yield from loss_edits(root, made)
         case NetParts() as made:
             yield from row_edits(root, made, relations)
-            yield from kernel_edits(made)
             yield from _bias_as_a_factor(made)
         case OutParts() as made:
             yield from _biases(root, made, relations)
@@ -58,6 +60,21 @@ def _bias_as_a_factor(made: NetParts) -> Iterator[Edit]:
     if made.bias is not None and made.terms:
         weighted = joined("sum", [term.weight * term.sender for term in made.terms])
         yield Edit("extra factor", ("bias as a factor",), 5, "bias", weighted * made.bias, made.bias)
+
+
+def _cell_factors(root: Root, relations: Relations) -> Iterator[Edit]:
+    """A line of a cell times a gate beside those in it; the gradient of one times what it is of."""
+    quantity, by = root.line.quantity, root.line.quantity.by
+    if quantity.kind is Kind.GRADIENT and by is not None and by.kind in (Kind.CELL, Kind.OUT):
+        yield _extra(root, "value", Name(by.at_address(quantity.at)))
+    if quantity.kind is not Kind.CELL:
+        return
+    inside = dict.fromkeys(name.symbol for name in names_in(root.formula))
+    outs = [one for one in inside if isinstance(one, Quantity) and one.kind is Kind.OUT]
+    gates = [other for one in outs for other, word in relations.neighbours(one)
+             if word == "neighbour" and other.kind is Kind.OUT]  # fmt: skip
+    for gate in [one for one in dict.fromkeys(gates) if one not in inside][:_MOST_GATES]:
+        yield _extra(root, "gate", Name(gate))
 
 
 def _biases(root: Root, made: OutParts, relations: Relations) -> Iterator[Edit]:
@@ -106,6 +123,18 @@ def _delta_factors(root: Root, made: DeltaParts, relations: Relations) -> Iterat
             found += [(f"{word} above", slope) for word, slope in _slopes_of(path.delta.symbol, relations)]
     for word, factor in found:
         yield _extra(root, word, factor)
+    if len(made.paths) > 1:
+        yield from _slope_on_a_path(root, made, relations)
+
+
+def _slope_on_a_path(root: Root, made: DeltaParts, relations: Relations) -> Iterator[Edit]:
+    """The slope of the unit above once more, on what comes from there alone."""
+    for path in made.paths[:3]:
+        if path.delta is None or not isinstance(path.delta.symbol, Quantity):
+            continue
+        for word, slope in _slopes_of(path.delta.symbol, relations):
+            formula = with_names(root.formula, {path.delta: path.delta * slope})
+            yield Edit("extra factor", ("extra factor", f"{word} above"), 3, "slope on a path", formula, slope)
 
 
 def _gradient_factors(root: Root, made: GradientParts, relations: Relations) -> Iterator[Edit]:
@@ -131,6 +160,12 @@ def _other_factors(made: GradientParts, found: Sequence[tuple[str, Formula]], re
     """δ of each use times something else than what goes into the weight: the weight itself, a value of the receiver."""
     own = made.uses[0].delta.symbol
     assert isinstance(own, Quantity)
+    if len(made.uses) == 1:
+        for step, word in relations.neighbours(own):
+            if word == "neighbour" and step.kind is own.kind:
+                both = made.uses[0].delta + Name(step)
+                yield Edit("extra summand", ("extra summand", "delta beside"), 2, "delta beside",
+                           both * made.uses[0].factor, Name(step))  # fmt: skip
     senders = [("another sender", Name(one)) for one in relations.senders(own)]
     others = [
         *senders,

@@ -74,8 +74,9 @@ class Sheet:
         for entry in found.values() if quantity in self.padded else ():
             if _NOT_UPDATED in entry.keys:
                 entry.prior /= _PADDED
-        share = share_of(grain(answer, self._followed(quantity), half), self._scale(quantity, answer))
-        return Fits(list(found.values()), mass, share)
+        coarse = grain(answer, self._followed(quantity), half)
+        share = share_of(coarse, self._scale(quantity, answer))
+        return Fits(list(found.values()), mass, share, coarse > half)
 
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
         """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""

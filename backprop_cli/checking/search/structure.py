@@ -105,6 +105,10 @@ def _structure(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
     match part:
         case Apply("product", factors):
             yield Edit("added", ("added",), 4, "operation", put(Apply("sum", factors)), part)
+            if len(factors) > 2:
+                ends = (joined("product", factors[:-1]), factors[-1]), (factors[0], joined("product", factors[1:]))
+                for end in ends:
+                    yield Edit("added", ("added", "one"), 4, "operation", put(Apply("sum", end)), part)
             for index, factor in enumerate(factors):
                 if isinstance(factor, Number):
                     continue
@@ -141,6 +145,11 @@ def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
         before = joined("sum", [*terms[:index], minus(factor) if one is not term else factor, *terms[index + 1 :]])
         ahead = Apply("product", (before, inner))
         yield Edit("bracket too wide", ("bracket too wide", root.role(inner)), 4, "bracket", put(ahead), inner)
+        for place, other in enumerate(one.arguments[1:], start=1):
+            bare = joined("product", [*one.arguments[:place], *one.arguments[place + 1 :]])
+            whole = [*terms[:index], minus(bare) if one is not term else bare, *terms[index + 1 :]]
+            yield Edit("factor of all", ("factor of all", root.role(other)), 4, "bracket",
+                       put(Apply("product", (Apply("sum", tuple(whole)), other))), other)  # fmt: skip
         yield from _moved(root, terms, index, put)
     yield from _adjacent(root, terms, put)
     yield from _with_a_lone_term(root, terms, put)

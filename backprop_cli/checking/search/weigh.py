@@ -16,6 +16,8 @@ from backprop_cli.ground.records import record
 NAMED = 0.8  # a posterior from which one is named
 NAMED_TOGETHER = 0.75  # and two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
+SURE = 0.97  # a posterior from which no others are named beside it, where round numbers let several mistakes fit
+BESIDE = 0.03  # the posterior of those that are
 UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
 PERHAPS = 0.7  # and to say that it was perhaps so
 IN_DOUBT = 0.5  # a posterior of all from which one of them was made, whichever it is
@@ -81,13 +83,15 @@ def says_a_sign(pattern: tuple[str, str]) -> bool:
 class Fits:
     """What explains one wrong line; `mass` is that of all edits that were tried.
 
-    `share` is how many of the numbers that mean nothing are written like this one. `proved` and `written` keep what
-    is worked out of an explanation, by its place, for other sheets with the same numbers.
+    `share` is how many of the numbers that mean nothing are written like this one; it `is_round` where both it and the
+    right one have fewer digits than are written: then more than one mistake easily gives it. `proved` and `written`
+    keep what is worked out of an explanation, by its place, for other sheets with the same numbers.
     """
 
     explained: Sequence[Explained]
     mass: float
     share: float
+    is_round: bool = False
     proved: dict[int, bool] = field(default_factory=dict)
     written: dict[int, Formula] = field(default_factory=dict)
 
@@ -164,7 +168,9 @@ def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
         for count, one in enumerate(order, start=1):
             reached += one.score / total
             if reached >= (NAMED if count == 1 else NAMED_TOGETHER):
-                chosen = sorted(order[:count], key=lambda one: (one.is_a_slip, -one.score))
+                more = [one for one in order[count:] if one.score >= BESIDE * total and not one.is_a_slip]
+                few = order[:count] + (more if fit.is_round and reached < SURE else [])
+                chosen = sorted(few, key=lambda one: (one.is_a_slip, -one.score))
                 return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
     return [], False
 

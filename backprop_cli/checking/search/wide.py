@@ -24,6 +24,7 @@ def wide_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         ("older values", instead.older), ("first values", instead.first),
         ("values before the update", instead.earlier), ("another layer", instead.elsewhere),
         ("another layer", instead.given), ("activation again", instead.activated),
+        ("net for output", instead.made_of), ("values for slopes", instead.value),
     )  # fmt: skip
     for kind, change in changes:
         yield from _changed(root, relations, kind, change)
@@ -42,6 +43,15 @@ class _Instead:
     def net(self, one: Quantity) -> Formula | None:
         """The net input for the output."""
         return Name(Quantity(Kind.NET, one.name, at=one.at)) if one.kind is Kind.OUT else None
+
+    def made_of(self, one: Quantity) -> Formula | None:
+        """What a line of a layer is made of: x̂ for γ·x̂ + β."""
+        found = next(self.relations.made.standard(one), None)
+        return Name(found) if found is not None else None
+
+    def value(self, one: Quantity) -> Formula | None:
+        """The value itself for the slopes of what is computed from it."""
+        return Name(one.by.at_address(one.at)) if one.kind is Kind.LOCAL and one.by is not None else None
 
     def error(self, one: Quantity) -> Formula | None:
         """∂E/∂out for δ."""
