@@ -243,3 +243,25 @@ def test_the_bundled_steps_end_near_the_minimum_that_its_comment_gives() -> None
     trace = solved(load("newton-steps").text, digits=12).trace
     assert trace["epoch 2 / x_new"].exact == sympy.Rational(26, 21)
     assert abs(float(trace["epoch 3 / x_new"].decimal.text()) - 1.130901123) < 0.02
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["d2f/dxdy", "d2f/dydx", "∂²f/∂x∂y", "∂^2f/∂y∂x", r"$\frac{\partial^2 f}{\partial x \partial y}$", "d²f/dxdy",
+     r"$\frac{d^2 f}{dx\,dy}$"],
+)  # fmt: skip
+def test_a_second_derivative_in_a_student_s_own_working_is_known(name: str) -> None:
+    text = f"{ROSENBROCK}optimizer: newton\nask: [d2f/dxdy]\n"
+    assert load(text).check(f"{name} = -400*(-1.2) = 480\n").marks == 1
+
+
+@pytest.mark.parametrize(
+    "work",
+    ["step_x = df/dx/(d2f/dx2)", "step_x = (∂f/∂x)/(∂²f/∂x²)", "step_x = (df/dx)/(d²f/dx²)",
+     r"$step_x = \frac{\partial f}{\partial x} / \frac{\partial^2 f}{\partial x^2}$"],
+)  # fmt: skip
+def test_a_second_derivative_is_read_in_a_formula(work: str) -> None:
+    text = (
+        "parameters: {x: 2}\ngraph: {f: x^4 - 3*x^2 + x}\nobjective: f\noptimizer: newton\nask: {formula: [step_x]}\n"
+    )
+    assert load(text).check(work + "\n").marks == 1

@@ -38,7 +38,12 @@ _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789
 _INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
 _RAISED_INDEX = r"(?:\^\{?(?:new|neu|old|alt|total)\}?|\^\{[+*']\}|\^\([+*']\)|\^\d{1,2}(?=_)|\^\{\d{1,2}\}(?=_))"
 _LETTERS = rf"(?:e(?=\^)|[^\W\d_](?:{_INDEX}|{_RAISED_INDEX}|\w|\u0302)*'{{0,2}})"  # e^(2) is a power
-NAME = rf"(?:∂\s?{_LETTERS}\s?/\s?∂\s?{_LETTERS}|d(?!elta|ot_){_LETTERS}\s?/\s?d(?!elta|ot_){_LETTERS}|∂?{_LETTERS})"
+_TWICE = r"\^?[({]?2[)}]?"
+_SECOND = (  # d2f/dxdy, ∂²f/∂x∂y, d²f/dx²: the numbers of such a name belong to it
+    rf"[d∂]{_TWICE}\s?{_LETTERS}\s?/\s?(?:∂\s?{_LETTERS}\s?∂\s?{_LETTERS}|[d∂]\s?{_LETTERS}(?:\^[({{]?2[)}}]?)?)"
+)
+_FIRST = rf"∂\s?{_LETTERS}\s?/\s?∂\s?{_LETTERS}|d(?!elta|ot_){_LETTERS}\s?/\s?d(?!elta|ot_){_LETTERS}"
+NAME = rf"(?:{_SECOND}|{_FIRST}|∂?{_LETTERS})"
 _TOKEN = pattern(
     rf"(?P<space>\s+)|(?P<number>(?:\d+(?:[.]\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>{NAME})|(?P<mark>\*\*|[-+*/^(),;√|])"
 )
