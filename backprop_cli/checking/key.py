@@ -23,7 +23,8 @@ from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.worked import Rounded, WorkedProblem
+from backprop_cli.solving.rounded_lines import Rounded
+from backprop_cli.solving.worked import WorkedProblem
 
 __all__ = ["BITS", "AnswerKey"]
 Made = TypeVar("Made")
