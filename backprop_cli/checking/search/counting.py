@@ -91,7 +91,7 @@ def _slope_of_a_factor(root: Root, part: Apply, factor: Formula, put: Put) -> It
             return
     if other not in part.arguments:
         more = put(Apply("product", (*part.arguments, other)))
-        yield Edit("extra factor", ("extra factor", "slope of a factor"), 3, "slope of a factor", more, other)
+        yield Edit("extra factor", ("extra factor", "slope of a factor"), 2, "slope of a factor", more, other)
 
 
 def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:

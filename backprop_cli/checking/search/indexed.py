@@ -66,7 +66,7 @@ def _shifted(root: Root, relations: Relations) -> Iterator[Edit]:
                     for digit, one in first.items() if digit + step in second]  # fmt: skip
         formula = joined("sum", products) if products else root.formula
         if formula != root.formula and len(products) >= len(pairs) - 1:
-            yield Edit(_KIND, ("indexed", "shifted"), 4, "indexed shifted", formula, terms[0], products[0])
+            yield Edit(_KIND, ("indexed", "shifted"), 2, "indexed shifted", formula, terms[0], products[0])
 
 
 def _is_named(formula: Formula) -> bool:
@@ -134,18 +134,18 @@ def _renamings(
             at = [text[-place] for text in texts]
             if len(set(at)) == 1:
                 for other in _others(relations, texts, place)[:_MOST_OTHERS]:
-                    yield "another row", 6, group, _to(place, {at[0]: other})
+                    yield "another row", 4, group, _to(place, {at[0]: other})
             elif all(letter.isdigit() for letter in at):
                 digits = sorted({int(letter) for letter in at})
                 turned = {str(one): str(digits[0] + digits[-1] - one) for one in digits}
-                yield "in reverse", 4, group, _to(place, turned)
+                yield "in reverse", 3, group, _to(place, turned)
                 for step in (-1, 1):
-                    yield "moved", 4, group, _to(place, {str(one): str(one + step) for one in digits})
+                    yield "moved", 2, group, _to(place, {str(one): str(one + step) for one in digits})
                 for one in digits[:2]:
-                    yield "one for all", 2, group, _to(place, dict.fromkeys(at, str(one)))
+                    yield "one for all", 1, group, _to(place, dict.fromkeys(at, str(one)))
             for other_place in range(place + 1, 1 + min(_DEEPEST, *map(len, texts))):
                 if all(text[-place].isdigit() and text[-other_place].isdigit() for text in texts):
-                    yield "exchanged", 6, group, _exchange(place, other_place)
+                    yield "exchanged", 4, group, _exchange(place, other_place)
 
 
 def _groups(root: Root, names: Sequence[Quantity]) -> Iterator[Sequence[Quantity]]:
@@ -204,5 +204,5 @@ def _together(root: Root, changes: dict[Quantity, Quantity]) -> Iterator[Edit]:
             case _:
                 continue
         first = next(iter(changes))
-        yield Edit("both together", ("both together",), 3, "both together", put(whole), Name(first),
+        yield Edit("both together", ("both together",), 1, "both together", put(whole), Name(first),
                    Name(changes[first]))  # fmt: skip

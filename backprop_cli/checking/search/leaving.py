@@ -144,7 +144,7 @@ def _whole(root: Root) -> Iterator[Edit]:
             factor for term in map(positive, inner.arguments) if isinstance(term, Apply) and term.operation == "product"
             for factor in term.arguments if isinstance(factor, Name))  # fmt: skip
         for factor in factors:
-            yield Edit("only", ("only", "factor", root.role(factor)), 2, "only factor", factor, factor)
+            yield Edit("only", ("only", "factor", root.role(factor)), 1, "only factor", factor, factor)
         if inner.operation == "product" and len(inner.arguments) > 2:
             rest = joined("product", inner.arguments[1:])
             yield Edit("only", ("only", "all but the first"), 4, "only", rest, rest)

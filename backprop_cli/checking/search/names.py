@@ -55,7 +55,7 @@ def _instead(
     for other in relations.made.into(quantity):
         yield other, "what is made of it", 4, "made into"
     for other in relations.weighed(quantity, at):
-        yield other, "what it weighs", 3, "weighed"
+        yield other, "what it weighs", 2, "weighed"
     if role == "old":
         for other in relations.parameters():
             yield other, "another parameter", 4, "parameters"

@@ -134,7 +134,7 @@ def _slope_on_a_path(root: Root, made: DeltaParts, relations: Relations) -> Iter
             continue
         for word, slope in _slopes_of(path.delta.symbol, relations):
             formula = with_names(root.formula, {path.delta: path.delta * slope})
-            yield Edit("extra factor", ("extra factor", f"{word} above"), 3, "slope on a path", formula, slope)
+            yield Edit("extra factor", ("extra factor", f"{word} above"), 1, "slope on a path", formula, slope)
 
 
 def _gradient_factors(root: Root, made: GradientParts, relations: Relations) -> Iterator[Edit]:
@@ -164,7 +164,7 @@ def _other_factors(made: GradientParts, found: Sequence[tuple[str, Formula]], re
         for step, word in relations.neighbours(own):
             if word == "neighbour" and step.kind is own.kind:
                 both = made.uses[0].delta + Name(step)
-                yield Edit("extra summand", ("extra summand", "delta beside"), 2, "delta beside",
+                yield Edit("extra summand", ("extra summand", "delta beside"), 1, "delta beside",
                            both * made.uses[0].factor, Name(step))  # fmt: skip
     senders = [("another sender", Name(one)) for one in relations.senders(own)]
     others = [

@@ -108,7 +108,7 @@ def _structure(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             if len(factors) > 2:
                 ends = (joined("product", factors[:-1]), factors[-1]), (factors[0], joined("product", factors[1:]))
                 for end in ends:
-                    yield Edit("added", ("added", "one"), 4, "operation", put(Apply("sum", end)), part)
+                    yield Edit("added", ("added", "one"), 1, "one added", put(Apply("sum", end)), part)
             for index, factor in enumerate(factors):
                 if isinstance(factor, Number):
                     continue
@@ -148,7 +148,7 @@ def _sums(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:
         for place, other in enumerate(one.arguments[1:], start=1):
             bare = joined("product", [*one.arguments[:place], *one.arguments[place + 1 :]])
             whole = [*terms[:index], minus(bare) if one is not term else bare, *terms[index + 1 :]]
-            yield Edit("factor of all", ("factor of all", root.role(other)), 4, "bracket",
+            yield Edit("factor of all", ("factor of all", root.role(other)), 2, "bracket, another factor",
                        put(Apply("product", (Apply("sum", tuple(whole)), other))), other)  # fmt: skip
         yield from _moved(root, terms, index, put)
     yield from _adjacent(root, terms, put)
