@@ -14,8 +14,10 @@ from backprop_cli.writing.notation import load_notation
 
 _FAR = 3  # lines from a formula back to what it is computed from
 _OF_THE_NETWORK = frozenset(
-    ("y", "yhat", "ypred", "p", "output", "prediction", "ausgabe", "ausgang", "vorhersage", "输出", "预测")
+    ("y", "yhat", "ŷ", "ypred", "p", "pred", "output", "prediction", "ausgabe", "ausgang", "vorhersage", "输出", "预测",
+     "outputs", "predictions", "preds", "ausgaben", "vorhersagen", "sortie", "prédiction")
 )
+_OF_ANY_UNIT = ("output", "ausgabe", "ausgang", "sortie", "输出")  # where words say whose
 _NETS = ("net", "z", "netinput", "logit", "preactivation", "weightedsum", "netto", "netzeingabe", "净输入", "加权和")
 _OUTS = (
     *_OF_THE_NETWORK, "out", "a", "o", "activation", "aktivierung", "激活值", "sigmoid", "tanh", "relu", "softmax",
@@ -48,8 +50,9 @@ class Bare:
         row = in_a_row(name).casefold()
         known = self._of_kind.get(self._kinds.get(row, Kind.LETTER), {})
         units = self._spoken_of(above)
-        if not units and row in _OF_THE_NETWORK and self.problem.layers:
-            units = self.problem.layers[-1].outputs
+        if row in _OF_THE_NETWORK and self.problem.layers and not (units and row in _OF_ANY_UNIT):
+            last = self.problem.layers[-1].outputs
+            units = [unit for unit in last if unit in units] or last
         return tuple(known[unit] for unit in (units or known) if unit in known)
 
     def in_formula(self, name: str, near: Quantity) -> Quantity | None:

@@ -95,7 +95,7 @@ class ChainReader:
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
-        if self.change(chain) or self.is_error(chain):
+        if self.change(chain) or self.difference(chain):
             return
         if self.factor(chain):
             return
@@ -118,7 +118,7 @@ class ChainReader:
             self.unknown(chain, error)
             return
         if quantity.kind in GIVEN and not is_reported(quantity):
-            self.sheet.repeated(chain, quantity)
+            self.sheet.repeated(chain, self.given_of_a_layer(chain, quantity))
         else:
             self.answer(chain, self.of_a_layer(chain, self.of_all(chain, quantity)))
 
@@ -136,8 +136,19 @@ class ChainReader:
             return quantity
         wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain))
         single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
-        others = (one for one in single if one.kind is quantity.kind)
-        return next((one for one in others if says(written, self.known.true(one))), quantity)
+        others = [one for one in single if one.kind is quantity.kind]
+        right = next((one for one in others if says(written, self.known.true(one))), None)
+        return right or (self.apart.by_work(chain, (quantity, *others)) if others else None) or quantity
+
+    def given_of_a_layer(self, chain: Chain, quantity: Quantity) -> Quantity:
+        """What b^(2) is where its work is the update of the second layer's only bias, and not of the one called b2."""
+        new = self.sheet.updated(quantity, chain) if "^" in chain.name else None
+        wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain)) if new is not None else ()
+        single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
+        others = {self.sheet.updated(one, chain): one for one in single if one.kind is quantity.kind}
+        candidates = {one: given for one, given in {new: quantity, **others}.items() if one is not None}
+        told = self.apart.told(chain, tuple(candidates)) if others else None
+        return quantity if told is None else candidates[told]
 
     def of_all(self, chain: Chain, quantity: Quantity) -> Quantity:
         """What stands under the heading of a sample, but may be of all of them together: as its value or work says."""
@@ -289,14 +300,28 @@ class ChainReader:
         why = _("a calculation on the way, which is not judged by itself")
         self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
 
-    def is_error(self, chain: Chain) -> bool:
-        """Whether a chain is of the difference of a target and an output, which many call e: a line on the way."""
+    def difference(self, chain: Chain) -> bool:
+        """Takes the difference of an output and its target, which many call e or error; whether it is one.
+
+        It is the derivative of the loss where that is so, else a line on the way.
+        """
         written = value_in_chain(chain)[1]
-        if chain.name != "e" or written is None:
+        if chain.name.casefold() not in _ERRORS or written is None:
             return False
+        within = set(self.meanings.within(chain))
         with precision(_BITS):
-            return any(says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))
-                       for target, out in self.meanings.pairs for sign in (1, -1))  # fmt: skip
+            found = [out for target, out in self.meanings.pairs for sign in (1, -1) if within <= set(out.at)
+                     and says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))]  # fmt: skip
+        loss = self.meanings.find(chain.name, tuple(self.meanings.within(chain)))
+        if not found or (loss is not None and says(written, self.known.true(loss))):
+            return False
+        keys = [f"delta_{found[0].name}", f"d{self.meanings.loss}/d{found[0].bare_key}"]
+        slopes = self.meanings.known(keys, found[0].at)
+        if (same := next((one for one in slopes if says(written, self.known.true(one))), None)) is not None:
+            self.answer(chain, same)
+        else:
+            self.on_the_side(chain)
+        return True
 
     def of_a_unit(self, chain: Chain) -> Quantity | None:
         """What is meant where only a unit is named, or a letter with a number: that whose value or work stands there.

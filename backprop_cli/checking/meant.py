@@ -48,7 +48,8 @@ _SAYS_ELSE = re.compile(
 _CHANGE = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(?:in|of|for|to)\s+.*", re.I)
 _LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
-    ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction",
+    ("mse", "sse", "bce", "nll", "meansquarederror", "crossentropy", "mittlererquadratischerfehler", "kreuzentropie",
+     "loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction",
      "errortotal", "fehler", "gesamtfehler", "verlust", "gesamtverlust", "kosten", "误差", "总误差", "损失", "总损失")
 )  # fmt: skip
 
@@ -227,7 +228,7 @@ class Meanings(Vocabulary):
         if _HELPER.fullmatch(chain.name) is not None or _CHANGE.fullmatch(chain.name) is not None:
             return True
         factor = None if self.in_books(chain.name) else FACTOR.fullmatch(chain.name)
-        if factor is None or self.is_anything(chain.name):
+        if factor is None or self.is_anything(chain.name, self.within(chain)):
             return False
         if _DERIVATIVE.fullmatch(chain.name):  # of the loss by a unit: only by an output, which has no line
             by = self.bare_names.meant(factor[2], ())
@@ -239,10 +240,10 @@ class Meanings(Vocabulary):
         """Whether a name may be something of the problem, even if it may be several things."""
         return bool(self.in_books(name) or self.spoken.numbered(name) or self.bare_names.meant(name, ()))
 
-    def is_anything(self, name: str) -> bool:
-        """Whether something of the problem is called so."""
+    def is_anything(self, name: str, within: Address = ()) -> bool:
+        """Whether something of the problem is called so, under these headings or anywhere."""
         try:
-            self.resolve(name, ())
+            self.resolve(name, within)
         except UnknownName as error:
             return self.given(name) is not None or error.is_repeated
         return True

@@ -178,4 +178,5 @@ class Vocabulary:
         words = {place.word for quantity in self.names.quantities for place in quantity.at}
         in_time = any(layer.over_steps for layer in self.problem.layers)
         counted = {"step", "epoch"} & words
-        return {} if in_time or len(counted) != 1 else dict.fromkeys(("step", "epoch"), next(iter(counted)))
+        others = ("step", "epoch", *(() if self.has_samples else ("sample",)))  # the rows of a table may be steps
+        return {} if in_time or len(counted) != 1 else dict.fromkeys(others, next(iter(counted)))

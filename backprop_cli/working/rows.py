@@ -66,7 +66,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
-        elif filled and is_name(filled[0].text) and len(filled) > 1:
+        elif len(filled) > 1 and all(map(is_name, _EQUATION.split(filled[0].text))):
             _beside(filled, gatherer)
         elif above and filled and all(one.is_value for one in filled):
             _under(above, row, gatherer)
@@ -173,12 +173,15 @@ SAYS_WORK = re.compile(r"calculation|computation|working|work\b|formula|rechnung
 
 
 def _is_worked_beside(filled: Sequence[Cell]) -> bool:
-    """Whether a row has a name, and beside it equations that go on from it: | net | w·x + b = 2·3 + 1 | 7 |."""
+    """Whether a row has a name, and beside it equations that go on from it: | net | w·x + b = 2·3 + 1 | 7 |.
+
+    The first cell may have two names for it: | a = ŷ | 1/(1 + e^-1.7) | 0.8455 |.
+    """
     name, *others = filled
-    if not others or _EQUATION.search(name.text) or not is_name(name.text):
+    if not others or not all(map(is_name, _EQUATION.split(name.text))):
         return False
-    first = next(one for one in others if _EQUATION.search(one.text))
-    return others[-1].is_value or not is_name(_EQUATION.split(first.text)[0].strip())
+    first = next((one for one in others if _EQUATION.search(one.text)), None)
+    return first is None or others[-1].is_value or not is_name(_EQUATION.split(first.text)[0].strip())
 
 
 def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
@@ -193,7 +196,8 @@ def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
                 break
     parts = [*_worked_after(filled, parts), *parts]
     if parts:
-        gatherer.chain(filled[0].text, filled[0].spot, parts)
+        name, *others = map(str.strip, _EQUATION.split(filled[0].text))
+        gatherer.chain(name, filled[0].spot, [*(Part(one, filled[0].spot) for one in others), *parts])
     else:
         text = " ".join(one.text for one in filled)
         gatherer.heading(text)

@@ -48,7 +48,12 @@ _BETWEEN = re.compile(rf"(?:{'|'.join(_SEPARATORS)})(?={_LABEL}{_OF_A_KIND}{NAME
 # After an equation an arrow leads to another one; elsewhere it stands for an equals sign itself.
 _LEADS_TO = re.compile(rf"(?<=[\w)\]}}%]){_GAP}(?:-+>|[→⟶]){_GAP}(?={_OF_A_KIND}{NAME}{_GAP}(?::=|==?(?![=>])|≈))")
 _IS = re.compile(
-    r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
+    r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?\(?[-−+]?[\d.])"
+)
+_CORRECTED = re.compile(  # what stands before it was wrong: 1.0 sorry 1.5
+    r"(?<=\d)\s{1,9}(?:[(\[,;:–-]\s{0,9})?(?:sorry|oops|no|not?\s+wait|i\s+mean|i\s+meant|rather|correction|corrected|nein|quatsch|bzw|"
+    r"korrektur|korrigiert|besser|richtig|pardon|non|更正|改为|应为)[,:;]?\s{1,9}(?=[-−+]?[\d.,]+[\s)\].!]*$)",
+    re.I,
 )
 _EVERY = ("every", "each ", "both ", "alle ", "beide")
 _WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
@@ -122,6 +127,8 @@ def label_of(text: str) -> tuple[str, int]:
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The bounds of a side without blanks and without the words that follow it."""
     side = text[start:end]
+    if corrected := _CORRECTED.search(side):
+        start, side = start + corrected.end(), side[corrected.end() :]
     depths = depths_of(side)
     if compared := next((one for one in _COMPARED.finditer(side) if depths[one.start()] == 0), None):
         side = side[: compared.start()]

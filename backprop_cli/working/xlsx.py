@@ -9,6 +9,7 @@ from typing import Any
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.working import archives, limits
+from backprop_cli.working.columns import in_order
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import HandIn, Part, Spot
 from backprop_cli.working.rows import Cell, cell, read_rows
@@ -29,7 +30,7 @@ def read(data: bytes, source: str) -> HandIn:
         book = openpyxl.load_workbook(archive.fp, read_only=True, data_only=True)
         for sheet in book.worksheets:
             gatherer.heading(sheet.title)
-            read_rows(_with_matrices(_rows(sheet), gatherer), gatherer)
+            read_rows(in_order(list(_with_matrices(_rows(sheet), gatherer))), gatherer)
         _note_formulas(archive.fp, gatherer)
     except Exception as error:  # whatever a damaged workbook makes of its reader
         if isinstance(error, MemoryError):
