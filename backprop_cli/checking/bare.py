@@ -10,7 +10,7 @@ from backprop_cli.algebra.derivation import Derivation, quantities_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import load_notation
+from backprop_cli.writing.notation import OF_OUTPUTS, load_notation
 
 _FAR = 3  # lines from a formula back to what it is computed from
 _OF_THE_NETWORK = frozenset(
@@ -74,7 +74,8 @@ class Bare:
     def _kinds(self) -> Mapping[str, Kind]:
         """What a letter is: what the notation of the problem says, else what is usual."""
         symbols = load_notation(self.problem.notation).symbols
-        said = {in_a_row(re.split("[_^]", symbols[kind.value])[0]): kind for kind in (Kind.NET, Kind.OUT, Kind.DELTA)}
+        kinds = [(kind, of) for kind in (Kind.NET, Kind.OUT, Kind.DELTA) for of in (kind.value, OF_OUTPUTS[kind])]
+        said = {in_a_row(re.split("[_^]", symbols[of])[0]): kind for kind, of in kinds if of in symbols}
         return {**said, **_KINDS}
 
     @cached_property

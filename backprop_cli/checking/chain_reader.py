@@ -31,6 +31,7 @@ from backprop_cli.working.model import Chain, Part, Remark
 _BITS = 192
 _LONGEST = 40  # characters of a name in a message
 _NUMBER = re.compile(r"\d")
+_RAISED = re.compile(r"\^[{(]{0,2}\d")  # b^(2), where b2 may be of another layer
 _TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
 _ERRORS = ("e", "error", "errors", "err", "fehler", "误差")
 _BARE_GRADIENT = ("g", "grad", "gradient", "梯度")
@@ -138,11 +139,12 @@ class ChainReader:
         single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
         others = [one for one in single if one.kind is quantity.kind]
         right = next((one for one in others if says(written, self.known.true(one))), None)
-        return right or (self.apart.by_work(chain, (quantity, *others)) if others else None) or quantity
+        by_work = others and _RAISED.search(chain.name) and self.apart.by_work(chain, (quantity, *others))
+        return right or by_work or quantity
 
     def given_of_a_layer(self, chain: Chain, quantity: Quantity) -> Quantity:
         """What b^(2) is where its work is the update of the second layer's only bias, and not of the one called b2."""
-        new = self.sheet.updated(quantity, chain) if "^" in chain.name else None
+        new = self.sheet.updated(quantity, chain) if _RAISED.search(chain.name) else None
         wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain)) if new is not None else ()
         single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
         others = {self.sheet.updated(one, chain): one for one in single if one.kind is quantity.kind}

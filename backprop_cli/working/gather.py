@@ -36,6 +36,7 @@ _COLUMNS = re.compile(
 )
 _WHOLE = re.compile(  # what is of all samples together
     r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
+    r"|(?:sample|pattern|example|muster|beispiele?|样本)s?\s?\d{1,4}\s?(?:and|und|&|,|to|bis|–|-|和)\s?\d"  # sample 1 and 2
     r"|平均|全部|所有|总",
     re.I,
 )

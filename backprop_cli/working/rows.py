@@ -58,7 +58,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
         if found := heads_of([one.text for one in row]):
             heads = found
         elif head and not heads and _is_numbered_place(row[0].text):
-            heads = [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows="sample") for one in head]
+            heads = [Head(one if _is_head(one) else "", rows="sample") for one in head]
             _under_heads(row, heads, gatherer)
         elif heads and len(row) >= 2 and _is_under(heads, row[0].text):
             _under_heads(row, heads, gatherer)
@@ -102,13 +102,18 @@ def heads_of(row: Sequence[str]) -> list[Head]:
     if len(places := [_place_of(first, one) for one in others]) > 1 and sum(map(bool, places)) > 1:
         return [Head("{}", place) if place else Head() for place in places]
     if counted := place_word(first):
-        return [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows=counted) for one in others]
+        return [Head(one if _is_head(one) else "", rows=counted) for one in others]
     kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
     found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
     if kinds is _OF_UNITS and "net_{}" in found and "out_{}" not in found:
         pairs = zip(found, others, strict=True)
         found = ["out_{}" if not head and _RESULT.search(one) else head for head, one in pairs]
     return [Head(name) for name in found] if any(found) else []
+
+
+def _is_head(text: str) -> bool:
+    """Whether a cell names what stands below it, perhaps with its formula: δ = y − t."""
+    return is_name(_EQUATION.split(text)[0]) and not _SENTENCE.search(text)
 
 
 def _place_of(first: str, text: str) -> str:

@@ -55,25 +55,28 @@ def _cell(found: Any, sheet: str, row: int) -> Cell:
 
 def _with_matrices(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> Iterator[Sequence[Cell]]:
     """The rows that are no matrix: a name with two or more numbers beside it, and more of them under these, is one."""
-    block: list[Sequence[Cell]] = []
+    block: list[Sequence[Cell]] = []  # without empty cells
+    first: Sequence[Cell] = ()  # with them
     for row in rows:
         filled = [one for one in row if one.text]
         if block and filled and len(filled) == len(block[0]) - 1 and all(one.is_value for one in filled):
             block.append(filled)
             continue
-        yield from _ended(block, gatherer)
+        yield from _ended(block, first, gatherer)
         block = []
         if len(filled) > 2 and is_name(filled[0].text) and all(one.is_value for one in filled[1:]):
-            block = [filled]
+            block, first = [filled], row
         else:
             yield row
-    yield from _ended(block, gatherer)
+    yield from _ended(block, first, gatherer)
 
 
-def _ended(block: Sequence[Sequence[Cell]], gatherer: Gatherer) -> Iterator[Sequence[Cell]]:
+def _ended(
+    block: Sequence[Sequence[Cell]], row: Sequence[Cell], gatherer: Gatherer
+) -> Iterator[Sequence[Cell]]:
     """A block that is over: a matrix, which is collected, or one row, which is none."""
     if len(block) < 2:
-        yield from block
+        yield from [row] * len(block)
         return
     name, *first = block[0]
     rows = [first, *block[1:]]
