@@ -23,6 +23,7 @@ _OUTS = (
     *_OF_THE_NETWORK, "out", "a", "o", "activation", "aktivierung", "激活值", "sigmoid", "tanh", "relu", "softmax",
 )  # fmt: skip
 _DELTAS = ("delta", "errorterm", "errorsignal", "localgradient", "fehlersignal", "fehlerterm", "误差项")
+_GRADIENTS = ("gradient", "grad", "slope", "ableitung", "steigung", "梯度", "导数")
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(_NETS, Kind.NET),
     **dict.fromkeys(_OUTS, Kind.OUT),
@@ -48,12 +49,21 @@ class Bare:
     def meant(self, name: str, above: Sequence[str]) -> tuple[Quantity, ...]:
         """What a name may mean under these lines of words, the nearest last: all units that there are, if none says."""
         row = in_a_row(name).casefold()
+        if row in _GRADIENTS:
+            return self._gradients if len(self._gradients) == 1 else ()
         known = self._of_kind.get(self._kinds.get(row, Kind.LETTER), {})
         units = self._spoken_of(above)
         if row in _OF_THE_NETWORK and self.problem.layers and not (units and row in _OF_ANY_UNIT):
             last = self.problem.layers[-1].outputs
             units = [unit for unit in last if unit in units] or last
         return tuple(known[unit] for unit in (units or known) if unit in known)
+
+    @cached_property
+    def _gradients(self) -> tuple[Quantity, ...]:
+        """The gradients with respect to parameters."""
+        found = (line.quantity.bare for line in self.derivation.lines if not line.given)
+        return tuple(dict.fromkeys(one for one in found if one.kind is Kind.GRADIENT and one.by is not None
+                                   and one.by.kind is Kind.PARAMETER))  # fmt: skip
 
     def in_formula(self, name: str, near: Quantity) -> Quantity | None:
         """What a name in the formula of a quantity means: the only one of its kind that the line is computed from."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from backprop_cli.algebra.quantities import Kind, Place, Quantity
@@ -11,7 +11,7 @@ from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.collection import GIVEN, Collection
 from backprop_cli.checking.counted import Counted
-from backprop_cli.checking.factor_lines import FactorReader, is_factor, is_slope
+from backprop_cli.checking.factor_lines import Factor, FactorReader, is_factor, is_slope
 from backprop_cli.checking.formula_names import OF_A_SAMPLE
 from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
@@ -172,13 +172,20 @@ class ChainReader:
         within = self.meanings.within(chain)
         near = self.meanings.names.find(self.meanings.loss, within) or next(iter(self.known.derivation.index), None)
         found = self.factors.factor(chain, near)
-        same = () if found is None else (found.quantity, replace(found.quantity, kind=Kind.GRADIENT))
+        same = () if found is None else (found.quantity, replace(found.quantity, kind=Kind.GRADIENT), *self.deltas(found))
         line = next((one for one in same if one in self.known.derivation.index), None)
         if line is not None:  # of the full derivation
             self.answer(chain, line)
         elif found is not None:
             self.sheet.factors.append(found)
         return found is not None
+
+    def deltas(self, found: Factor) -> Iterator[Quantity]:
+        """The δ that the derivative of the loss by a net input is."""
+        of, by = found.quantity.of, found.quantity.by
+        if of is not None and by is not None and of.bare_key == self.meanings.loss and by.kind is Kind.NET:
+            meant = self.meanings.derivative_by(by.bare)
+            yield from self.meanings.known([meant] if meant.startswith("delta") else [], found.quantity.at)
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """Takes the work for a quantity; a target that is called like its output is given."""

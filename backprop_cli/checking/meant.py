@@ -46,6 +46,9 @@ _SAYS_ELSE = re.compile(
     re.I,
 )
 _CHANGE = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(?:in|of|for|to)\s+.*", re.I)
+_OF = re.compile(r"(?P<what>[^\W\d_][\w\u0302]{0,12}) (?:for|of|von|für|bei|pour|de) (?P<whose>\w{1,12})")  # m for x0
+_OF_SOMETHING = ("for", "of", "von", "für", "bei", "pour", "de")
+_ALREADY = ("before", "vorher", "initially", "now", "jetzt", "avant")  # the update
 _LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
     ("mse", "sse", "bce", "nll", "meansquarederror", "crossentropy", "mittlererquadratischerfehler", "kreuzentropie",
@@ -105,6 +108,8 @@ class Meanings(Vocabulary):
     def _is_said_otherwise(chain: Chain, text: str) -> bool:
         """Whether words before a given thing say that something else of it is meant: the gradient of w5."""
         before = chain.name.removesuffix(text).split()
+        if len(before) > 1 and before[-1] in _OF_SOMETHING and len(before[-2]) < _LETTERS:  # v of w
+            return True
         return any(_SAYS_ELSE.fullmatch(word) for word in before)
 
     def resolve(self, text: str, within: Address) -> Quantity:
@@ -271,3 +276,9 @@ def _candidates(chain: Chain) -> Iterator[str]:
         if unit:
             yield f"{text}_{unit}"
         yield text
+        if len(words) > start + 1 and words[-1].casefold() in _ALREADY:
+            yield " ".join(words[start:-1])
+        if (of := _OF.fullmatch(text)) is not None:
+            yield f"{of['what']}_{of['whose']}"
+    if not words:
+        yield chain.name

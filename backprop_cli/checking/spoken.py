@@ -33,6 +33,8 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
     (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
+    (r"o_?\{?(?P<name>[^\W\d]\w+)\}?", (Kind.OUT,)),
+    (r"(?P<name>\w+?)_?pre", (Kind.NET,)),
     (r"(?:p|pr|prob)\((?P<name>\w+)\)", (Kind.OUT,)),
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),

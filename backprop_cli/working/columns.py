@@ -13,12 +13,22 @@ from backprop_cli.working.statements import is_name
 _NAMES = re.compile(r"(?:quantity|name|variable|symbol|größe|bezeichnung|parameter|grandeur|量|名称|符号)s?n?", re.I)
 _ALL = re.compile(r"means?|sum|total|averages?|all|mittel(?:wert)?|summe|gesamt|durchschnitt|moyenne|平均|合计|总和?", re.I)
 _BEHIND = re.compile(r"\s*\(([^()]*)\)$")  # error (ŷ − y)
+_WORDS = re.compile(r"\s*\([^\W\d_]{3,}(?:\s[^\W\d_]+){0,4}\)$")
+_ACTIVATION = re.compile(r"(?:σ|sigma|sigmoid|sig|f|φ|tanh|relu)\s?\(\s?(?:z|net|a|s|n)\s?\)", re.I)
 _FEWEST_ROWS, _FEWEST_COLUMNS = 2, 3  # of a table whose rows nobody counts
 
 
 def in_order(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
     """The rows of a table, or of a worksheet, as the reader of rows knows them."""
-    yield from _counted(list(_names_first(rows)))
+    yield from _counted(list(_names_first([_named(row) for row in rows])))
+
+
+def _named(row: Sequence[Cell]) -> Sequence[Cell]:
+    """The row without words in brackets behind its name: E (mean)."""
+    words = _WORDS.search(row[0].text) if row and not is_name(row[0].text) else None
+    if words is None or not is_name(row[0].text[: words.start()]):
+        return row
+    return [Cell(row[0].text[: words.start()], row[0].spot), *row[1:]]
 
 
 def _names_first(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
@@ -58,7 +68,7 @@ def _counted(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
             yield rows[at]
             at += 1
             continue
-        head = [Cell(_BEHIND.sub(r" = \1", one.text), one.spot) for one in rows[at]]
+        head = [Cell(_head(one.text), one.spot) for one in rows[at]]
         yield [Cell("sample", head[0].spot), *head]
         for number, row in enumerate(below, start=1):
             yield [Cell(str(number), row[0].spot), *row]
@@ -69,11 +79,16 @@ def _counted(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
         yield []
 
 
+def _head(text: str) -> str:
+    """What stands over a column, as a name: σ(z) is an output, error (ŷ − y) is worked out so."""
+    return "out" if _ACTIVATION.fullmatch(text) else _BEHIND.sub(r" = \1", text)
+
+
 def _under(rows: Sequence[Sequence[Cell]], at: int) -> Sequence[Sequence[Cell]]:
     """The rows of numbers alone under a row of names alone."""
     names = [one for one in rows[at] if one.text]
     width = len(names)
-    if width < _FEWEST_COLUMNS or not all(is_name(_BEHIND.sub("", one.text)) for one in names):
+    if width < _FEWEST_COLUMNS or not all(is_name(_head(one.text).split("=")[0]) for one in names):
         return ()
     if place_word(names[0].text) or rows[at][width - 1 :][:1] != [names[-1]]:
         return ()

@@ -46,6 +46,11 @@ _EXERCISE = re.compile(
     r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
     re.I,
 )
+_ENTRY = re.compile(r"(?P<unit>[^\W\d]\w{0,9})\s{1,9}[:=]?\s{0,9}(?P<value>[-−+]?\d[\d.,]*(?:[eE][-+]?\d+)?(?<![,.]))")
+_LISTED = re.compile(
+    rf"\s*(?P<what>[^\W\d_]{{1,20}}?)s?\s?[:=]\s{{0,9}}(?P<entries>{_ENTRY.pattern.replace('?P<unit>', '').replace('?P<value>', '')}"
+    r"(?:\s?[,;]\s{0,9}[^\W\d]\w{0,9}\s{1,9}[:=]?\s{0,9}[-−+]?\d[\d.,]*(?:[eE][-+]?\d+)?(?<![,.]))+)[\s.]*"
+)
 _OUTER = (
     RATE,
     START,
@@ -149,9 +154,18 @@ class Gatherer:
             self.heading(text.text)
             self.remark(text.text, lines[0].spot())
             return
+        if (listed := _LISTED.fullmatch(text.text)) is not None:
+            self._listed(text, listed)
+            return
         label = ""
         for start, end in statements_in(text.text):
             label = self._equation(text, start, end, label)
+
+    def _listed(self, text: Joined, listed: re.Match[str]) -> None:
+        """What several units have, side by side: deltas: o1 0.1385, o2 -0.0381."""
+        for one in _ENTRY.finditer(text.text, listed.start("entries")):
+            name = f"{listed['what'].strip()} {one['unit']}"
+            self.chain(name, text.spot(*one.span()), [Part(one["value"], text.spot(*one.span("value")))])
 
     def _equation(self, text: Joined, start: int, end: int, label: str) -> str:
         """One statement: name, sign, part, sign, part; what stands before it with a colon holds for the next one."""

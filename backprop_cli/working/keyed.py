@@ -7,9 +7,9 @@ import re
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
 from backprop_cli.working.characters import plain
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import HandIn, Part, Spot
+from backprop_cli.working.model import HandIn, Line, Part, Spot
 from backprop_cli.working.places import is_place, place_word
-from backprop_cli.working.statements import sides
+from backprop_cli.working.statements import sides, signs_in
 
 _BESIDE = ("student", "name", "author", "matriculation", "date", "sheet", "problem", "variant", "title", "姓名")
 _WHAT = re.compile(r"name|quantity|key|what|line|label|größe|symbol|variable|量|名称", re.I)
@@ -45,10 +45,12 @@ class _Keyed:
             case Entries():
                 self.place(key)
                 self.entries(tree)
-            case Items(values) if any(isinstance(one, Entries) for one in values):
+            case Items(values) if any(isinstance(one, Entries) or _is_a_line(one) for one in values):
                 self.place(key)
                 for one in values:
                     self.under("", one)
+            case Text(str(text), span) if not key:
+                self.gatherer.lines([Line(text, *span[:2])])
             case Text() | Items():
                 self.work(key, tree)
         self.gatherer.under, self.gatherer.above = outer, above
@@ -94,6 +96,11 @@ class _Keyed:
                 parts += sides(text, spot) or [Part(text, spot)]
         if parts:
             self.gatherer.chain(name, _spot(at), parts)
+
+
+def _is_a_line(tree: Tree) -> bool:
+    """Whether a text in a list is a line of work, `net_h1 = 0.48`."""
+    return isinstance(tree, Text) and tree.value is not None and bool(signs_in(plain(tree.value)))
 
 
 _COLUMNS = (("what", _WHAT), ("value", _VALUE), ("worked", _WORKED))

@@ -66,7 +66,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
-        elif len(filled) > 1 and all(map(is_name, _EQUATION.split(filled[0].text))):
+        elif 1 < len(filled) and not _is_a_head(filled) and all(map(is_name, _EQUATION.split(filled[0].text))):
             _beside(filled, gatherer)
         elif above and filled and all(one.is_value for one in filled):
             _under(above, row, gatherer)
@@ -76,6 +76,11 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
             gatherer.heading(text)
             gatherer.remark(text, filled[0].spot)
         above = row if len(filled) > 1 and all(is_name(one.text) for one in filled) else ()
+
+
+def _is_a_head(filled: Sequence[Cell]) -> bool:
+    """Whether a row has names alone, three or more, which stand over their values."""
+    return len(filled) > 2 and all(is_name(one.text) and not _SENTENCE.search(one.text) for one in filled)
 
 
 @record
@@ -164,7 +169,7 @@ _UNIT = re.compile(r"\b(?:unit|neuron|node|gate|einheit|knoten|gatter|tor)s?\b|�
 _UNIT_NAME = re.compile(r"(?:(?:unit|neuron|node)\s+)?\w+", re.I)
 _OF_UNITS = (
     (re.compile(r"\bnet|\binput|netz|netto|净输入|加权", re.I), "net_{}"),
-    (re.compile(r"\bout|\bactivation|ausgabe|aktiv|输出|激活", re.I), "out_{}"),
+    (re.compile(r"\bout|\bactivation|ausgabe|aktiv|^p(?:rob\w*)?$|^ŷ$|输出|激活", re.I), "out_{}"),
     (re.compile(r"\berr|\bdelta|δ|fehler|误差", re.I), "delta_{}"),
 )
 _RESULT = re.compile(r"\bvalue|\bresult|\bwert|\bergebnis|值|结果", re.I)

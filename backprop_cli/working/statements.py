@@ -14,6 +14,7 @@ _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?
 _EQUALS = re.compile(r"(?<![<>!=])=(?![=>])|≈")
 _NEXT = re.compile(
     r"(?<!=)=+>|[⇒⟹⇔∴]|<=>"
+    r"|;\s{1,30}(?=[^\W\d_][^\d=≈;]{1,60}[=≈])"  # …; total error before = 0.2984
     r"|(?<=\d),\s{1,30}(?=[^\W\d_]{3,20}\s[-−\d(.][^,=]{0,60}=)"  # …, residual 1.5 - 2 = -0.5
 )
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
@@ -229,4 +230,4 @@ def is_name(text: str) -> bool:
     return bool(text) and len(text) <= 120 and _WHOLE_NAME.fullmatch(text) is not None
 
 
-_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w'’-]*(?:_\{{\w{{1,5}}\}})?[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?")
+_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w\u0302'’-]*(?:_\{{\w{{1,5}}\}})?[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?")
