@@ -52,7 +52,8 @@ def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> She
         if (work := _as_work(found, source, ending, reader)) is None or not _answers(work):
             raise error from None
         return work
-    work = _as_work(found, source, ending, reader) if sheet.unread else None
+    is_unclear = sheet.unread and not reader.worked.problem.lettered
+    work = _as_work(found, source, ending, reader) if is_unclear else None
     return sheet if work is None or _lost(work) >= _lost(sheet) or _answers(work) < _answers(sheet) else work
 
 

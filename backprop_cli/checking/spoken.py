@@ -161,14 +161,19 @@ class Spoken:
         if match["by"]:
             kinds = (Kind.DELTA,) if Kind.NET in kinds else ()
         number, layers = int(match["number"]), self.problem.layers
-        units = [self._in_time(number) if layers[at].over_steps else self._unit(at, number)
-                 for at in reversed(range(len(layers)))]  # fmt: skip
+        units = [self._counted_unit(layer, number) for layer in reversed(range(len(layers)))]
         units += [self._unit(at, 1) for _way, at in self._counted(number)
                   if 0 <= at < len(layers) and len(layers[at].outputs) == 1]  # fmt: skip
         in_network = [unit for layer in layers for unit in layer.outputs][number - 1 : number]
         units = in_network if through else units + in_network
         found = (self._of_name(kind, unit) for unit in units if unit for kind in kinds)
         return tuple(dict.fromkeys(one for one in found if one is not None))
+
+    def _counted_unit(self, layer: int, number: int) -> str:
+        """The unit of a layer with this number; of one that only gives its last step, the unit of that step."""
+        name = self._unit(layer, number)
+        is_other = self.problem.layers[layer].over_steps and not name.endswith(str(number))
+        return self._in_time(number) if is_other else name
 
     def _in_time(self, step: int) -> str:
         """The name of the only unit that a recurrent layer has at a step, h2."""

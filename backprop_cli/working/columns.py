@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from backprop_cli.working.model import Spot
 from backprop_cli.working.places import place_word
-from backprop_cli.working.rows import Cell
+from backprop_cli.working.rows import ALL_ROWS, Cell
 from backprop_cli.working.statements import is_name
 
 _NAMES = re.compile(r"(?:quantity|name|variable|symbol|größe|bezeichnung|parameter|grandeur|量|名称|符号)s?n?", re.I)
-_ALL = re.compile(r"means?|sum|total|averages?|all|mittel(?:wert)?|summe|gesamt|durchschnitt|moyenne|平均|合计|总和?", re.I)
 _BEHIND = re.compile(r"\s*\(([^()]*)\)$")  # error (ŷ − y)
 _WORDS = re.compile(r"\s*\([^\W\d_]{3,}(?:\s[^\W\d_]+){0,4}\)$")
 _ACTIVATION = re.compile(r"(?:σ|sigma|sigmoid|sig|f|φ|tanh|relu)\s?\(\s?(?:z|net|a|s|n)\s?\)", re.I)
@@ -73,7 +72,7 @@ def _counted(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
         for number, row in enumerate(below, start=1):
             yield [Cell(str(number), row[0].spot), *row]
         at += 1 + len(below)
-        if at < len(rows) and rows[at] and _ALL.fullmatch(rows[at][0].text):
+        if at < len(rows) and rows[at] and ALL_ROWS.fullmatch(rows[at][0].text):
             yield [rows[at][0], Cell("", Spot(1)), *rows[at][1:]]
             at += 1
         yield []

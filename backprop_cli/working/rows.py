@@ -50,17 +50,19 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
     """Collects the chains of a table, row by row; a row of names over a row of values is read downwards."""
     above: Sequence[Cell] = ()
     heads: Sequence[Head] = ()
+    numbered = False  # whether the units of a table have numbers, so that a word begins something else
     head: Sequence[str] = ()  # what stands over the columns beside an empty corner
     for row in rows:
         if len(row) > 1 and not row[0].text:
             head = [one.text for one in row[1:]]
         filled = [one for one in row if one.text]
         if found := heads_of([one.text for one in row]):
-            heads = found
+            heads, numbered = found, False
         elif head and not heads and _is_numbered_place(row[0].text):
             heads = [Head(one if _is_head(one) else "", rows="sample") for one in head]
             _under_heads(row, heads, gatherer)
-        elif heads and len(row) >= 2 and _is_under(heads, row[0].text):
+        elif heads and len(row) >= 2 and _is_under(heads, row[0].text) and _goes_on(row[0].text, numbered):
+            numbered = numbered or row[0].text.isdigit()
             _under_heads(row, heads, gatherer)
         elif any(_EQUATION.search(one.text) for one in filled) and not _is_worked_beside(filled):
             gatherer.lines(
@@ -128,12 +130,19 @@ def _place_of(first: str, text: str) -> str:
     return text.strip() if is_place(text) and any(char.isdigit() for char in text) else ""
 
 
+def _goes_on(first: str, numbered: bool) -> bool:
+    """Whether a row belongs to a table whose units have numbers, or not."""
+    return not numbered or first.isdigit() or ALL_ROWS.fullmatch(first) is not None
+
+
 def _is_under(heads: Sequence[Head], first: str) -> bool:
     """Whether a row with this first cell goes on under the heads: it names a unit or a weight, or any quantity."""
     if any(head.place for head in heads):
         return is_name(_EQUATION.split(first)[0])
     if _is_numbered_place(first):
         return any(head.rows for head in heads)
+    if any(head.rows for head in heads):
+        return first.isdigit() or ALL_ROWS.fullmatch(first) is not None
     return len(first) <= _SHORT and _UNIT_NAME.fullmatch(first) is not None
 
 
@@ -165,7 +174,12 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
 
 
 _SHORT = 12  # characters of the name of a unit
-_UNIT = re.compile(r"\b(?:unit|neuron|node|gate|einheit|knoten|gatter|tor)s?\b|单元|神经元|节点|门", re.I)
+ALL_ROWS = re.compile(  # what is of every row of a table
+    r"means?|sum|total|averages?|all|mittel(?:wert)?|summe|gesamt|durchschnitt|moyenne|平均|合计|总和?", re.I
+)
+_UNIT = re.compile(
+    r"\b(?:unit|neuron|node|gate|class|einheit|knoten|gatter|tor|klasse)(?:s|n|es)?\b|单元|神经元|节点|门|类别?", re.I
+)
 _UNIT_NAME = re.compile(r"(?:(?:unit|neuron|node)\s+)?\w+", re.I)
 _OF_UNITS = (
     (re.compile(r"\bnet|\binput|netz|netto|净输入|加权", re.I), "net_{}"),
