@@ -14,8 +14,28 @@ from backprop_cli.writing.notation import OF_OUTPUTS, load_notation
 
 _FAR = 3  # lines from a formula back to what it is computed from
 _OF_THE_NETWORK = frozenset(
-    ("y", "yhat", "ŷ", "ypred", "p", "pred", "output", "prediction", "ausgabe", "ausgang", "vorhersage", "输出", "预测",
-     "outputs", "predictions", "preds", "ausgaben", "vorhersagen", "sortie", "prédiction")
+    (
+        "y",
+        "yhat",
+        "ŷ",
+        "ypred",
+        "p",
+        "pred",
+        "output",
+        "prediction",
+        "ausgabe",
+        "ausgang",
+        "vorhersage",
+        "输出",
+        "预测",
+        "outputs",
+        "predictions",
+        "preds",
+        "ausgaben",
+        "vorhersagen",
+        "sortie",
+        "prédiction",
+    )
 )
 _OF_ANY_UNIT = ("output", "ausgabe", "ausgang", "sortie", "输出")  # where words say whose
 _NETS = ("net", "z", "netinput", "logit", "preactivation", "weightedsum", "netto", "netzeingabe", "净输入", "加权和")
@@ -23,6 +43,7 @@ _OUTS = (
     *_OF_THE_NETWORK, "out", "a", "o", "activation", "aktivierung", "激活值", "sigmoid", "tanh", "relu", "softmax",
 )  # fmt: skip
 _DELTAS = ("delta", "errorterm", "errorsignal", "localgradient", "fehlersignal", "fehlerterm", "误差项")
+_OF_THE_OUTPUT = re.compile(r"([^\W_]{1,5})_\{?k\}?")
 _GRADIENTS = ("gradient", "grad", "slope", "ableitung", "steigung", "梯度", "导数")
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(_NETS, Kind.NET),
@@ -48,6 +69,10 @@ class Bare:
 
     def meant(self, name: str, above: Sequence[str]) -> tuple[Quantity, ...]:
         """What a name may mean under these lines of words, the nearest last: all units that there are, if none says."""
+        if (of_output := _OF_THE_OUTPUT.fullmatch(name)) and self.problem.layers:  # δ_k, of the only output
+            last = self.problem.layers[-1].outputs
+            known = self._of_kind.get(self._kinds.get(in_a_row(of_output[1]).casefold(), Kind.LETTER), {})
+            return (known[last[0]],) if len(last) == 1 and last[0] in known else ()
         row = in_a_row(name).casefold()
         if row in _GRADIENTS:
             return self._gradients if len(self._gradients) == 1 else ()

@@ -172,7 +172,9 @@ class ChainReader:
         within = self.meanings.within(chain)
         near = self.meanings.names.find(self.meanings.loss, within) or next(iter(self.known.derivation.index), None)
         found = self.factors.factor(chain, near)
-        same = () if found is None else (found.quantity, replace(found.quantity, kind=Kind.GRADIENT), *self.deltas(found))
+        same = (
+            () if found is None else (found.quantity, replace(found.quantity, kind=Kind.GRADIENT), *self.deltas(found))
+        )
         line = next((one for one in same if one in self.known.derivation.index), None)
         if line is not None:  # of the full derivation
             self.answer(chain, line)
@@ -319,8 +321,9 @@ class ChainReader:
             return False
         within = set(self.meanings.within(chain))
         with precision(_BITS):
-            found = [out for target, out in self.meanings.pairs for sign in (1, -1) if within <= set(out.at)
-                     and says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))]  # fmt: skip
+            here = [pair for pair in self.meanings.pairs if within <= set(pair[1].at)]
+            found = [out for target, out in here for sign in (1, -1)
+                     if says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))]  # fmt: skip
         loss = self.meanings.find(chain.name, tuple(self.meanings.within(chain)))
         if not found or (loss is not None and says(written, self.known.true(loss))):
             return False

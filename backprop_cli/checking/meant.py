@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from backprop_cli.ground.errors import nearest
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.model import Chain
+from backprop_cli.writing.notation import load_notation, notations
 
 _MOST_WORDS = 12
 _LONGEST = 40  # characters of a name in a message
@@ -213,7 +214,7 @@ class Meanings(Vocabulary):
         word = in_a_row(derivative[1] if derivative else name)
         numbered = NUMBERED.fullmatch(word)
         named = self.units.get(word) or self.units.get(word.casefold())
-        kinds = ("out", "net") if numbered is None or named else HEADS[numbered[1].lower()]
+        kinds = ("out", "net") if numbered is None or named else self._of_the_book(numbered[1])
         units = named or (numbered and self.units.get(numbered[2])) or ()
         keys = [
             (f"d{self.loss}/d{kind}_{unit}" if derivative else f"{kind}_{unit}") for unit in units for kind in kinds
@@ -226,7 +227,20 @@ class Meanings(Vocabulary):
         """What a letter with a number may mean, as the last word of a chain's name."""
         words = chain.name.split()
         found = self.spoken.numbered(words[-1], through) if words else ()
+        head = NUMBERED.fullmatch(in_a_row(words[-1])) if found else None
+        kinds = self._of_the_book(head[1]) if head is not None and self._by_its_book else ()
+        found = tuple(one for one in found if one.kind.value in kinds) or found
         return tuple(self.known((one.bare_key for one in found), self.within(chain)))
+
+    def _of_the_book(self, head: str) -> tuple[str, ...]:
+        """What a letter with a number may be: in the book that the sheet is written in, where that says so."""
+        return self._by_its_book.get(head.lower(), HEADS[head.lower()])
+
+    @cached_property
+    def _by_its_book(self) -> Mapping[str, tuple[str, ...]]:
+        symbols = load_notation(self.book).symbols if self.book in notations() else {}
+        kinds = [kind.value for kind in (Kind.NET, Kind.OUT) if kind.value in symbols]
+        return {symbols[kind].split("_")[0]: (kind,) for kind in kinds if symbols[kind][1:2] == "_"}
 
     def is_helper(self, chain: Chain) -> bool:
         """Whether a chain is of something of the student's own, such as Δw, or a factor ∂net/∂w of the chain rule."""

@@ -92,8 +92,10 @@ def _under(rows: Sequence[Sequence[Cell]], at: int) -> Sequence[Sequence[Cell]]:
     if place_word(names[0].text) or rows[at][width - 1 :][:1] != [names[-1]]:
         return ()
     end = at + 1
-    while end < len(rows) and [bool(one.text) for one in rows[end]][:width] == [True] * width and all(
-        one.is_value for one in rows[end] if one.text
+    while (
+        end < len(rows)
+        and [bool(one.text) for one in rows[end]][:width] == [True] * width
+        and all(one.is_value for one in rows[end] if one.text)
     ):
         end += 1
     return rows[at + 1 : end]

@@ -36,7 +36,7 @@ _COLUMNS = re.compile(
 )
 _WHOLE = re.compile(  # what is of all samples together
     r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
-    r"|(?:sample|pattern|example|muster|beispiele?|样本)s?\s?\d{1,4}\s?(?:and|und|&|,|to|bis|–|-|和)\s?\d"  # sample 1 and 2
+    r"|(?:sample|pattern|example|muster|beispiele?|样本)s?\s?\d{1,4}\s?(?:and|und|&|,|to|bis|–|-|和)\s?\d"
     r"|平均|全部|所有|总",
     re.I,
 )
@@ -46,10 +46,12 @@ _EXERCISE = re.compile(
     r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
     re.I,
 )
-_ENTRY = re.compile(r"(?P<unit>[^\W\d]\w{0,9})(?:\s{1,9}|:\s{1,9})(?P<value>[-−+]?\d[\d.,]*(?:[eE][-+]?\d+)?(?<![,.]))")
-_LISTED = re.compile(
-    rf"\s*(?P<what>[^\W\d_]{{1,20}}?)s?\s?[:=]\s{{0,9}}(?P<entries>{_ENTRY.pattern.replace('?P<unit>', '').replace('?P<value>', '')}"
-    r"(?:\s?[,;]\s{0,9}[^\W\d]\w{0,9}(?:\s{1,9}|:\s{1,9})[-−+]?\d[\d.,]*(?:[eE][-+]?\d+)?(?<![,.]))+)[\s.]*"
+_VALUE = r"[-−+]?\d[\d.,]{0,30}(?:[eE][-+]?\d{1,3})?(?<![,.])"
+_ENTRY = re.compile(rf"(?P<unit>[^\W\d]\w{{0,9}}):?\s{{1,9}}(?P<value>{_VALUE})")
+_BARE_ENTRY = rf"[^\W\d]\w{{0,9}}:?\s{{1,9}}{_VALUE}"
+_LISTED = re.compile(  # deltas: o1 0.1385, o2 -0.0381
+    rf"\s*(?P<what>[^\W\d_]{{1,20}}?)s?\s?[:=]\s{{0,9}}"
+    rf"(?P<entries>{_BARE_ENTRY}(?:\s?[,;]\s{{0,9}}{_BARE_ENTRY}){{1,60}})[\s.]*"
 )
 _OUTER = (
     RATE,

@@ -68,7 +68,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
-        elif 1 < len(filled) and not _is_a_head(filled) and all(map(is_name, _EQUATION.split(filled[0].text))):
+        elif len(filled) > 1 and not _is_a_head(filled) and all(map(is_name, _EQUATION.split(filled[0].text))):
             _beside(filled, gatherer)
         elif above and filled and all(one.is_value for one in filled):
             _under(above, row, gatherer)

@@ -230,4 +230,6 @@ def is_name(text: str) -> bool:
     return bool(text) and len(text) <= 120 and _WHOLE_NAME.fullmatch(text) is not None
 
 
-_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w\u0302'’-]*(?:_\{{\w{{1,5}}\}})?[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?")
+_WHOLE_NAME = re.compile(
+    rf"(?:[^\W\d][\w\u0302'’-]*(?:_\{{\w{{1,5}}\}})?[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?"
+)
