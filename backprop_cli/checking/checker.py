@@ -273,12 +273,12 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = replace(report, formulas=marks)
-    if (alone := _in_letters_alone(checker, sheet)) and not checker.problem.lettered:
+    elif (alone := _in_letters_alone(checker, sheet)) and not checker.problem.lettered:
         from backprop_cli.checking.formula_answers import written_in_letters
 
         judge, counts = checker.equations(report.key, sheet.book), not checker.marking.asked(checker.key.order)
         marks = written_in_letters(judge, alone, sheet.parts, answers, checker.marking, counts)
-        report = replace(report, formulas=(*report.formulas, *marks))
+        report = replace(report, formulas=marks)
     if checker.questions:
         from backprop_cli.checking.word_answers import judge_words
 
@@ -288,8 +288,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
 
 def _in_letters_alone(checker: Checker, sheet: Sheet) -> list[Line]:
     """The lines of which a sheet has work and no value, in the order of the problem."""
-    asked = {line.quantity for line in checker.asked_formulas}
-    alone = sheet.parts.keys() - sheet.written.keys() - asked
+    alone = sheet.parts.keys() - sheet.written.keys()
     if not alone:
         return []
     textbook = {line.quantity: line for line in checker.worked.derivation(then_forward=True).lines}

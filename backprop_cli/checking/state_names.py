@@ -22,7 +22,7 @@ class StateNames:
         self.is_network, self.quantities = bool(problem.layers), quantities
 
     def meant(self, text: str) -> Mapping[Quantity, frozenset[str]]:
-        """The velocity v, the corrected v̂ or the gradient g of the only parameter, or of that of this name or number."""
+        """The velocity v, the corrected v̂ or the gradient g of the only parameter, or of that with a name or number."""
         corrected = _CORRECTED.fullmatch(text)
         match = corrected or _STATE.fullmatch(text)
         if match is None:

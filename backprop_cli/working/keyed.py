@@ -61,7 +61,7 @@ class _Keyed:
             self.gatherer.heading(key.replace("_", " "))
 
     def entries(self, tree: Entries) -> None:
-        """The keys of a mapping; first those that say where it stands (`step: 1`), or what it is of (`name: net_h1`)."""
+        """The keys of a mapping; first those that say where it stands (`step: 1`) or what it is of (`name: net_h1`)."""
         of: dict[str, tuple[str, Tree]] = {}
         for key, value in tree.values.items():
             said = value.value if isinstance(value, Text) else None
