@@ -25,6 +25,7 @@ SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
+_LETTER = re.compile(r"[^\W\d_]")
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
 
@@ -54,7 +55,7 @@ def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> She
         return work
     is_unclear = sheet.unread and not reader.worked.problem.lettered
     work = _as_work(found, source, ending, reader) if is_unclear else None
-    return sheet if work is None or _lost(work) >= _lost(sheet) or _answers(work) < _answers(sheet) else work
+    return sheet if work is None or _lost(work) >= _lost(sheet) or _answers(work) <= _answers(sheet) else work
 
 
 def _sheet_in(text: str, source: str, ending: str, reader: WorkReader) -> Sheet:
@@ -88,8 +89,9 @@ def _lost(sheet: Sheet) -> int:
 
 
 def _answers(sheet: Sheet) -> int:
-    """How many quantities have an answer or work on a sheet."""
-    return len(sheet.written.keys() | sheet.parts.keys()) + len(sheet.factors)
+    """How many quantities have an answer on a sheet, or a formula in letters."""
+    in_letters = (one for one, parts in sheet.parts.items() if any(_LETTER.search(part.text) for part in parts))
+    return len({*sheet.written, *in_letters}) + len(sheet.factors)
 
 
 def opened(data: bytes, source: str, ending: str) -> HandIn | str:
