@@ -246,7 +246,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
                 answers[quantity] = checker.given(quantity, written)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
-    if complaints and not answers and not sheet.words and not (checker.asked_formulas and sheet.parts):
+    if complaints and not answers and not sheet.words and not sheet.parts:
         raise SourceError(sheet.source, complaints, sheet.text)
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
@@ -270,11 +270,27 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = replace(report, formulas=marks)
+    elif (alone := _in_letters_alone(checker, sheet)) and not checker.problem.lettered:
+        from backprop_cli.checking.formula_answers import written_in_letters
+
+        judge, counts = checker.equations(report.key, sheet.book), not checker.marking.asked(checker.key.order)
+        marks = written_in_letters(judge, alone, sheet.parts, answers, checker.marking, counts)
+        report = replace(report, formulas=marks)
     if checker.questions:
         from backprop_cli.checking.word_answers import judge_words
 
         report = replace(report, words=judge_words(checker.questions, sheet.words, answers, checker.marking))
     return replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)
+
+
+def _in_letters_alone(checker: Checker, sheet: Sheet) -> list[Line]:
+    """The lines of which a sheet has work and no value, in the order of the problem."""
+    alone = sheet.parts.keys() - sheet.written.keys()
+    if not alone:
+        return []
+    textbook = {line.quantity: line for line in checker.worked.derivation(then_forward=True).lines}
+    lines = ((one, textbook.get(one) or checker.key.line(one)) for one in checker.key.order if one in alone)
+    return [line for one, line in lines if line is not None and not line.given and checker.key.is_worked(one)]
 
 
 def _without_stand_ins(sheet: Sheet, checker: Checker) -> Sheet:

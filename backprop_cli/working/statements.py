@@ -15,6 +15,7 @@ _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?
 _EQUALS = re.compile(r"(?<![<>!=])=(?![=>])|≈")
 _NEXT = re.compile(
     r"(?<!=)=+>|[⇒⟹⇔∴]|<=>"
+    r"|;\s{1,30}(?=[^\W\d_][^\d=≈;]{1,60}[=≈])"  # …; total error before = 0.2984
     r"|(?<=\d),\s{1,30}(?=[^\W\d_]{3,20}\s[-−\d(.][^,=]{0,60}=)"  # …, residual 1.5 - 2 = -0.5
 )
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
@@ -51,7 +52,12 @@ _BETWEEN = pattern(rf"(?:{'|'.join(_SEPARATORS)})(?={_LABEL}{_OF_A_KIND}{NAME}{_
 # After an equation an arrow leads to another one; elsewhere it stands for an equals sign itself.
 _LEADS_TO = pattern(rf"(?<=[\w)\]}}%]){_GAP}(?:-+>|[→⟶]){_GAP}(?={_OF_A_KIND}{NAME}{_GAP}(?::=|==?(?![=>])|≈))")
 _IS = pattern(
-    r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
+    r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?\(?[-−+]?[\d.])"
+)
+_CORRECTED = re.compile(  # what stands before it was wrong: 1.0 sorry 1.5
+    r"(?<=\d)\s{1,9}(?:[(\[,;:–-]\s{0,9})?(?:sorry|oops|no|not?\s+wait|i\s+mean|i\s+meant|rather|correction|corrected|nein|quatsch|bzw|"
+    r"korrektur|korrigiert|besser|richtig|pardon|non|更正|改为|应为)[,:;]?\s{1,9}(?=[-−+]?[\d.,]+[\s)\].!]*$)",
+    re.I,
 )
 _EVERY = ("every", "each ", "both ", "alle ", "beide")
 _WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
@@ -59,7 +65,7 @@ _OPEN, _CLOSED = "([{", ")]}"
 _AFTERWORDS = pattern(
     r"(?:\s{0,30}+[✓✔☑√]?+\s{0,30}+$|(?<=[\d)\]}])\s{0,30}+\((?=[^()]*[^\W\d_]{2})(?![^\W\d]\w{0,2}\s?[-−])[^()=*/^_+]*\)\s{0,30}+$|\s{0,30}+[,;]?+\s{0,30}+$|(?<=[\w)\]}])[.:!]\s{0,30}+$|\s{0,30}+#.*$|\s{0,30}+//.*$"
     r"|(?<=[\d)\]}])\s{2,30}+\((?=[^()]{0,100}[^\W\d_]{3})[^()]{0,100}\)\s{0,30}+$"
-    r"|(?<=[\w)\]}])\s{0,30}+[,;.]\s{1,30}+[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}+(?!(?:e|via|ln|log|exp|tanh|sin|cos)\b)[^\W\d_]{2,}(?:\s{1,30}+[^=]*)?$)"
+    r"|(?<=[\w)\]}])\s{0,30}+[,;.]\s{1,30}+[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}+(?!(?:e|via|ln|log|exp|tanh|sin|cos)\b|(?:and|und|et)\s[-−(\d])[^\W\d_]{2,}(?:\s{1,30}+[^=]*)?$)"
 )
 _NUMBER = re.compile(r"\s*[-−+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\s*")
 _LOOKS_LIKE_WORK = re.compile(r"[\d(\[]")
@@ -125,6 +131,8 @@ def label_of(text: str) -> tuple[str, int]:
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The bounds of a side without blanks and without the words that follow it."""
     side = text[start:end]
+    if corrected := _CORRECTED.search(side):
+        start, side = start + corrected.end(), side[corrected.end() :]
     depths = depths_of(side)
     if compared := next((one for one in _COMPARED.finditer(side) if depths[one.start()] == 0), None):
         side = side[: compared.start()]
@@ -225,4 +233,6 @@ def is_name(text: str) -> bool:
     return bool(text) and len(text) <= 120 and _WHOLE_NAME.fullmatch(text) is not None
 
 
-_WHOLE_NAME = pattern(rf"(?:[^\W\d][\w'’-]*[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?")
+_WHOLE_NAME = pattern(
+    rf"(?:[^\W\d][\w\u0302'’-]*(?:_\{{\w{{1,5}}\}})?[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?"
+)

@@ -38,7 +38,6 @@ OTHERWISE = {  # what a teacher may say as well
     "X4": None,  # a value alone: nothing tells what was done
     "g1": None,  # the same, but the diagnosis by value names what was left out
     "h2": None,
-    "p1": None,  # one figure: it says too little
     "one-kernel-3": None,  # a matrix of values alone
 }
 UNREAD = {"tanh-softmax-4": 1, "tanh-softmax-6": 1}  # an expression stands where a name should: softmax(W2 h) = …
