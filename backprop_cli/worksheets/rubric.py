@@ -44,12 +44,12 @@ class _Rubric:
         yield Heading(1, Role.SHEET, (Text(_("What earns marks")),))
         if self.exercise.lines:
             yield from (Say(one, rule=True) for one in texts(self.rules()))
+        if self.exercise.formulas:
+            yield Say((Text(_("A formula in any equivalent form has full marks.")),), rule=True)
         for heading, section in headed(self.exercise):
             yield from heading
             yield self.table(section)
         yield from in_letters(self.exercise, filled=True)
-        if self.exercise.formulas:
-            yield Say((Text(_("A formula in any equivalent form has full marks.")),))
         yield from in_words(self.exercise, filled=True)
         yield from self.why()
         if self.usual.hidden:

@@ -74,15 +74,17 @@ def _template() -> str:
 
 def _parts(document: Document) -> Iterator[str]:
     """The calls that write the blocks; sentences that follow one another are one paragraph, rules one list."""
-    for kind, group in groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule)):
-        blocks = list(group)
+    groups = groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule))
+    found = [(kind, list(group)) for kind, group in groups]
+    for place, (kind, blocks) in enumerate(found):
         says = [block.text for block in blocks if isinstance(block, Say)]
         match kind:
             case (said, False) if said is Say:
                 between = " + [ ] + " if sentence_space() else " + "
                 yield f"#said({between.join(map(large, says))})"
             case (said, True) if said is Say:
-                yield f"#rules{_call(map(large, says))}"
+                ends = place + 1 == len(found) or found[place + 1][0][0] is Heading  # they belong to nothing below
+                yield f"#rules{_call([*map(large, says), *(['belong: false'] if ends else [])])}"
             case _:
                 for block in blocks:
                     is_last = block is document.blocks[-1]
