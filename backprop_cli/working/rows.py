@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from backprop_cli.algebra.quantities import Address
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.gather import Gatherer
+from backprop_cli.working.gather import Gatherer, addressed
 from backprop_cli.working.model import Line, Part, Spot
 from backprop_cli.working.places import is_place, place_word
 from backprop_cli.working.statements import is_name, sides
@@ -40,6 +41,12 @@ class Cell:
         """Whether it is a formula, numbers or a value, and not words."""
         return _EXPRESSION.search(self.text) is not None and not _SENTENCE.search(self.text)
 
+    @property
+    def called(self) -> tuple[Address, str]:
+        """As a name: the address that stands before it, `epoch 2 / net_y`, and the name itself."""
+        at, (start, end) = addressed(self.text, (0, len(self.text)))
+        return at, self.text[start:end].strip()
+
 
 def cell(text: str, spot: Spot) -> Cell:
     """A cell with its characters made plain."""
@@ -66,7 +73,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
-        elif filled and is_name(filled[0].text) and len(filled) > 1:
+        elif len(filled) > 1 and is_name(filled[0].called[1]):
             _beside(filled, gatherer)
         elif above and filled and all(one.is_value for one in filled):
             _under(above, row, gatherer)
@@ -193,7 +200,8 @@ def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
                 break
     parts = [*_worked_after(filled, parts), *parts]
     if parts:
-        gatherer.chain(filled[0].text, filled[0].spot, parts)
+        at, name = filled[0].called
+        gatherer.chain(name, filled[0].spot, parts, at=at)
     else:
         text = " ".join(one.text for one in filled)
         gatherer.heading(text)

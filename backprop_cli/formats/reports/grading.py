@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ from backprop_cli.problem.assignment import exercise_key
 from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
+_MOST_IN_A_ROW = 20  # of them, of several exercises
 _LONGEST_NAME = 24
+_PIECES = 4_000  # of JSON that are written at once
 _MOST_NAMES = 6
 _MOST_NOTED = 20  # sheets of which remarks are shown
 _MOST_NOTES = 3  # remarks on one sheet
@@ -104,10 +107,15 @@ class _Writer:
         return table
 
     def _signs(self, sheet: SheetRow) -> Text:
-        """The verdicts in a row, one sign for each line that the class was asked for or answered."""
+        """The verdicts, one sign for each line that the class was asked for or answered; many in a row an exercise."""
         by_line = {(row.key, row.in_letters): Outcome(row.rule) for row in sheet.lines}
-        text = Text(no_wrap=True)
+        text, exercise = Text(no_wrap=True), 0
+        apart = len(self.graded.lines) > _MOST_IN_A_ROW
         for line in self.graded.lines:
+            named = self.graded.named(line.key)
+            if apart and named is not None and named.said != exercise:
+                text.append("\n" if exercise else "")
+                exercise = named.said
             rule = by_line.get((line.key, line.in_letters))
             text.append(*(sign_of(rule, self.charset) if rule is not None else (" ", "")))
         return text
@@ -233,10 +241,37 @@ def file_name(sheet: SheetRow) -> str:
 
 def class_json(graded: Class) -> str:
     """Everything for programs."""
-    return json.dumps(class_data(graded), ensure_ascii=False, indent=1) + "\n"
+    return "".join(json_pieces(graded))
 
 
-def class_data(graded: Class) -> dict[str, Any]:
+def json_pieces(graded: Class) -> Iterator[str]:
+    """The same piece by piece: however large the class, few of its sheets are in memory."""
+    data = class_data(graded, with_sheets=False) | {"sheets": _Streamed(graded)}
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(data)
+    while some := "".join(islice(pieces, _PIECES)):
+        yield some
+    yield "\n"
+
+
+class _Streamed(list[Any]):
+    """The sheets as data, one after the other, for an encoder that takes a list."""
+
+    def __init__(self, graded: Class) -> None:
+        super().__init__()
+        self.graded = graded
+
+    def __bool__(self) -> bool:
+        return bool(len(self.graded.sheets))
+
+    def __iter__(self) -> Iterator[Any]:
+        return _sheets(self.graded)
+
+
+def _sheets(graded: Class) -> Iterator[dict[str, object]]:
+    return (_sheet(one, graded.checkers.keys) for one in graded.sheets)
+
+
+def class_data(graded: Class, with_sheets: bool = True) -> dict[str, Any]:
     """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
     sheets: dict[str, list[str]] = {}
     for sheet in graded.marked:
@@ -244,7 +279,7 @@ def class_data(graded: Class) -> dict[str, Any]:
             sheets.setdefault(one.name, []).append(sheet.file)
     return {
         "problem": graded.title,
-        "sheets": [_sheet(one, graded.checkers.keys) for one in graded.sheets],
+        "sheets": list(_sheets(graded)) if with_sheets else [],
         "statistics": {
             "read": graded.count,
             "mean": percent(graded.mean) or None,
@@ -267,6 +302,8 @@ def class_data(graded: Class) -> dict[str, Any]:
 
 def _sheet(sheet: SheetRow, exercises: Sequence[str]) -> dict[str, object]:
     row: dict[str, object] = {"student": sheet.student, "file": sheet.file}
+    if sheet.ids:
+        row["ids"] = list(sheet.ids)
     if not sheet.is_marked:
         return row | {"failure": sheet.failure}
     if sheet.days_late:
