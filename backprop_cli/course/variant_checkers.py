@@ -46,7 +46,8 @@ class VariantCheckers(Checkers):
 
         Raises SourceError where neither is known.
         """
-        said, owner = self.index.said_in(work), self.index.owner(work, self._student_on(work))
+        student = self._student_on(work)
+        said, owner = self.index.said_in(work), self.index.owner(work, student)
         if owner is None and len(said) != 1:
             raise SourceError(work.file, [_unknown(said)])
         variant = owner or said[0]
@@ -56,7 +57,9 @@ class VariantCheckers(Checkers):
             note = _("it says that it is of variant {other}; it is marked by {own}")
             told = note.format(other=listed(one.id for one in others), own=variant.id)
             notes.append((note.format(other=listed(one.said for one in others), own=variant.id), told))
-        return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes))
+        twins = {one for one in self.index.may_be_of(work, student) if one in variant.students}
+        ids = twins.pop().ids if owner is None and len(twins) == 1 else ()
+        return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes), ids)
 
     def checkers_of(self, variant: Variant) -> Checkers:
         """What marks a variant."""
@@ -78,14 +81,20 @@ class VariantCheckers(Checkers):
 class _OfVariant(Checkers):
     """Marks a hand-in by one variant, and looks at the others where it does not fit.
 
-    `notes` are what is said of it, and what the student is told: whose another variant is, is not for them.
+    `notes` are what is said of it, and what the student is told: whose another variant is, is not for them. `ids` are
+    those of whose it is, where of several of one name the variant says which.
     """
 
     def __init__(
-        self, every: VariantCheckers, own: Checkers, variant: Variant, notes: tuple[tuple[str, str], ...]
+        self,
+        every: VariantCheckers,
+        own: Checkers,
+        variant: Variant,
+        notes: tuple[tuple[str, str], ...],
+        ids: tuple[str, ...] = (),
     ) -> None:
         super().__init__(own.checkers, own.title, own.is_alone, variant.id)
-        self.every, self.own, self.notes = every, variant, notes
+        self.every, self.own, self.notes, self.ids = every, variant, notes, ids
         self.student = variant.students[0].name if len(variant.students) == 1 else ""
 
     def check(self, sheets: tuple[Sheet, ...], days_late: int = 0) -> Reports:
@@ -101,8 +110,8 @@ class _OfVariant(Checkers):
         first, *rest = reports.reports
         first = replace(first, notes=(*first.notes, *(told for _said, told in notes)))
         said_of_it = tuple(said for said, _told in notes)
-        reports = replace(reports, reports=(first, *rest), notes=said_of_it)
-        return replace(self.late(reports, days_late), notes=said_of_it) if days_late else reports
+        reports = replace(reports, reports=(first, *rest))
+        return replace(self.late(reports, days_late) if days_late else reports, notes=said_of_it, ids=self.ids)
 
 
 def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:

@@ -81,10 +81,14 @@ class Index:
 
     def owner(self, work: Work, student: str) -> Variant | None:
         """Whose hand-in it is, by the name or an id on it, or by what is known of it."""
-        if self.roster is None:
-            return None
-        found = self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
+        found = self.may_be_of(work, student)
         return next((one for one in self.variants if found[0] in one.students), None) if len(found) == 1 else None
+
+    def may_be_of(self, work: Work, student: str) -> list[Student]:
+        """Everybody on the list whose hand-in it may be: of one name, several."""
+        if self.roster is None:
+            return []
+        return self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
 
     def said_in(self, work: Work) -> tuple[Variant, ...]:
         """The variants whose ids, or QR codes as a scanner reads them, stand in a hand-in or in the names of its files.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from backprop_cli.algebra.quantities import Address
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.gather import Gatherer
+from backprop_cli.working.gather import Gatherer, addressed
 from backprop_cli.working.model import Line, Part, Spot
 from backprop_cli.working.places import is_place, place_word
 from backprop_cli.working.statements import is_name, sides
@@ -40,6 +41,12 @@ class Cell:
         """Whether it is a formula, numbers or a value, and not words."""
         return _EXPRESSION.search(self.text) is not None and not _SENTENCE.search(self.text)
 
+    @property
+    def called(self) -> tuple[Address, str]:
+        """As a name: the address that stands before it, `epoch 2 / net_y`, and the name itself."""
+        at, (start, end) = addressed(self.text, (0, len(self.text)))
+        return at, self.text[start:end].strip()
+
 
 def cell(text: str, spot: Spot) -> Cell:
     """A cell with its characters made plain."""
@@ -68,7 +75,7 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
-        elif len(filled) > 1 and not _is_a_head(filled) and all(map(is_name, _EQUATION.split(filled[0].text))):
+        elif len(filled) > 1 and not _is_a_head(filled) and all(map(is_name, _EQUATION.split(filled[0].called[1]))):
             _beside(filled, gatherer)
         elif above and filled and all(one.is_value for one in filled):
             _under(above, row, gatherer)
@@ -220,8 +227,9 @@ def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
                 break
     parts = [*_worked_after(filled, parts), *parts]
     if parts:
-        name, *others = map(str.strip, _EQUATION.split(filled[0].text))
-        gatherer.chain(name, filled[0].spot, [*(Part(one, filled[0].spot) for one in others), *parts])
+        at, called = filled[0].called
+        name, *others = map(str.strip, _EQUATION.split(called))
+        gatherer.chain(name, filled[0].spot, [*(Part(one, filled[0].spot) for one in others), *parts], at=at)
     else:
         text = " ".join(one.text for one in filled)
         gatherer.heading(text)

@@ -23,6 +23,7 @@ from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.problem.assignment import exercise_key
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
+_MOST_IN_A_ROW = 20  # of them, of several exercises
 _LONGEST_NAME = 24
 _MOST_NAMES = 6
 _MOST_NOTED = 20  # sheets of which remarks are shown
@@ -96,10 +97,15 @@ class _Writer:
         return table
 
     def _signs(self, sheet: SheetRow) -> Text:
-        """The verdicts in a row, one sign for each line that the class was asked for or answered."""
+        """The verdicts, one sign for each line that the class was asked for or answered; many in a row an exercise."""
         by_line = {(row.key, row.in_letters): Outcome(row.rule) for row in sheet.lines}
-        text = Text(no_wrap=True)
+        text, exercise = Text(no_wrap=True), 0
+        apart = len(self.graded.lines) > _MOST_IN_A_ROW
         for line in self.graded.lines:
+            named = self.graded.named(line.key)
+            if apart and named is not None and named.said != exercise:
+                text.append("\n" if exercise else "")
+                exercise = named.said
             rule = by_line.get((line.key, line.in_letters))
             text.append(*(sign_of(rule, self.charset) if rule is not None else (" ", "")))
         return text

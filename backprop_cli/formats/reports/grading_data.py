@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from backprop_cli.checking.grading import Class, LineCount
@@ -12,13 +13,42 @@ from backprop_cli.formats.reports.marks import json_number, marks_data
 from backprop_cli.formats.reports.tables import column, percent
 from backprop_cli.numbers.exact import from_text, short_text
 
+_PIECES = 4_000  # of JSON that are written at once
+
 
 def class_json(graded: Class) -> str:
     """Everything for programs."""
-    return json.dumps(class_data(graded), ensure_ascii=False, indent=1) + "\n"
+    return "".join(json_pieces(graded))
 
 
-def class_data(graded: Class) -> dict[str, Any]:
+def json_pieces(graded: Class) -> Iterator[str]:
+    """The same piece by piece: however large the class, few of its sheets are in memory."""
+    data = class_data(graded, with_sheets=False) | {"sheets": _Streamed(graded)}
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(data)
+    while some := "".join(islice(pieces, _PIECES)):
+        yield some
+    yield "\n"
+
+
+class _Streamed(list[Any]):
+    """The sheets as data, one after the other, for an encoder that takes a list."""
+
+    def __init__(self, graded: Class) -> None:
+        super().__init__()
+        self.graded = graded
+
+    def __bool__(self) -> bool:
+        return bool(len(self.graded.sheets))
+
+    def __iter__(self) -> Iterator[Any]:
+        return _sheets(self.graded)
+
+
+def _sheets(graded: Class) -> Iterator[dict[str, object]]:
+    return (_sheet(one, graded.checkers.keys) for one in graded.sheets)
+
+
+def class_data(graded: Class, with_sheets: bool = True) -> dict[str, Any]:
     """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
     sheets: dict[str, list[str]] = {}
     for sheet in graded.marked:
@@ -26,7 +56,7 @@ def class_data(graded: Class) -> dict[str, Any]:
             sheets.setdefault(one.name, []).append(sheet.file)
     return {
         "problem": graded.title,
-        "sheets": [_sheet(one, graded.checkers.keys) for one in graded.sheets],
+        "sheets": list(_sheets(graded)) if with_sheets else [],
         "statistics": {
             "read": graded.count,
             "mean": percent(graded.mean) or None,
@@ -49,6 +79,8 @@ def class_data(graded: Class) -> dict[str, Any]:
 
 def _sheet(sheet: SheetRow, exercises: Sequence[str]) -> dict[str, object]:
     row: dict[str, object] = {"student": sheet.student, "file": sheet.file}
+    if sheet.ids:
+        row["ids"] = list(sheet.ids)
     if not sheet.is_marked:
         return row | {"failure": sheet.failure}
     if sheet.days_late:
