@@ -66,10 +66,10 @@ def _seeds(problem: Problem) -> Collection[str]:
 
 def _is_entry(problem: Problem, of: str, by: str) -> bool:
     """Whether a derivative is one of a Jacobian: of an output, or of a node in what its own formula does not name."""
-    if of.startswith("out_"):
-        return True
-    named = {name.symbol for name in names_in(problem.nodes[of])} if of in problem.nodes else {by}
-    return of != (problem.objective or list(problem.nodes)[-1]) and by not in {str(one) for one in named}
+    if of not in problem.nodes:
+        return of.startswith("out_")
+    named = {str(name.symbol) for name in names_in(problem.nodes[of])}
+    return of != (problem.objective or list(problem.nodes)[-1]) and by not in named
 
 
 def _in_second(name: str, asked: str) -> bool:
