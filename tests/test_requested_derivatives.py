@@ -265,3 +265,12 @@ def test_a_second_derivative_is_read_in_a_formula(work: str) -> None:
         "parameters: {x: 2}\ngraph: {f: x^4 - 3*x^2 + x}\nobjective: f\noptimizer: newton\nask: {formula: [step_x]}\n"
     )
     assert load(text).check(work + "\n").marks == 1
+
+
+def test_a_node_of_a_graph_has_derivatives_in_what_its_formula_does_not_name() -> None:
+    """b = (wx)² + cwx: ∂b/∂x = 2w²x + cw = 39, ∂b/∂w = 2wx² + cx = 26; ∂b/∂a is the local one, as ever."""
+    text = "inputs: {x: 2}\nparameters: {w: 3, c: 1}\ngraph: {a: w*x, b: a^2 + c*a, f: b + a}\nobjective: f\n"
+    values = decimals(solved(f"{text}ask: [db/da, db/dx, db/dw, df/dw]\n"))
+    assert [values[key] for key in ("db/da", "db/dx", "db/dw", "df/dw")] == [13, 39, 26, 28]
+    assert "dot_b by c" not in values
+    assert not [key for key in decimals(solved(f"{text}ask: [db/da, df/dx]\n")) if key.startswith("dot_")]

@@ -138,6 +138,18 @@ def test_a_mean_is_over_the_outputs_that_count(loss: str) -> None:
     assert decimals(solved(text))["sample 2 / E"] == short["E"]
 
 
+def test_a_metric_leaves_out_what_does_not_count() -> None:
+    text = TEXT.replace("binary_cross_entropy", "mean_squared_error")
+    values = decimals(solved(f"{text}metrics: {{mae: mean(abs(t - out)), sse: sum((t - out)^2)}}\n"))
+    outs = {(n, k): values[f"sample {n} / out_y{k}"] for n in (1, 2) for k in (1, 2, 3)}
+    aims = {(1, 1): 1, (1, 2): 0, (1, 3): 1, (2, 1): 1, (2, 2): 1}
+    errors = [aim - outs[key] for key, aim in aims.items()]
+    assert float(values["mae"]) == pytest.approx(float(sum(map(abs, errors)) / 5))
+    assert float(values["sse"]) == pytest.approx(float(sum(one**2 for one in errors)))
+    done = backprop("solve", "-", stdin=f"{text}metrics: {{worst: max(abs(t - out))}}\n")
+    assert (done.code, "a metric over masked steps is a sum or a mean" in done.err) == (2, True)
+
+
 def test_a_formula_of_ones_own_is_masked_where_it_is_one_output_s() -> None:
     text = TEXT.replace("binary_cross_entropy", "(t - out)^4")
     assert decimals(solved(text))["sample 2 / E_y3"] == 0

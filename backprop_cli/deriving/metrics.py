@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, divide, number
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, divide, multiply
 from backprop_cli.algebra.losses import PER_OUTPUT_NAMES
 from backprop_cli.algebra.metrics import is_over_all, ranges_over_outputs
 from backprop_cli.algebra.optimizers import PENALIZED_LOSS, penalized_loss
 from backprop_cli.algebra.parts import LossParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, net, out, parameter
 from backprop_cli.deriving import networks
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 
 _DATA = (Kind.INPUT, Kind.TARGET)
@@ -53,10 +55,14 @@ class _Meanings:
             return _together(formula.operation, terms)
         return self._with(formula, self.of, self._name)
 
-    def _terms(self, inner: Formula, sample: Address) -> list[Formula]:
-        """What one sample adds: a term for each output where the formula is in `t` and `out`."""
+    def _terms(self, inner: Formula, sample: Address) -> list[Counted]:
+        """What one sample adds: a term for each output where the formula is in `t` and `out`, and how it counts."""
         outputs = self.problem.outputs if self.problem.layers and ranges_over_outputs(inner) else ("",)
-        return [self._of_sample(inner, sample, output) for output in outputs]
+        return [(self._of_sample(inner, sample, output), self._count(output, sample)) for output in outputs]
+
+    def _count(self, output: str, sample: Address) -> Formula:
+        mask = networks.mask_of(self.problem, output)
+        return ONE if mask is None else Name(_placed(mask, sample))
 
     def _of_sample(self, formula: Formula, sample: Address, output: str) -> Formula:
         if isinstance(formula, Apply) and is_over_all(formula):
@@ -118,10 +124,18 @@ def _placed(quantity: Quantity, sample: Address) -> Quantity:
     return quantity.at_address(at)
 
 
-def _together(operation: str, terms: Sequence[Formula]) -> Formula:
-    """The sum, mean, largest or smallest of the terms; of a single one, itself."""
-    if len(terms) == 1:
+def _together(operation: str, counted: Sequence[Counted]) -> Formula:
+    """The sum, mean, largest or smallest of the terms; of a single one, itself. A masked one has no part in it."""
+    terms = tuple(term for term, _count in counted)
+    counts = tuple(count for _term, count in counted)
+    if any(count != ONE for count in counts) and operation not in ("sum", "mean"):
+        raise UsageError(_("a metric over masked steps is a sum or a mean, not {name}").format(name=operation))
+    if len(terms) == 1 and counts == (ONE,):
         return terms[0]
-    if operation == "mean":
-        return divide(Apply("sum", tuple(terms)), number(len(terms)))
-    return Apply(operation, tuple(terms))
+    if operation not in ("sum", "mean"):
+        return Apply(operation, terms)
+    total = Apply("sum", tuple(multiply(count, term) for term, count in counted))
+    return divide(total, add(*counts)) if operation == "mean" else total
+
+
+Counted = tuple[Formula, Formula]  # a term, and 1 or the mask that says whether it counts

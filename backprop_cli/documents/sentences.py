@@ -104,6 +104,10 @@ SENTENCES: dict[tuple[Phase, Kind, str], str] = {
     (Phase.GRADIENT, Kind.GRADIENT, "given"): n_("The gradients are given."),
     (Phase.GRADIENT, Kind.LOCAL, ""):
         n_("A local slope looks at one line alone: how its result changes with one name."),
+    (Phase.GRADIENT, Kind.HESSIAN, ""):
+        n_("A second derivative says how the gradient changes: its line is differentiated once more."),
+    (Phase.GRADIENT, Kind.TANGENT, ""):
+        n_("A tangent says how a line moves with what is changed: the chain rule, from the lines before it."),
     (Phase.GRADIENT, Kind.PATH, ""): n_("Each way by which a value reaches the error adds one product."),
     # Update
     (Phase.UPDATE, Kind.NEW, "sgd"):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace as _replace
 from typing import Any
 
+from backprop_cli.algebra.formula import names_in
 from backprop_cli.algebra.second_order import SECOND_ORDER
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _
@@ -17,7 +18,7 @@ from backprop_cli.problem.tree import Path
 
 ALL = "all"
 _TANGENT = re.compile(r"dot_.+ by (.+)")
-_JACOBIAN = re.compile(r"d(out_.+)/d(.+)")
+_JACOBIAN = re.compile(r"d(.+)/d(.+)")
 
 
 def with_requests(problem: Problem, file: ProblemFile, book: ComplaintBook) -> Problem:
@@ -26,7 +27,8 @@ def with_requests(problem: Problem, file: ProblemFile, book: ComplaintBook) -> P
     asked = [one.name for one in (*problem.ask, *problem.ask_formulas)]
     seeds = [*_named(file.forward_mode, ("forward_mode",), _seeds(problem), updated or problem.inputs, book)]
     known = _seeds(problem)
-    entries = [(match[1], match[2]) for match in map(_JACOBIAN.fullmatch, asked) if match and match[2] in known]
+    entries = [(match[1], match[2]) for match in map(_JACOBIAN.fullmatch, asked)
+               if match and match[2] in known and _is_entry(problem, match[1], match[2])]  # fmt: skip
     seeds += [match[1] for match in map(_TANGENT.fullmatch, asked) if match and match[1] in known]
     seeds += [seed for _entry, seed in entries]
     curved = [*_named(file.hessian, ("hessian",), updated, updated, book)]
@@ -60,6 +62,14 @@ def _seeds(problem: Problem) -> Collection[str]:
     inputs = (f"x_{name}" if name.isdigit() else name for name in problem.inputs)
     units = (f"out_{name}" for layer in problem.layers for name in layer.units)
     return dict.fromkeys([*problem.parameters, *inputs, *units, *problem.nodes])
+
+
+def _is_entry(problem: Problem, of: str, by: str) -> bool:
+    """Whether a derivative is one of a Jacobian: of an output, or of a node in what its own formula does not name."""
+    if of not in problem.nodes:
+        return of.startswith("out_")
+    named = {str(name.symbol) for name in names_in(problem.nodes[of])}
+    return of != (problem.objective or list(problem.nodes)[-1]) and by not in named
 
 
 def _in_second(name: str, asked: str) -> bool:
