@@ -212,8 +212,15 @@ def test_the_tests_that_a_stack_question_brings_pass(name: str) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_students_earn_in_stack_what_check_gives_whatever_follows_from_a_mistake(name: str) -> None:
     students = [right(name), rounded(name), rounded(name, 3), rounded(name, 5), *_spread(mistaken(name))]
+    lines = others = 0
     for handed, number, earned in _earned_in_stack(name, students):
-        assert earned == handed.marks[number.quantity], (handed.said, handed.planted, number.quantity)
+        lines += 1
+        if earned != handed.marks[number.quantity]:
+            is_a_sign = number.quantity == handed.planted and _is_mirrored(number, handed.answers[number.quantity])
+            follows = handed.planted is not None and number.quantity != handed.planted
+            assert is_a_sign or follows, (handed.said, handed.planted, number.quantity)
+            others += follows
+    assert others <= (0 if name in FEW else 0.005 * lines)  # numbers that mean two things to `check`
 
 
 def _spread(students: Sequence[Handed]) -> Sequence[Handed]:

@@ -22,16 +22,19 @@ def lesson_of(
     skill: str = "",
     charset: str = "unicode",
     most: int | None = None,
+    first_gradient: bool = True,
 ) -> Lesson:
     """The lesson of a problem: what its exercise asks for, or only some lines, or (helped with the rest) one skill.
 
+    `first_gradient`: ∂f/∂f, too, with which the way back begins, and which no sheet asks for.
     Raises UsageError where nothing is left to ask.
     """
     everything = Lesson(Checker(worked), (), charset=charset)
     order = everything.key.order  # of every line that there is; those that a textbook writes are seen in them
     in_letters = [line.quantity for line in asked_formulas(worked)]
     quantities = [
-        line.quantity for line in asked_lines(worked, everything=bool(skill) and not only, first_gradient=True)
+        line.quantity
+        for line in asked_lines(worked, everything=bool(skill) and not only, first_gradient=first_gradient)
     ]
     if only:
         chosen = frozenset(meant_by(everything.checker.names.chosen(only), order))

@@ -39,7 +39,7 @@ class OpenExercise:
     def __init__(self, loaded: Loaded, checker: Checker, lesson: Lesson | None = None) -> None:
         self.loaded = loaded
         self.checker = checker
-        self.lesson = lesson or _replace(lesson_of(checker.worked), checker=checker)
+        self.lesson = lesson or _replace(lesson_of(checker.worked, first_gradient=False), checker=checker)
 
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
