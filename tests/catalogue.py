@@ -56,10 +56,11 @@ def _names() -> Iterator[str]:
     from backprop_cli.algebra.losses import LOSSES
     from backprop_cli.algebra.optimizers import OPTIMIZERS
     from backprop_cli.algebra.rates import SCHEDULES
+    from backprop_cli.algebra.second_order import SECOND_ORDER
     from backprop_cli.health.findings import Ailment
     from backprop_cli.writing.notation import load_notation, notations
 
-    yield from (name.replace("_", " ") for name in (*LOSSES, *OPTIMIZERS, *SCHEDULES))
+    yield from (name.replace("_", " ") for name in (*LOSSES, *OPTIMIZERS, *SECOND_ORDER, *SCHEDULES))
     yield from (ailment.value for ailment in Ailment)
     for name in notations():
         yield from load_notation(name).words.values()

@@ -33,7 +33,7 @@ COURSE = [
     "on-the-slide", "squared-norm", "matrix-attention", "recurrent", "lstm", "gru", "embedding", "attention",
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
     "batch-norm-network", "layer-norm", "dropout", "transformer-block", "radial-basis", "instance-norm",
-    "skip-gram", "rosenbrock", "quadratic-bowl",
+    "sequence-lengths", "skip-gram", "rosenbrock", "quadratic-bowl", "newton-steps",
 ]  # fmt: skip
 
 

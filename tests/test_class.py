@@ -24,8 +24,15 @@ import pytest
 from helpers import backprop
 from platforms import CLASS, FORMS, Somebody, as_folder, as_zip, blackboard, canvas, gradescope, moodle_folders
 
+import backprop_cli as bp
+from backprop_cli.checking import assignments
+from backprop_cli.checking.checkers import Checkers
+from backprop_cli.checking.diagnosis import searched
+from backprop_cli.course import running
 from backprop_cli.course.files import files_of
 from backprop_cli.course.submissions import Submissions
+from backprop_cli.course.tasks import Marked, Task
+from backprop_cli.ground.recent import Recent
 
 TWO = """\
 title: One weight
@@ -597,6 +604,71 @@ def test_the_rows_of_a_cluster_are_the_same_when_a_worker_is_lost(problem: str, 
             out, err = marking.communicate(timeout=120)
     assert marking.returncode == 0, err
     assert out.decode() == backprop("grade", problem, str(folder), "--json", "--jobs", "1").out
+
+
+@pytest.mark.slow  # four workers die one after the other
+def test_a_sheet_that_workers_die_of_costs_no_other_its_marks(
+    problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is an extra")
+    really = running.done
+
+    def deadly(task: Task) -> list[Marked]:
+        if any("deadly" in work.file for work in task.works):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return really(task)
+
+    monkeypatch.setattr(running, "done", deadly)
+    folder = as_folder(tmp_path / "all", {"ann.yaml": RIGHT, "deadly.yaml": RIGHT, "zoe.yaml": UPHILL})
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        grades = bp.grade(problem, folder, cluster=cluster.scheduler_address)
+    assert [row.student for row in grades.graded.marked] == ["ann", "zoe"]
+    (why,) = grades.failures.values()
+    assert "the process that marked it died" in why
+
+
+def test_a_scheduler_that_goes_away_is_said_and_the_run_goes_on_without_it(problem: str, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is an extra")
+    folder = as_folder(tmp_path / "all", {f"s{n:03}.yaml": RIGHT if n % 2 else UPHILL for n in range(2000)})
+    run = str(tmp_path / "run.sqlite")
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        command = ["grade", problem, str(folder), "--run", run, "--cluster", cluster.scheduler_address]
+        with subprocess.Popen(
+            [sys.executable, "-m", "backprop_cli", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as marking:
+            while marking.poll() is None and not (tmp_path / "run.sqlite").is_file():
+                time.sleep(0.05)
+            cluster.close()
+            _out, err = marking.communicate(timeout=120)
+    assert marking.returncode in (0, 2), err  # on a fast machine all was marked
+    assert b"Traceback" not in err
+    whole = backprop("grade", problem, str(folder), "--run", run, "--json", "--jobs", "1")
+    assert whole.out == backprop("grade", problem, str(folder), "--json", "--jobs", "1").out
+
+
+def test_what_is_remembered_of_a_class_has_an_end() -> None:
+    """Answers, right ones, explanations of wrong ones: of a class in which no two sheets are alike, the last ones."""
+    remembered = Checkers.of(assignments.load("one-neuron"))
+    for number in range(5_000):
+        text = f"answers: {{net_y: 0.{number:05}, delta_y: -0.25{number:05}}}"
+        remembered.check(remembered.read(text.encode(), "a.yaml", ".yaml"))
+    checker = remembered.first
+    assert 2_000 < len(checker.marking.given) <= 4_096
+    assert len(checker.marking.right) <= 4_096
+    assert 200 < len(searched(checker.key)._kept) <= 512
+    assert len(checker._known) <= 256
+
+
+def test_what_is_recent_is_what_was_kept_or_asked_for_last() -> None:
+    recent = Recent[int, str](4)
+    for number in range(10):
+        recent.keep(number, str(number))
+        assert recent.get(0) == "0"  # because it is asked for again and again
+    assert len(recent) <= 4
+    assert recent.get(9) == "9"
+    assert recent.get(1) is None
+    recent.clear()
+    assert (len(recent), recent.get(9)) == (0, None)
 
 
 def test_where_no_scheduler_answers_that_is_said(problem: str, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_the_order_of_differentiation_does_not_matter(name: str) -> None:
     second = found.second
     differ = Differentiated(second.base.lines)
     whole = [row_of(differ, second.gradients, seed) for seed in second.variables]
-    known = {line.quantity for line in second.lines}
+    known = {line.quantity for line in second.lines_of_rows}
     trace = solved(second, [line for row in whole for line in row.lines if line.quantity not in known], 9)
     for i, row in enumerate(whole):
         for j, entry in enumerate(row.entries):

@@ -99,7 +99,7 @@ def test_the_page_has_the_smoothed_targets_with_a_prime() -> None:
 
 def test_in_matrices_the_smoothed_targets_are_one_vector() -> None:
     page = backprop("solve", "-", "--matrix", stdin=f"{CLASS}label_smoothing: 0.1\n").out
-    assert "t′ = (1 − 0.1)·t + 0.1/3·𝟏" in page
+    assert "t′ = (1 − 0.1)·t + (0.1/3)·𝟏" in page
     assert "E = −(t′)ᵀ·ln(out₁)" in page
     assert "δ₁ = out₁ − t′" in page
     assert "Δ₁ = out₁ − T′" in backprop("solve", "-", "--matrix", stdin=f"{BATCH}label_smoothing: 0.1\n").out

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import re
 from pathlib import Path
 
+import flint
 import pytest
+import sympy
 import yaml
 from blocks import ROOT, blocks, consoles, output, with_output
 from helpers import backprop
@@ -17,10 +20,11 @@ from backprop_cli import manual
 from backprop_cli.checking.assignments import load
 from backprop_cli.cli.app import app
 from backprop_cli.formats.terminal.manual import CODE_INDENT, WIDTH
-from backprop_cli.ground import limits
+from backprop_cli.ground import extensions, limits
 from backprop_cli.ground.words import languages
 from backprop_cli.ground.wrapping import width
 from backprop_cli.manual.links import place
+from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import SolveOptions, solution_of
 
 PACKAGE = ROOT / "backprop_cli"
@@ -218,6 +222,41 @@ def number_in(cell: str) -> int:
 def test_a_path_that_a_maintainer_reads_exists(name: str, language: str) -> None:
     for path in re.findall(r"`(\.?[\w/.-]+(?:\.py|\.md|\.toml|/))`", text_of(name, language)):
         assert (PACKAGE / path).exists() or (ROOT / path).exists(), path
+
+
+@pytest.fixture(scope="module")
+def defined() -> set[str]:
+    """What has a name in the program and its tests: modules, functions, classes, parameters, variables and fields."""
+    found: set[str] = set()
+    for path in (*PACKAGE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")):
+        found.add(path.stem)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                    found.add(name)
+                case ast.Name(id=name, ctx=ast.Store()) | ast.Constant(value=str(name)):
+                    found.add(name)
+    return found
+
+
+LIBRARIES = {"QQ": sympy, "fmpq": flint, "diff": sympy}  # of whom some names are
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", MAINTAINING)
+def test_a_name_that_a_maintainer_reads_is_that_of_something(name: str, language: str, defined: set[str]) -> None:
+    """Of a function, a class, a module, a command, an option, a message, a setting, a problem or a test."""
+    known = {*defined, *bundled(), *manual.topics(), *get_command(app).commands}  # type: ignore[attr-defined]
+    text = re.sub("^```.*?^```$", "", text_of(name, language), flags=re.M | re.S)
+    for code in re.findall("`([^`]+)`", text):
+        if re.fullmatch(r"\w+", code):
+            assert code in known or hasattr(LIBRARIES.get(code), code), code
+        elif group := re.fullmatch(r"backprop_cli\.(\w+)", code):
+            assert group[1] in extensions.GROUPS, code
+        elif "{" in code and "(" not in code:
+            assert code in defined, code
+        for option in re.findall(r"(?<= )--[a-z-]+", code) if code.startswith("backprop ") else ():
+            assert option in str(defined), code
 
 
 @each_page

@@ -384,9 +384,9 @@ def test_a_batch_has_a_column_for_each_sample_and_the_mean_of_their_gradients() 
     found = equations(sheet)
     assert sheet["samples"] == [1, 2, 3, 4]
     assert sheet["matrices"]["x"]["decimals"] == [["0", "0", "1", "1"], ["0", "1", "0", "1"]]
-    assert found["dE/dW2"]["formulas"] == ["1/4*delta_2 @ out_1^T"]
-    assert found["dE/db2"]["formulas"] == ["1/4*delta_2 @ ones_4"]
-    assert found["E"]["formulas"] == ["1/4*(1/2)*||t - out_2||^2"]
+    assert found["dE/dW2"]["formulas"] == ["(1/4)*delta_2 @ out_1^T"]
+    assert found["dE/db2"]["formulas"] == ["(1/4)*delta_2 @ ones_4"]
+    assert found["E"]["formulas"] == ["(1/4)*(1/2)*||t - out_2||^2"]
 
 
 def test_a_batch_that_sums_has_no_mean() -> None:

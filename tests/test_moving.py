@@ -22,16 +22,23 @@ import pytest
 from helpers import backprop, solved
 
 import backprop_cli as bp
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.quantities import Kind, Place, Quantity
+from backprop_cli.algebra.rates import SCHEDULES
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import set_language
+from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.web.moving import packing
 from backprop_cli.web.moving import page as moving
-from backprop_cli.web.moving.data import places_of
-from backprop_cli.web.moving.program import program
+from backprop_cli.web.moving.data import PageData, places_of
+from backprop_cli.web.moving.epochs import later
+from backprop_cli.web.moving.program import in_script, program
 
 NAMES = list(bundled())
+SOURCES = list(resources.files("backprop_cli.web.moving").joinpath("browser").iterdir())
+SOURCE = {file.name: file.read_text("utf-8") for file in SOURCES}
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node on the path")
 MOST = 60_000  # bytes beside the picture
@@ -54,7 +61,7 @@ def solution(name: str) -> Solution:
 
 @cache
 def page(name: str) -> str:
-    return moving.page(solution(name))
+    return moving.page(solution(name), load(name).problem)
 
 
 def differences(one: Solution, values: list[str]) -> list[str]:
@@ -147,6 +154,82 @@ def test_what_is_newest_moves_too() -> None:
         assert len(values) > 15
 
 
+LATER = """
+const vm = require("vm"), found = {};
+for (const [name, {data, source}] of Object.entries(JSON.parse(require("fs").readFileSync(0, "utf8")))) {
+  const element = {textContent: data, setAttribute() {}};
+  const around = {document: {getElementById: () => element}, byId: () => element, performance: {now: () => 0},
+    clearTimeout() {}};
+  found[name] = vm.runInNewContext(`"use strict";${source}
+    state.epoch = 3; let arrived; reckon(() => { arrived = state.values.map(String); }); arrived`, around);
+}
+console.log(JSON.stringify(found));
+"""
+SETTINGS = {"every": 2, "factor": 0.5, "at": [1, 2], "decay": 0.5, "over": 10, "end": 0.01, "power": 2}
+
+
+def schedule(name: str) -> str:
+    settings = {one: SETTINGS[one] for one in SCHEDULES[name].settings}
+    return json.dumps({"name": name, **settings})
+
+
+TRAININGS = {
+    **{f"by {name}": f"optimizer: {name}\nlearning_rate: 0.1\n" for name in OPTIMIZERS},
+    **{f"by {name}": f"learning_rate: 0.1\nschedule: {schedule(name)}\n" for name in SCHEDULES},
+    "by mini-batches and Adam": "optimizer: adam\nlearning_rate: 0.1\nbatch: 2\n",
+}
+
+
+def trained(rule: str) -> str:
+    """Four samples and two neurons, trained so."""
+    return f"""
+samples:
+  - {{inputs: {{x: 1}}, targets: {{y: 0.5}}}}
+  - {{inputs: {{x: -0.5}}, targets: {{y: 1}}}}
+  - {{inputs: {{x: 2}}, targets: {{y: 0.25}}}}
+  - {{inputs: {{x: 0.75}}, targets: {{y: -0.5}}}}
+layers:
+  - {{weights: [[w = 0.4]], bias: [b = 0.1], activation: tanh}}
+  - {{neurons: [y], weights: [[v = -0.7]], bias: [c = 0.2]}}
+loss: half_squared_error
+{rule}"""
+
+
+def epochs_of(problem: Problem, epochs: int) -> Solution:
+    training = replace(problem.training, epochs=epochs, rates=())
+    one = replace(problem, training=training, report=(), starts=())
+    return solution_of(replace(load("mazur"), problem=one), SolveOptions())
+
+
+def in_the_third(quantity: Quantity) -> Quantity:
+    return replace(quantity, at=(Place("epoch", 3), *quantity.at))
+
+
+@needs_node
+def test_later_epochs_are_those_that_training_comes_to() -> None:
+    """Of each bundled problem that can go on, and of each optimizer: the certified lines of its third epoch."""
+    problems = {name: load(name).problem for name in NAMES if not load(name).problem.letters}
+    problems |= {name: solved(trained(rule)).problem for name, rule in TRAININGS.items()}
+    firsts = {name: epochs_of(one, 1) for name, one in problems.items()}
+    sent, on = {}, set()
+    for name, one in firsts.items():
+        places = places_of(one)
+        beyond = later(one, replace(one.problem, training=replace(one.problem.training, epochs=100)), places)
+        if beyond["counts"] is not None and one.problem.training.learning_rate is not None:
+            on.add(name)
+            data = PageData(one, places, ()).data() | beyond | {"words": {}}
+            files = (SOURCE[file] for file in ("values.js", "numbers.js", "epochs.js"))
+            sent[name] = {"data": in_script(data), "source": "\n".join([program(one, places), *files])}
+    assert on >= {*TRAININGS, "mazur", "xor-batch", "linear-regression", "adam"}
+    done = subprocess.run([NODE or "", "-e", LATER], input=json.dumps(sent), capture_output=True, text=True, check=True)
+    for name, values in json.loads(done.stdout).items():
+        third = epochs_of(problems[name], 3).trace
+        pairs = dict(zip(places_of(firsts[name]), values, strict=True))
+        for step in firsts[name].trace.steps:
+            wanted = float(third.value(in_the_third(step.quantity)).decimal.text())
+            assert float(pairs[step.quantity]) == pytest.approx(wanted, rel=1e-7, abs=1e-12), (name, step.quantity.key)
+
+
 @needs_node
 def test_its_program_is_javascript(tmp_path: Path) -> None:
     (tmp_path / "page.js").write_text(SCRIPT.findall(page("mazur"))[-1], "utf-8")
@@ -175,7 +258,6 @@ def test_it_is_small_in_every_language(language: str) -> None:
         set_language("en")
 
 
-SOURCES = list(resources.files("backprop_cli.web.moving").joinpath("browser").iterdir())
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`')
 
 
@@ -241,18 +323,26 @@ def test_more_lines_than_a_page_can_move_are_refused() -> None:
         moving.solved(replace(load("two-paths"), problem=solved(text).problem))
 
 
-def test_of_a_long_training_it_has_the_first_epoch_and_says_so() -> None:
+def test_of_a_long_training_the_first_epoch_is_written_out_and_any_other_can_be_chosen() -> None:
     long = load("one-weight")
     long = replace(long, problem=replace(long.problem, training=replace(long.problem.training, epochs=100_000)))
     one = moving.solved(long)
     assert len(one.trace.steps) == len(solution("one-weight").trace.steps) / 2
-    assert "Only the first epoch is written out." in moving.page(one, long.problem)
-    assert "Only the first epoch" not in page("one-weight")
-    for name, compares in (("ten-thousand-epochs", False), ("learning-rates", True), ("starting-points", True)):
+    text = moving.page(one, long.problem)
+    assert '"epochs":100000' in text
+    assert "The first epoch is written out; the later ones are worked out in your browser." in text
+    assert "The first epoch" not in page("one-weight")
+    for name, epochs, compares in (("ten-thousand-epochs", 10_000, False), ("learning-rates", 10, True)):
         text = moving.page(solution(name), load(name).problem)
-        assert "Only the first epoch is written out." in text
+        assert f'"epochs":{epochs}' in text
         assert ("the first is worked out" in text) == compares
     assert "This is not gradient descent" in page("sequential-update")
+
+
+def test_a_training_that_does_not_go_on_as_it_began_has_its_first_epoch_alone_and_says_so() -> None:
+    problem = load("mini-batches").problem
+    first = epochs_of(problem, 1)
+    assert "Only the first epoch is written out." in moving.page(first, problem)
 
 
 def test_another_ending_is_no_page(tmp_path: Path) -> None:
@@ -396,6 +486,33 @@ def test_a_number_is_changed_and_the_lines_that_follow_say_so(browser: Any, tmp_
         tab.locator("#reset").click()
         assert tab.locator("li .changed").count() == 0
         assert field.input_value() == "0.40"
+
+
+def test_another_epoch_of_a_long_training_is_worked_out_and_another_rate_holds_from_its_beginning(
+    browser: Any, tmp_path: Path
+) -> None:
+    name = "ten-thousand-epochs"
+    with opened(browser, tmp_path, name) as tab:
+        count, field = len(solution(name).trace.steps), tab.locator("#epoch")
+        tab.keyboard.press("End")
+        tab.keyboard.press("ArrowRight")
+        assert (field.input_value(), tab.locator("#count").inner_text()) == ("2", f"1/{count}")
+        tab.keyboard.press("ArrowLeft")
+        assert (field.input_value(), tab.locator("#count").inner_text()) == ("1", f"{count}/{count}")
+        field.fill("10000")
+        field.press("Enter")
+        tab.wait_for_function("state.epoch === 10000 && document.getElementById('epoch').ariaBusy === 'false'")
+        run = solution_of(load(name), SolveOptions()).training
+        assert run is not None
+        last = run.reports[-1]
+        assert last.epoch == 10_000
+        weights = {one: text.text() for one, text in last.values.items() if one.kind is Kind.PARAMETER}
+        assert len(weights) == 8
+        for quantity, text in weights.items():
+            place = next(n for one, n in places_of(solution(name)).items() if one.key == f"{quantity.name}_new")
+            assert tab.evaluate(f"state.values[{place}]") == pytest.approx(float(text), rel=1e-8), quantity.key
+        assert "epoch 10000" in tab.locator("#said").inner_text()
+        assert tab.locator("li .changed").count() == count
 
 
 def test_the_loss_is_drawn_over_one_weight_and_over_two(browser: Any, tmp_path: Path) -> None:

@@ -495,7 +495,7 @@ loss: cross_entropy
         key = f"sample {sample} / delta_y1"
         assert is_near(brief[key], (brief[f"sample {sample} / out_y1"] - target) / 3)
         assert is_near(full[key], brief[key])
-    assert "1/3·(out_y₁⁽¹⁾ − t_y₁⁽¹⁾)" in backprop("solve", "-", stdin=text).out
+    assert "(1/3)·(out_y₁⁽¹⁾ − t_y₁⁽¹⁾)" in backprop("solve", "-", stdin=text).out
 
 
 @pytest.mark.parametrize("notation", ["mitchell", "hagan", "nielsen", "cs231n"])

@@ -15,18 +15,25 @@ from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.sheets import read_text
-from backprop_cli.documents.model import Document, Paragraph, Text
+from backprop_cli.documents.model import Document, Facts, Form, Heading, Paragraph, Table, Text
+from backprop_cli.documents.table_columns import COLUMNS
+from backprop_cli.documents.table_page import table_document
 from backprop_cli.formats.pages import Request, page_of
 from backprop_cli.ground.words import ENGLISH, _, languages, plural, set_language, translated
 from backprop_cli.problem.reader import bundled, load
-from backprop_cli.solving.solution import SolveOptions
+from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.tutor.skills import SKILLS
 from backprop_cli.worksheets.parts import PARTS, Choices, parts
 from backprop_cli.writing.notation import in_words_of, load_notation, notations
-from backprop_cli.writing.terms import APART, TERMS, forms
+from backprop_cli.writing.terms import APART, HEADS, TERMS, forms
 
+QUESTIONS = Path(__file__).parent / "class" / "questions.yaml"
+COVERING = ("mazur", "batch-norm", "adam", "pooling", "schedule", "attention", "cs231n-gates", "thresholds",
+            "ten-thousand-epochs", "mini-batches", "perceptron-and", "embedding", "dropout", "one-weight")  # fmt: skip
 FEW = ("one-neuron", "mazur", "softmax-network", "adam", "recurrent", "attention", "convolution-2d", "batch-norm")
 
+KEYS = (*TERMS, *HEADS)
 _TYPED = re.compile("`[^`]*`")
 
 
@@ -40,16 +47,20 @@ def _english() -> Iterator[None]:
 @pytest.fixture
 def everything(tmp_path: Path) -> str:
     """A notation with another word for each key, which has no letter in common with any."""
-    lines = [f'{key} = "Q{number}Q | Q{number}QQ"' for number, key in enumerate(TERMS)]
+    lines = [f'{key} = "Q{number}Q | Q{number}QQ"' for number, key in enumerate(KEYS)]
     path = tmp_path / "own.toml"
     path.write_text("\n".join(["[words]", *lines]), "utf-8")
     return str(path)
 
 
 def documents(name: str, notation: str) -> Iterator[Document]:
-    """The solution, the sheet with its reminders, the key and the rubric."""
+    """The solution, also as a table without what is typed; the sheet with its reminders, the key and the rubric."""
     loaded = load(name, notation)
     yield page_of(None, Request(loaded, SolveOptions())).document("unicode")
+    with in_words_of(notation):
+        yield table_document(
+            solution_of(loaded, SolveOptions()), ",".join(one for one in COLUMNS if one != "name"), "unicode"
+        )
     if not loaded.problem.letters:
         yield from parts(PARTS, loaded, "unicode", Choices(formulas=True)).values()
 
@@ -90,6 +101,63 @@ def test_no_usual_word_is_left_where_a_notation_has_another(name: str, language:
         for text in said(document.blocks):
             left = [found for found in usual().finditer(_TYPED.sub("", text)) if not found[1]]
             assert not left or text in own, (left[0][0], text)
+        unchanged = [text for text in heads(document) if re.search(r"[^\W\d_]", text) and not re.search(r"Q\d+Q", text)]
+        assert not unchanged
+
+
+def heads(document: Document) -> Iterator[str]:
+    """The words of every head of a column, heading, fact and blank, without the mathematics in it."""
+    for block in document.blocks:
+        match block:
+            case Table(head, bands=bands):
+                texts = [*head, *(band.text for band in bands)]
+            case Heading(text=text):
+                texts = [text]
+            case Facts(facts):
+                texts = [(Text(fact.word),) for fact in facts]
+            case Form(blanks):
+                texts = [(Text(blank.word),) for blank in blanks]
+            case _:
+                continue
+        yield from ("".join(piece.text for piece in text if isinstance(piece, Text)) for text in texts)
+
+
+MORE = """\
+title: Looked at beside the loss
+inputs: {x1: 1, x2: 2}
+targets: {y: 3}
+layers: [{neurons: [h1], activation: relu, weights: [[w1 = 0.5, w2 = -1]]}, {neurons: [y], weights: [[w5 = 1]]}]
+loss: squared_error
+metrics: {mae: "mean(abs(t - out))"}
+penalty: {l2: 0.1}
+learning_rate: 0.01
+"""
+UPWARDS = "inputs: {x: 2}\nparameters: {w: 1}\ngraph: {f: w^2 * x}\nobjective: f\nmaximize: true\nlearning_rate: 0.1\n"
+HANDED_OUT = "title: One of many\nvariant: K7\nexercises: [{problem: mini-step}]\n"
+
+
+def test_every_key_is_a_word_of_some_page(everything: str, tmp_path: Path) -> None:
+    """Of those that only a tutor says, too: it names what it teaches."""
+    own = ("--notation", everything)
+    pages = [
+        backprop("solve", "-", *own, stdin=MORE),
+        backprop("worksheet", "-", *own, stdin=f"{MORE}ask: [mae]"),
+        backprop("solve", "-", *own, stdin=UPWARDS),
+        backprop("solve", "one-weight", "--table", "--columns", "name,exact", *own),
+        backprop("worksheet", "-", *own, stdin=HANDED_OUT),
+        backprop("worksheet", "homework", *own),
+        backprop("worksheet", "mazur", "--part", "key", "--worked", *own),
+        backprop("worksheet", "mazur", "--part", "rubric", *own),
+        backprop("worksheet", QUESTIONS, *own),
+        backprop("check", "mazur", "-", *own, stdin="net_h1 = 0.1"),
+    ]
+    assert {page.code for page in pages} == {0, 1}
+    text = "\n".join(page.out for page in pages)
+    text += "\n".join(word for name in COVERING for one in documents(name, everything) for word in said(one.blocks))
+    with in_words_of(everything):
+        text += "\n".join(_(skill.words) for skill in SKILLS.values())
+    found = {KEYS[int(number)] for number in re.findall(r"Q(\d+)Q", text)}
+    assert found == set(KEYS)
 
 
 COURSE = """\
@@ -200,7 +268,7 @@ def test_what_a_notation_file_cannot_say_is_located(text: str, line: int, hint: 
 @pytest.mark.parametrize("language", languages())
 def test_the_manual_names_every_key(language: str) -> None:
     page = backprop("help", "notations", "--lang", language.partition("_")[0]).out
-    assert not [key for key in TERMS if f"`{key}`" not in page]
+    assert not [key for key in KEYS if f"`{key}`" not in page]
 
 
 # ---- templates -------------------------------------------------------------------------------------------------------

@@ -133,3 +133,11 @@ def test_what_does_not_fit_is_said_where_it_stands(loss: str, said: str) -> None
 
 def test_a_node_may_still_have_the_name() -> None:
     assert values("inputs: {x: 2}\ngraph: {triplet: x^2, contrastive: triplet + 1}\n")["contrastive"] == 5
+
+
+def test_where_both_are_the_same_it_is_said_that_there_is_no_slope() -> None:
+    done = backprop("solve", "-", stdin=PAIR.replace("xb: [1, 1]", "xb: [1, 2]"))
+    assert done.code == 2
+    assert "‖a − b‖ none where a = b" in done.err
+    same = values(PAIR.replace("xb: [1, 1]", "xb: [1, 2]").replace("contrastive(a, b, y, 1.5)", "norm(a - b)^2"))
+    assert [same[key] for key in ENTRIES] == [0, 0, 0, 0]

@@ -17,8 +17,9 @@ from helpers import backprop, loaded
 from backprop_cli.pictures.facts import Show
 from backprop_cli.pictures.items import Picture, Words
 from backprop_cli.pictures.kinds import KINDS, Order, chosen, drawn, kinds_of, pictured
-from backprop_cli.pictures.labels import text_of
+from backprop_cli.pictures.labels import Label
 from backprop_cli.pictures.ranks import ranked
+from backprop_cli.pictures.smaller import PAPER, is_legible, smaller
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
 
@@ -37,6 +38,10 @@ DRAWABLE = ("mazur", "six-neurons", "softmax-network", "linear-2-2-1", "residual
             "convolution-1d", "convolution-2d", "pooling", "layer-norm", "embedding", "attention", "thresholds",
             "han-kamber", "dropout")  # fmt: skip
 GRAPHS = ("cs231n-gates", "sigmoid-circuit", "max-gate", "two-paths", "adam")
+
+
+def text_of(label: Label) -> str:
+    return "".join(run.text for run in label)
 
 
 def sized(*sizes: int) -> str:
@@ -368,3 +373,24 @@ def test_labels_have_no_marks_left_in_them() -> None:
             assert isinstance(one, Words)
             assert text_of(one.label).isprintable()
             assert "\N{REPLACEMENT CHARACTER}" not in text_of(one.label)
+
+
+@pytest.mark.parametrize("name", [*DRAWABLE, *GRAPHS])
+@pytest.mark.parametrize("width", [PAPER, PAPER / 2])
+def test_a_picture_on_paper_keeps_its_letters_large_where_they_cover_nothing(name: str, width: float) -> None:
+    whole = picture(load(name), Show.NAMES)
+    found = smaller(whole, width)
+    scale = min(1.0, width / whole.width)
+    assert found.width == pytest.approx(whole.width * scale)
+    if width == PAPER:
+        assert is_legible(whole)
+        assert all(one.size >= min(before.size, 7) - 0.3 for one, before in zip(found.words, whole.words, strict=True))
+    for (one, before), (other, other_before) in itertools.combinations(zip(found.words, whole.words, strict=True), 2):
+        assert one.size >= before.size * scale - 1e-9
+        assert not one.area.meets(other.area) or before.area.meets(other_before.area), text_of(one.label)
+
+
+def test_a_picture_that_nobody_could_read_on_paper_is_not_on_the_sheet() -> None:
+    assert not is_legible(picture(load("matrix-attention"), Show.NAMES))
+    assert "#picture(" not in backprop("worksheet", "matrix-attention", "--format", "typst").out
+    assert "#picture(" in backprop("worksheet", "sigmoid-circuit", "--format", "typst").out

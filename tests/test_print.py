@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from itertools import pairwise
 from math import log10
@@ -35,6 +36,7 @@ from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, plots, scene, scenes, typst
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.pictures.items import Ink
+from backprop_cli.pictures.smaller import PAPER as PAPER_WIDTH
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 
@@ -262,14 +264,14 @@ def test_a_small_network_has_a_disc_for_each_unit_and_a_line_for_each_weight(siz
     assert len(edges) == sum(a * b for a, b in pairwise(sizes))
     assert len({(round(one.x, 3), round(one.y, 3)) for one in discs}) == len(discs)
     assert all(one.y >= 0 and one.y + one.height <= found.height for one in discs)
-    assert found.width <= scenes.PAGE
+    assert found.width <= PAPER_WIDTH * 2.54 / 72
 
 
 def test_a_large_network_is_boxes_with_the_numbers_of_its_units() -> None:
     found = drawn(network(40, 30, 2))
     words = ["".join(run.text for run in item.runs) for item in found.items if isinstance(item, scene.Runs)]
     assert {"40", "30", "2"} <= {word.split()[0] for word in words}
-    assert found.width <= scenes.PAGE
+    assert found.width <= PAPER_WIDTH * 2.54 / 72
 
 
 def labels(solution: Solution) -> set[str]:
@@ -340,3 +342,24 @@ def test_pdf_needs_a_file() -> None:
 def test_notes_stand_behind_their_equations() -> None:
     equation = Equation((Math("x", "x"),), (), "[2 marks] & more")
     assert "\\text{[2 marks] \\& more}" in latex.aligned([equation])
+
+
+@pytest.mark.parametrize("count", [2, 3, 7, 8, 20])
+def test_no_row_of_a_table_stands_alone_on_a_page(count: int) -> None:
+    """Wherever on a page the table begins, in tables to fill in, of sentences and of steps; and no line to write on."""
+    where = "context [#metadata(here().page()) <row>]"
+    rows = "".join(f"({where}, [{number}], [a],), " for number in range(count))
+    table = f"#tabular(([a], [b], [c],), ({rows}), (left, left, left,)"
+    steps = f"#steps(([a], [b], [c],), ({rows}), (left, left, left,), ((0,), (1,), (2,),), ())"
+    for begins in range(0, 30, 3):
+        for made in (f"{table})", f"{table}, wordy: (2,))", steps):
+            source = f"{typst._template()}\n#block(height: {22.2 - 0.5 * begins}cm)\n{made}"
+            pages = Counter(_values(source, "<row>"))
+            assert min(pages.values()) > 1 or count == 1, (made[:9], begins, pages)
+
+
+def _values(source: str, selector: str) -> list[object]:
+    found = pytest.importorskip("typst").query(source.encode(), selector, field="value")
+    values = json.loads(found)
+    assert isinstance(values, list)
+    return values

@@ -237,9 +237,10 @@ def test_a_damaged_file_is_solved_or_refused_and_nothing_else(seed: int) -> None
     assert outcome, text
 
 
-@pytest.mark.parametrize("word", synonyms.KEYS)
-def test_what_others_call_a_key_is_understood_in_the_suggestion(word: str) -> None:
-    meant = synonyms.KEYS[word]
+@pytest.mark.parametrize(
+    ("word", "meant"), [(word, meant) for word, meanings in synonyms.KEYS.items() for meant in meanings.split()]
+)
+def test_what_others_call_a_key_is_understood_in_the_suggestion(word: str, meant: str) -> None:
     of_the_file = meant in schema.ProblemFile.model_fields
     types = [
         name for name, one in LAYER_TYPES.items() if meant in one.file.model_fields
@@ -250,10 +251,42 @@ def test_what_others_call_a_key_is_understood_in_the_suggestion(word: str) -> No
         loaded(text)
 
 
-@pytest.mark.parametrize(("table", "known"), [(synonyms.LOSSES, LOSSES), (synonyms.ACTIVATIONS, ACTIVATIONS)])
-def test_a_synonym_means_something_that_there_is_and_hides_nothing(table: dict[str, str], known: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("table", "known", "aliases"),
+    [
+        (synonyms.LOSSES, LOSSES, LOSS_ALIASES),
+        (synonyms.ACTIVATIONS, ACTIVATIONS, ACTIVATION_ALIASES),
+        (synonyms.LAYERS, LAYER_TYPES, ()),
+    ],
+)
+def test_a_synonym_means_something_that_there_is_and_hides_nothing(
+    table: dict[str, str], known: set[str], aliases: set[str]
+) -> None:
     assert set(table.values()) <= set(known)
-    assert not set(table) & {*known, *LOSS_ALIASES, *ACTIVATION_ALIASES}
+    assert not set(table) & {*known, *aliases}
+
+
+@pytest.mark.parametrize("word", synonyms.LAYERS)
+def test_what_others_call_a_layer_is_understood_in_the_suggestion(word: str) -> None:
+    with pytest.raises(SourceError, match=rf"no type of layer called '{word}'(.|\n)*'{synonyms.LAYERS[word]}'"):
+        loaded(f"inputs: [1]\nlayers: [{{type: {word}}}]\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Mse", "mean_squared_error"),
+        ("mean squared error", "mean_squared_error"),
+        ("Cross-Entropy", "cross_entropy"),
+        ("categorical cross-entropy", "cross_entropy"),
+        ("binary cross entropy", "binary_cross_entropy"),
+        ("sum of squared errors", "squared_error"),
+        ("L1", "absolute_error"),
+    ],
+)
+def test_a_loss_as_it_is_said_is_understood_in_the_suggestion(said: str, meant: str) -> None:
+    with pytest.raises(SourceError, match=rf"no loss called '{said}'(.|\n)*did you mean '{meant}'"):
+        loaded(f"inputs: [1]\ntargets: [1]\nlayers: [{{weights: [[1]]}}]\nloss: {said}\n")
 
 
 def test_automatic_names_avoid_those_of_inputs_and_neurons() -> None:

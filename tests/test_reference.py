@@ -20,6 +20,7 @@ from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES
+from backprop_cli.algebra.second_order import SECOND_ORDER
 from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.ground.words import languages, set_language
 from backprop_cli.ground.wrapping import width
@@ -35,7 +36,8 @@ from backprop_cli.writing.notation import notations
 GOLDEN = Path(__file__).parent / "golden" / "reference"
 MADE = tuple(name for name in manual.all_topics() if not manual.is_written(name))
 TABLES = {
-    "activations": [*ACTIVATIONS, "softmax"], "losses": LOSSES, "optimizers": OPTIMIZERS, "schedules": SCHEDULES,
+    "activations": [*ACTIVATIONS, "softmax"], "losses": LOSSES, "schedules": SCHEDULES,
+    "optimizers": [*OPTIMIZERS, *SECOND_ORDER],
     "mistakes": MISTAKES, "notations": notations(),
     "keys": [one.alias or name for name, one in ProblemFile.model_fields.items()],
     "layers": [f"layers.{name}" for name in LAYER_TYPES],

@@ -20,11 +20,12 @@ from backprop_cli.checking.asked import asked_lines
 from backprop_cli.deriving.meanings import lines_of
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.deriving.understanding import load, understood
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import SourceError, nearest
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import load_notation, notations
 

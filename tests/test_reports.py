@@ -458,7 +458,7 @@ def mistaken(name: str, key: str) -> str:
     quantity = marker.names.resolve(key)
     with precision(BITS):
         for hypothesis in Hypotheses.of_key(marker.key).of(quantity):
-            value = Scratch.of_key(marker.key).value(hypothesis, quantity)
+            value = marker.key.once(Scratch).value(hypothesis, quantity)
             if value is not None:
                 return f"{float(value):.6f}"
     return "12.345"

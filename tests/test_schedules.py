@@ -165,4 +165,4 @@ def test_ascii_has_words_for_its_letters() -> None:
     text = f"{PROBLEM}schedule: {{name: cosine, over: 4, end: 0.1}}\nepochs: 2\n"
     page = backprop("solve", "-", "--ascii", stdin=text).out
     assert page.isascii()
-    assert "eta = eta_end + 1/2*(eta0 - eta_end)*(1 + cos(pi*min(n, N)/N))" in " ".join(page.split())
+    assert "eta = eta_end + (1/2)*(eta0 - eta_end)*(1 + cos(pi*min(n, N)/N))" in " ".join(page.split())

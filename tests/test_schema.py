@@ -21,6 +21,7 @@ from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES
+from backprop_cli.algebra.second_order import SECOND_ORDER
 from backprop_cli.cli.schema import SCHEMAS
 from backprop_cli.ground.words import languages
 from backprop_cli.manual.generated.keys import SECTIONS
@@ -268,11 +269,11 @@ def words_at(*path: str) -> set[str]:
 def test_the_words_of_every_table_are_in_the_schema() -> None:
     assert words_at("LayerFile", "activation") == {*ACTIVATIONS, "softmax"}
     assert words_at("loss") == set(LOSSES)
-    assert words_at("optimizer") == set(OPTIMIZERS)
+    assert words_at("optimizer") == {*OPTIMIZERS, *SECOND_ORDER}
     assert words_at("schedule") == {name for name, row in SCHEDULES.items() if not row.settings}
     assert words_at("notation") >= set(notations())
     named = {one["properties"]["name"]["const"] for one in schema()["$defs"]["OptimizerFile"]["anyOf"]}
-    assert named == set(OPTIMIZERS)
+    assert named == {*OPTIMIZERS, *SECOND_ORDER}
 
 
 # ---- in an editor ----------------------------------------------------------------------------------------------
@@ -367,7 +368,7 @@ def test_a_message_about_a_word_of_a_long_table_lists_it_too(file: str, words: l
 
 
 @pytest.mark.parametrize(("line", "names"), [
-    ("optimizer: zzzz", OPTIMIZERS), ("schedule: zzzz", SCHEDULES), ("notation: zzzz", notations()),
+    ("optimizer: zzzz", [*OPTIMIZERS, *SECOND_ORDER]), ("schedule: zzzz", SCHEDULES), ("notation: zzzz", notations()),
     ("batch: zzzz", ["online", "full"]), ("fixed: [zzzz]", ["w1", "w2"]), ("rounding: {zzzz: 1}", ["places", "kinds"]),
     ("zzzz: 1", ["inputs", "layers", "weights as", "learning_rate"]),
 ])  # fmt: skip

@@ -329,3 +329,47 @@ def test_an_automatic_name_is_none_that_is_in_use(what: str) -> None:
 def test_a_name_of_an_input_in_a_graph_stays_what_its_formulas_say() -> None:
     with pytest.raises(SourceError, match="'x1' is both input and parameter"):
         load_text("inputs: [1, 2]\nparameters: {x1: 3}\ngraph: {f: x1*x2}\n", "<t>")
+
+
+# ---- a case as an exercise -------------------------------------------------------------------------------------
+
+STEPS = """\
+title: Step
+inputs: {x: 1}
+targets: {y: 2}
+layers: [{weights: [[w = 0.5]]}]
+loss: half_squared_error
+learning_rate: 0.1
+cases:
+  - {inputs: {x: 1}}
+  - {title: With a larger input, inputs: {x: 3}, learning_rate: 0.2}
+"""
+EXERCISES = """\
+title: Sheet
+exercises:
+  - {problem: steps.yaml#2, points: 4, ask: [w_new]}
+  - {problem: steps.yaml#1, points: 2}
+"""
+
+
+def test_one_case_of_a_file_is_an_exercise_of_an_assignment(tmp_path: Path) -> None:
+    (tmp_path / "steps.yaml").write_text(STEPS)
+    sheet = tmp_path / "sheet.yaml"
+    sheet.write_text(EXERCISES)
+    page = backprop("solve", str(sheet)).out
+    assert page.index("Exercise 1: With a larger input") < page.index("Exercise 2: Step (a)")
+    assert "w⁺ = 0.8  [4 marks]" in page
+    template = backprop("check", str(sheet), "--template").out
+    answers = tmp_path / "answers.yaml"
+    answers.write_text(template.replace("w_new:", "w_new: 0.8", 1))
+    assert "4 of 6 marks" in backprop("check", str(sheet), str(answers)).out
+    out = tmp_path / "class"
+    made = backprop("generate", "--assignment", str(sheet), "--variants", "2", "--seed", "1", "-o", str(out))
+    assert made.code == 0, made.err
+    assert len(list((out / "variants").iterdir())) >= 2
+    for old, new, said in (("#2", "#3", "there is no case 3 among its 2"), ("w_new", "w9_new", "did you mean")):
+        sheet.write_text(EXERCISES.replace(old, new))
+        done = backprop("solve", str(sheet))
+        assert done.code == 2
+        assert said in done.err
+        assert f"{sheet}:3:" in done.err

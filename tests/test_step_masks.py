@@ -193,3 +193,10 @@ def test_a_loss_of_several_passes_says_where_it_is(loss: str) -> None:
     assert done.code == 2
     assert "it is a node of a graph" in done.err
     assert f"L: {loss.partition('(')[0]}(" in done.err
+
+
+def test_the_bundled_problem_looks_at_the_last_step_that_counts() -> None:
+    values = decimals(solved(load("sequence-lengths").text))
+    assert values["sample 2 / out_h3"] == values["sample 2 / out_h2"]
+    assert values["sample 2 / delta_h3"] == 0
+    assert values["sample 1 / delta_h3"] != 0

@@ -67,7 +67,7 @@ def test_a_linear_neuron_with_half_the_squared_error() -> None:
     assert found["dE/dw1"] == "x1*(w1*x1 + w2*x2 + b - t)"
     assert found["dE/db"] == "w1*x1 + w2*x2 + b - t"
     assert found["w2_new"] == "w2 - eta*x2*(w1*x1 + w2*x2 + b - t)"
-    assert found["E"] == "1/2*(t - w1*x1 - w2*x2 - b)^2"
+    assert found["E"] == "(1/2)*(t - w1*x1 - w2*x2 - b)^2"
 
 
 def test_a_sigmoid_is_written_as_a_sigmoid() -> None:
@@ -122,7 +122,7 @@ def test_a_polynomial_in_one_letter_is_multiplied_out() -> None:
     """a − 1.5 + 2a(a − 0.25) = 2a² + ½a − 1.5; and a power that would be long stays one."""
     text = "letters: [a]\ninputs: {x: a}\ngraph: {f: 'x - 1.5 + 2*x*(x - 0.25)', g: '(x + 1)^100'}\n"
     found = closed(in_symbols(text))
-    assert found["f"] == "2*a^2 + 1/2*a - 1.5"
+    assert found["f"] == "2*a^2 + (1/2)*a - 1.5"
     assert found["g"] == "(a + 1)^100"
 
 

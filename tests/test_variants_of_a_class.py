@@ -285,6 +285,26 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     assert "there is no index of them" in early.err
 
 
+def test_of_two_of_one_name_the_variant_says_whose_a_sheet_is(tmp_path: Path) -> None:
+    at = folder(tmp_path / "twins", ["Ada Lovelace", "Kim Lee", "Kim Lee"])
+    variants = made(at)["variants"]
+    (tmp_path / "in").mkdir()
+    for place, one in enumerate(variants):
+        said = key(at, one, student="Kim Lee" if place else "Ada Lovelace")
+        (tmp_path / "in" / f"sheet-{place}.json").write_text(said, "utf-8")
+    run = backprop("grade", str(at / "hw3/index.json"), str(tmp_path / "in"), "--json")
+    found = {one["ids"][0]: one for one in json.loads(run.out)["sheets"]}
+    assert {number: one["file"].rsplit("/", 1)[-1] for number, one in found.items()} == {
+        one["students"][0]["ids"][0]: f"sheet-{place}.json" for place, one in enumerate(variants)
+    }
+    assert not any(one.get("notes") for one in found.values())
+    nobody = tmp_path / "nobody"  # who is on no list is nobody, whosever variant it is
+    nobody.mkdir()
+    (nobody / "x.json").write_text(key(at, variants[1], student="Stranger"), "utf-8")
+    (only, *_absent) = json.loads(backprop("grade", str(at / "hw3/index.json"), str(nobody), "--json").out)["sheets"]
+    assert (only["student"], only["notes"]) == ("Stranger", ["nobody of this name or id is on the list"])
+
+
 def test_a_problem_in_two_exercises_is_drawn_for_what_each_asks(tmp_path: Path) -> None:
     """What is kept of a problem from draw to draw is of the exercise, not of its file alone."""
     path = tmp_path / "two.yaml"

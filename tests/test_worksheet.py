@@ -319,7 +319,7 @@ def test_where_every_value_is_whole_a_wrong_one_is_written_whole_too() -> None:
 
 def test_the_rubric_says_what_a_sheet_cannot_show() -> None:
     said = words(of("mazur", "rubric"))
-    assert "two weights were swapped: w5, w6: netₒ₁, netₒ₂" in said
+    assert "two weights were swapped: w₅, w₆: netₒ₁, netₒ₂" in said
     assert "A slip is paid for once" in said
 
 
@@ -625,3 +625,13 @@ def test_fractions_in_a_rubric_are_as_large_in_latex_as_in_an_equation() -> None
     fractions = [one for one in cells if r"\frac" in one]
     assert len(fractions) > 5
     assert all(one.startswith(r"\displaystyle ") for one in fractions)
+
+
+def test_what_is_nothing_to_compute_is_only_asked_for_where_the_file_says_so() -> None:
+    """∂f/∂f is 1, without `ask`; a mark for it, or its name, is a reason to ask."""
+    graph = "inputs: {a: 1, b: 2}\ngraph: {c: a + b, f: b * c}\nobjective: f\n"
+    for more, asked in (("", False), ("marks: {df/df: 1}", True), ("ask: [df/df, df/da]", True)):
+        sheet = backprop("worksheet", "-", stdin=graph + more).out
+        assert ("∂f/∂f" in sheet) == asked
+        assert "∂f/∂a" in sheet
+        assert ("df/df" in backprop("check", "-", "--template", stdin=graph + more).out) == asked

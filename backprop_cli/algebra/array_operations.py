@@ -51,7 +51,7 @@ def _matmul(formula: Apply, arguments: Sequence[Array]) -> Array:
         return _outer(formula, arguments)
     (rows, inner), (inner_too, columns) = _as_factor(one, right=False), _as_factor(other, right=True)
     if inner != inner_too:
-        raise ShapeError(formula, _no_product(one, other), _hint_of_product(one, other, inner, inner_too))
+        raise ShapeError(formula, _no_product(one, other), _hint_of_product(one, inner, inner_too))
     refuse_many(formula, rows * inner * columns)
     left = [one.entries[start : start + inner] for start in range(0, rows * inner, inner)]
     across = [other.entries[start::columns] for start in range(columns)]
@@ -70,7 +70,7 @@ def _no_product(one: Array, other: Array) -> str:
     return message.format(one=one, other=other)
 
 
-def _hint_of_product(one: Array, other: Array, inner: int, inner_too: int) -> str:
+def _hint_of_product(one: Array, inner: int, inner_too: int) -> str:
     said = _("the first has {columns} in a row, the second {rows} in a column").format(columns=inner, rows=inner_too)
     turned = len(one.shape) == 2 and one.shape[0] == inner_too
     return f"{said}; {_('one of them may have to be transposed')}" if turned else said

@@ -107,8 +107,3 @@ def spelled_out(formula: Formula) -> Formula:
         assert isinstance(which, Number)
         return operation.value(Symbols(), int(which.value.p), *arguments[1:])  # type: ignore[no-any-return]
     return operation.value(Symbols(), *arguments)  # type: ignore[no-any-return]
-
-
-def total(paths: list[tuple[Formula, Formula]]) -> Formula:
-    """The chain rule with several paths: Σ ∂E/∂user·∂user/∂quantity over the lines that use a quantity."""
-    return add(*(multiply(gradient, slope) for gradient, slope in paths))

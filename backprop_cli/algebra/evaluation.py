@@ -11,9 +11,11 @@ from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.formula import Formula, operations_in
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.second_order import why_singular
 from backprop_cli.ground.errors import MathError
+from backprop_cli.ground.words import _, aside
 
 Override = Callable[[Quantity, Any], Any]  # what stands for a value in the lines after it: rounded, moved, …
 
@@ -51,12 +53,23 @@ class Values:
         try:
             value = evaluate(formula, self._domains.get(quantity, self._domain), self.__getitem__)
         except MathError as problem:
-            raise MathError(f"{quantity.key}: {problem}") from None
+            why = why_singular(quantity) or _why_no_slope(quantity, formula)
+            raise MathError(f"{quantity.key}: {aside(str(problem), why) if why else problem}") from None
         return self._write(quantity, value)
 
     def _write(self, quantity: Quantity, value: Any) -> Any:
         self.known[quantity] = value if self._override is None else self._override(quantity, value)
         return self.known[quantity]
+
+
+def _why_no_slope(quantity: Quantity, formula: Formula) -> str:
+    """What a division by zero in a derivative means where a root is differentiated; empty elsewhere."""
+    if quantity.kind not in _DERIVATIVES or not any(operations_in(formula, "sqrt")):
+        return ""
+    return _("a root has no slope at 0, and ‖a − b‖ none where a = b: move one of them, or square it")
+
+
+_DERIVATIVES = (Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.DELTA)
 
 
 def evaluate_lines(

@@ -12,6 +12,7 @@ from backprop_cli.algebra.layerwise import ITERATIONS, Step, alone, lamb, muon
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.algebra.quantities import gradient as gradient_of
+from backprop_cli.algebra.second_order import SECOND_ORDER, first_state
 from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER, Slot, Tensor, Together, Written, corrected, moments
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import n_
@@ -407,11 +408,23 @@ class UpdateRule:
     )  # lines on request: changes (Δw), rates (what η comes to for each), penalized (J)
     layers: tuple[Rows, ...] = ()  # of an optimizer that looks at whole matrices; what is in none is one of its own
     iterations: int = 0
+    second: str = ""  # the step by second derivatives that is taken in place of the optimizer's
+    rated: bool = False  # whether that is multiplied by η
+
+    @property
+    def called(self) -> str:
+        """The name of the optimizer."""
+        return self.second or self.optimizer
+
+    @property
+    def says(self) -> str:
+        """What the optimizer does, in a sentence."""
+        return SECOND_ORDER[self.second].rule if self.second else OPTIMIZERS[self.optimizer].rule
 
     @property
     def is_plain(self) -> bool:
         """Whether each step is η times the gradient, up or down, and nothing is kept."""
-        return self.optimizer == DESCENT
+        return self.optimizer == DESCENT and not self.second
 
     @property
     def is_descent(self) -> bool:
@@ -437,6 +450,8 @@ class UpdateRule:
 
     def first_state(self, parameter: str) -> dict[str, Formula]:
         """The names of the state of a parameter with their first values."""
+        if self.second:
+            return first_state(SECOND_ORDER[self.second], parameter)
         row = OPTIMIZERS[self.optimizer]
         return {f"{state}_{parameter}": FIRST_STATE.get(state, ZERO) for state in row.state}
 

@@ -144,7 +144,7 @@ def _bare_key(q: Quantity) -> str:
             return f"d2{q.of.bare_key}/d{q.by.bare_key}d{q.via.bare_key}"
         case Kind.TANGENT:
             assert q.of is not None
-            return f"dot_{q.of.bare_key}"
+            return f"dot_{q.of.bare_key}" + (f" by {q.name}" if q.name else "")
         case _:
             return f"{q.kind.value}_{q.name}"
 
@@ -182,6 +182,11 @@ def delta(net_input: Quantity) -> Quantity:
 def local(of: Quantity, by: Quantity) -> Quantity:
     """The local derivative on an edge of the computation graph: of one line with respect to one name in it."""
     return Quantity(Kind.LOCAL, of=of.bare, by=by.bare, at=of.at or by.at)
+
+
+def turned(second: Quantity) -> Quantity:
+    """A second derivative with its two names exchanged: the same number, by Schwarz's theorem."""
+    return Quantity(second.kind, second.name, second.of, second.via, second.by, second.at)
 
 
 def place(address: Address, word: str) -> int | None:

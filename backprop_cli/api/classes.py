@@ -161,7 +161,7 @@ class Grades(Shown):
 
     def write(self, format: str = "text") -> str | bytes:
         """The marks as text, csv, json, xlsx or parquet: the last two are bytes."""
-        from backprop_cli.formats.reports import grading, tables
+        from backprop_cli.formats.reports import grading, grading_data, tables
         from backprop_cli.formats.terminal.capture import plain_text
 
         match format:
@@ -170,7 +170,7 @@ class Grades(Shown):
             case "csv":
                 return "".join(tables.csv_lines(self.graded))
             case "json":
-                return grading.class_json(self.graded)
+                return grading_data.class_json(self.graded)
             case "xlsx":
                 return tables.class_xlsx(self.graded)
             case "parquet":
@@ -179,7 +179,7 @@ class Grades(Shown):
         raise UsageError(_("no format called {name!r} ({names})").format(name=format, names=names))
 
     def to_dict(self) -> dict[str, Any]:
-        from backprop_cli.formats.reports.grading import class_data
+        from backprop_cli.formats.reports.grading_data import class_data
 
         return class_data(self.graded)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.references import looked_up, meant_by
@@ -14,9 +16,11 @@ FIGURES = Rounding(figures=4)
 PLACES = Rounding(places=4)
 
 
-def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
+def asked_lines(worked: WorkedProblem, everything: bool = False, first_gradient: bool = False) -> list[Line]:
     """The lines that the exercise asks for (`ask`); without `ask`, or with `everything`, all that textbooks write.
 
+    Without `ask`, ∂f/∂f is only asked for where `marks` says what it is worth, or with `first_gradient`: there is
+    nothing to compute.
     Behind them stand what is asked for, or with `everything` all that there is, of a training that is only reported.
     """
     lines, reported = worked.derivation().lines, worked.reported.lines
@@ -27,7 +31,15 @@ def asked_lines(worked: WorkedProblem, everything: bool = False) -> list[Line]:
         asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in (*lines, *reported)))) - open_
         return [line for line in (*lines, *reported) if line.quantity in asked]
     there = [*(line for line in lines if not line.given), *(reported if everything else ())]
-    return [line for line in there if line.quantity not in open_]
+    left_out = open_ if everything or first_gradient else {*open_, *_by_themselves(worked.problem, lines)}
+    return [line for line in there if line.quantity not in left_out]
+
+
+def _by_themselves(problem: Problem, lines: Iterable[Line]) -> Iterator[Quantity]:
+    """The derivative of what is differentiated with respect to itself."""
+    for one in (line.quantity for line in lines):
+        if one.of is not None and one.of == one.by and not looked_up(problem.marks, one):
+            yield one
 
 
 def printed_lines(worked: WorkedProblem) -> list[Line]:

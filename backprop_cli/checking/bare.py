@@ -10,17 +10,41 @@ from backprop_cli.algebra.derivation import Derivation, quantities_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
-from backprop_cli.writing.notation import load_notation
+from backprop_cli.writing.notation import OF_OUTPUTS, load_notation
 
 _FAR = 3  # lines from a formula back to what it is computed from
 _OF_THE_NETWORK = frozenset(
-    ("y", "yhat", "ypred", "p", "output", "prediction", "ausgabe", "ausgang", "vorhersage", "输出", "预测")
+    (
+        "y",
+        "yhat",
+        "ŷ",
+        "ypred",
+        "p",
+        "pred",
+        "output",
+        "prediction",
+        "ausgabe",
+        "ausgang",
+        "vorhersage",
+        "输出",
+        "预测",
+        "outputs",
+        "predictions",
+        "preds",
+        "ausgaben",
+        "vorhersagen",
+        "sortie",
+        "prédiction",
+    )
 )
+_OF_ANY_UNIT = ("output", "ausgabe", "ausgang", "sortie", "输出")  # where words say whose
 _NETS = ("net", "z", "netinput", "logit", "preactivation", "weightedsum", "netto", "netzeingabe", "净输入", "加权和")
 _OUTS = (
     *_OF_THE_NETWORK, "out", "a", "o", "activation", "aktivierung", "激活值", "sigmoid", "tanh", "relu", "softmax",
 )  # fmt: skip
 _DELTAS = ("delta", "errorterm", "errorsignal", "localgradient", "fehlersignal", "fehlerterm", "误差项")
+_OF_THE_OUTPUT = re.compile(r"([^\W_]{1,5})_\{?k\}?")
+_GRADIENTS = ("gradient", "grad", "slope", "ableitung", "steigung", "梯度", "导数")
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(_NETS, Kind.NET),
     **dict.fromkeys(_OUTS, Kind.OUT),
@@ -45,12 +69,26 @@ class Bare:
 
     def meant(self, name: str, above: Sequence[str]) -> tuple[Quantity, ...]:
         """What a name may mean under these lines of words, the nearest last: all units that there are, if none says."""
+        if (of_output := _OF_THE_OUTPUT.fullmatch(name)) and self.problem.layers:  # δ_k, of the only output
+            last = self.problem.layers[-1].outputs
+            known = self._of_kind.get(self._kinds.get(in_a_row(of_output[1]).casefold(), Kind.LETTER), {})
+            return (known[last[0]],) if len(last) == 1 and last[0] in known else ()
         row = in_a_row(name).casefold()
+        if row in _GRADIENTS:
+            return self._gradients if len(self._gradients) == 1 else ()
         known = self._of_kind.get(self._kinds.get(row, Kind.LETTER), {})
         units = self._spoken_of(above)
-        if not units and row in _OF_THE_NETWORK and self.problem.layers:
-            units = self.problem.layers[-1].outputs
+        if row in _OF_THE_NETWORK and self.problem.layers and not (units and row in _OF_ANY_UNIT):
+            last = self.problem.layers[-1].outputs
+            units = [unit for unit in last if unit in units] or last
         return tuple(known[unit] for unit in (units or known) if unit in known)
+
+    @cached_property
+    def _gradients(self) -> tuple[Quantity, ...]:
+        """The gradients with respect to parameters."""
+        found = (line.quantity.bare for line in self.derivation.lines if not line.given)
+        return tuple(dict.fromkeys(one for one in found if one.kind is Kind.GRADIENT and one.by is not None
+                                   and one.by.kind is Kind.PARAMETER))  # fmt: skip
 
     def in_formula(self, name: str, near: Quantity) -> Quantity | None:
         """What a name in the formula of a quantity means: the only one of its kind that the line is computed from."""
@@ -71,7 +109,8 @@ class Bare:
     def _kinds(self) -> Mapping[str, Kind]:
         """What a letter is: what the notation of the problem says, else what is usual."""
         symbols = load_notation(self.problem.notation).symbols
-        said = {in_a_row(re.split("[_^]", symbols[kind.value])[0]): kind for kind in (Kind.NET, Kind.OUT, Kind.DELTA)}
+        kinds = [(kind, of) for kind in (Kind.NET, Kind.OUT, Kind.DELTA) for of in (kind.value, OF_OUTPUTS[kind])]
+        said = {in_a_row(re.split("[_^]", symbols[of])[0]): kind for kind, of in kinds if of in symbols}
         return {**said, **_KINDS}
 
     @cached_property

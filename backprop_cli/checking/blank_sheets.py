@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections import Counter
@@ -30,6 +28,7 @@ from backprop_cli.checking.marking import Marking, digits_wanted
 from backprop_cli.checking.sheet_names import SheetNames
 from backprop_cli.checking.word_answers import choices
 from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.delimited import csv_of
 from backprop_cli.ground.errors import UsageError, did_you_mean, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside, listed, n_, told
@@ -287,21 +286,16 @@ def _json_of(one: _Pass, filled: Mapping[Quantity, str]) -> dict[str, Any]:
 
 
 def _csv(blank: _Blank) -> str:
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([_("quantity"), _("answer"), _("what it is")])
-    rows.writerow(["student", "", ""])
+    rows: list[list[str]] = [[_("quantity"), _("answer"), _("what it is")], ["student", "", ""]]
     for line in blank.lines:
         note = told([blank.note(line.quantity), blank.digits(line.quantity)])
-        rows.writerow([blank.names.with_address(line.quantity), blank.filled.get(line.quantity, ""), note])
+        rows.append([blank.names.with_address(line.quantity), blank.filled.get(line.quantity, ""), note])
     for one in blank.questions:
-        rows.writerow([one.key, blank.words.get(one.key, ""), choices(one)])
+        rows.append([one.key, blank.words.get(one.key, ""), choices(one)])
     for line in blank.in_letters:
         note = told([blank.note(line.quantity), _("as a formula in letters")])
-        rows.writerow(
-            [f"formula {blank.names.with_address(line.quantity)}", blank.formulas.get(line.quantity, ""), note]
-        )
-    return text.getvalue()
+        rows.append([f"formula {blank.names.with_address(line.quantity)}", blank.formulas.get(line.quantity, ""), note])
+    return csv_of(rows)
 
 
 Write: TypeAlias = Callable[[_Blank], str]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
 from backprop_cli.working.model import Chain, HandIn
+from backprop_cli.writing.notation import load_notation, notations
 
+_LETTER = re.compile(r"([az])_?\{?\(?\w{1,9}\)?\}?")
+_ACTIVATED = re.compile(r"\b(?:tanh|sigma|sigmoid|sig|relu|max|softmax|exp)\b|σ|e\s?\^", re.I)
 _MOST_EVIDENCE = 200  # lines from which it is told
 
 
@@ -18,6 +22,8 @@ def book_of(known: KnownProblem, hand_in: HandIn) -> str:
 
     Empty where there are none, or where that cannot be told.
     """
+    if turned := _by_letters(hand_in):
+        return turned
     names = [(chain, found) for chain in hand_in.chains if len(found := _in_books(known, chain)) > 1][:_MOST_EVIDENCE]
     scores = {book: 0 for _chain, found in names for books in found.values() for book in books}
     for chain, found in names:
@@ -29,6 +35,23 @@ def book_of(known: KnownProblem, hand_in: HandIn) -> str:
               for book in scores}  # fmt: skip
     best = max(scores, key=lambda book: (scores[book], shared[book]), default="")
     return best if scores and scores[best] else ""
+
+
+def _by_letters(hand_in: HandIn) -> str:
+    """The book in which a is a net input and z an output, where the work on a sheet shows just that.
+
+    Letters with the number of a unit are in no notation, so that this is not told by values alone.
+    """
+    shows: dict[str, set[bool]] = {}
+    for chain in hand_in.chains[:_MOST_EVIDENCE]:
+        letter = _LETTER.fullmatch(chain.name)
+        work = [part.text for part in chain.parts[:-1]] if letter else []
+        if letter and work:
+            shows.setdefault(letter[1], set()).add(any(_ACTIVATED.search(text) for text in work))
+    if shows.get("a") != {False} or shows.get("z") != {True}:
+        return ""
+    heads = ((book, load_notation(book).symbols) for book in notations())
+    return next((book for book, of in heads if of[Kind.NET.value][:2] == "a_" and of[Kind.OUT.value][:2] == "z_"), "")
 
 
 def _told_by_layer(known: KnownProblem, hand_in: HandIn) -> Iterator[frozenset[str]]:

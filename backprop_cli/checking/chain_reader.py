@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from backprop_cli.algebra.quantities import Kind, Place, Quantity
@@ -11,7 +11,7 @@ from backprop_cli.algebra.references import is_reported
 from backprop_cli.checking.change_lines import Change, parameter_in
 from backprop_cli.checking.collection import GIVEN, Collection
 from backprop_cli.checking.counted import Counted
-from backprop_cli.checking.factor_lines import FactorReader, is_factor, is_slope
+from backprop_cli.checking.factor_lines import Factor, FactorReader, is_factor, is_slope
 from backprop_cli.checking.formula_names import OF_A_SAMPLE
 from backprop_cli.checking.matrix_work import MatrixWork
 from backprop_cli.checking.put_in import parts_of, worked_out
@@ -31,6 +31,7 @@ from backprop_cli.working.model import Chain, Part, Remark
 _BITS = 192
 _LONGEST = 40  # characters of a name in a message
 _NUMBER = re.compile(r"\d")
+_RAISED = re.compile(r"\^[{(]{0,2}\d")  # b^(2), where b2 may be of another layer
 _TARGET = ("t", "target", "Zielwert", "Ziel", "目标", "目标值")
 _ERRORS = ("e", "error", "errors", "err", "fehler", "误差")
 _BARE_GRADIENT = ("g", "grad", "gradient", "梯度")
@@ -95,7 +96,7 @@ class ChainReader:
 
     def add(self, chain: Chain) -> None:
         """One chain: an answer, a matrix of answers, or something given that is repeated."""
-        if self.change(chain) or self.is_error(chain):
+        if self.change(chain) or self.difference(chain):
             return
         if self.factor(chain):
             return
@@ -118,7 +119,7 @@ class ChainReader:
             self.unknown(chain, error)
             return
         if quantity.kind in GIVEN and not is_reported(quantity):
-            self.sheet.repeated(chain, quantity)
+            self.sheet.repeated(chain, self.given_of_a_layer(chain, quantity))
         else:
             self.answer(chain, self.of_a_layer(chain, self.of_all(chain, quantity)))
 
@@ -136,8 +137,20 @@ class ChainReader:
             return quantity
         wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain))
         single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
-        others = (one for one in single if one.kind is quantity.kind)
-        return next((one for one in others if says(written, self.known.true(one))), quantity)
+        others = [one for one in single if one.kind is quantity.kind]
+        right = next((one for one in others if says(written, self.known.true(one))), None)
+        by_work = others and _RAISED.search(chain.name) and self.apart.by_work(chain, (quantity, *others))
+        return right or by_work or quantity
+
+    def given_of_a_layer(self, chain: Chain, quantity: Quantity) -> Quantity:
+        """What b^(2) is where its work is the update of the second layer's only bias, and not of the one called b2."""
+        new = self.sheet.updated(quantity, chain) if _RAISED.search(chain.name) else None
+        wholes = self.known.wholes.may_be(chain.name, self.meanings.within(chain)) if new is not None else ()
+        single = (whole.quantities[0] for whole in wholes if whole.shape == (1, 1) and whole.quantities)
+        others = {self.sheet.updated(one, chain): one for one in single if one.kind is quantity.kind}
+        candidates = {one: given for one, given in {new: quantity, **others}.items() if one is not None}
+        told = self.apart.told(chain, tuple(candidates)) if others else None
+        return quantity if told is None else candidates[told]
 
     def of_all(self, chain: Chain, quantity: Quantity) -> Quantity:
         """What stands under the heading of a sample, but may be of all of them together: as its value or work says."""
@@ -159,13 +172,22 @@ class ChainReader:
         within = self.meanings.within(chain)
         near = self.meanings.names.find(self.meanings.loss, within) or next(iter(self.known.derivation.index), None)
         found = self.factors.factor(chain, near)
-        same = () if found is None else (found.quantity, replace(found.quantity, kind=Kind.GRADIENT))
+        same = (
+            () if found is None else (found.quantity, replace(found.quantity, kind=Kind.GRADIENT), *self.deltas(found))
+        )
         line = next((one for one in same if one in self.known.derivation.index), None)
         if line is not None:  # of the full derivation
             self.answer(chain, line)
         elif found is not None:
             self.sheet.factors.append(found)
         return found is not None
+
+    def deltas(self, found: Factor) -> Iterator[Quantity]:
+        """The δ that the derivative of the loss by a net input is."""
+        of, by = found.quantity.of, found.quantity.by
+        if of is not None and by is not None and of.bare_key == self.meanings.loss and by.kind is Kind.NET:
+            meant = self.meanings.derivative_by(by.bare)
+            yield from self.meanings.known([meant] if meant.startswith("delta") else [], found.quantity.at)
 
     def answer(self, chain: Chain, quantity: Quantity) -> None:
         """Takes the work for a quantity; a target that is called like its output is given."""
@@ -289,14 +311,29 @@ class ChainReader:
         why = _("a calculation on the way, which is not judged by itself")
         self.sheet.own.append(Remark(chain.name, chain.spot, why, on_the_way=True))
 
-    def is_error(self, chain: Chain) -> bool:
-        """Whether a chain is of the difference of a target and an output, which many call e: a line on the way."""
+    def difference(self, chain: Chain) -> bool:
+        """Takes the difference of an output and its target, which many call e or error; whether it is one.
+
+        It is the derivative of the loss where that is so, else a line on the way.
+        """
         written = value_in_chain(chain)[1]
-        if chain.name != "e" or written is None:
+        if chain.name.casefold() not in _ERRORS or written is None:
             return False
+        within = set(self.meanings.within(chain))
         with precision(_BITS):
-            return any(says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))
-                       for target, out in self.meanings.pairs for sign in (1, -1))  # fmt: skip
+            here = [pair for pair in self.meanings.pairs if within <= set(pair[1].at)]
+            found = [out for target, out in here for sign in (1, -1)
+                     if says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))]  # fmt: skip
+        loss = self.meanings.find(chain.name, tuple(self.meanings.within(chain)))
+        if not found or (loss is not None and says(written, self.known.true(loss))):
+            return False
+        keys = [f"delta_{found[0].name}", f"d{self.meanings.loss}/d{found[0].bare_key}"]
+        slopes = self.meanings.known(keys, found[0].at)
+        if (same := next((one for one in slopes if says(written, self.known.true(one))), None)) is not None:
+            self.answer(chain, same)
+        else:
+            self.on_the_side(chain)
+        return True
 
     def of_a_unit(self, chain: Chain) -> Quantity | None:
         """What is meant where only a unit is named, or a letter with a number: that whose value or work stands there.

@@ -54,7 +54,7 @@ def judged_changes(
 def _judged(judge: EquationJudge, change: Change, old: Quantity, answers: Mapping[Quantity, Given]) -> Judged:
     formulas, steps, value = parts_of(change.parts)
     worked = steps[-1] if steps else None
-    turned = _is_turned(judge, change, old, value)
+    turned = _is_turned(judge, change, old, value, answers)
     found = [one for formula in formulas if (one := _read(judge, formula, change.new, old, answers)) is not None]
     wrong = next((one for one in found if not judge.is_right(one, change.new)), None)
     edit = judge.edit_of(wrong, change.new) if wrong is not None else None
@@ -103,12 +103,23 @@ def _turned(formula: Formula) -> Formula:
     return Apply("negative", (formula,))
 
 
-def _is_turned(judge: EquationJudge, change: Change, old: Quantity, value: Written | None) -> bool:
-    """Whether the change is written as what is subtracted: its value has the other sign than that of the right step."""
+def _is_turned(
+    judge: EquationJudge, change: Change, old: Quantity, value: Written | None, answers: Mapping[Quantity, Given]
+) -> bool:
+    """Whether the change is written as what is subtracted: the new value that is written comes out so.
+
+    Where neither does, whether its value has the other sign than that of the right step.
+    """
     if value is None:
         return False
+    said, new = ball(_number(value)), answers.get(change.new)
+    before = ball(answers[old].value if old in answers else judge.key.true(old))
+    if new is not None:
+        reach = ball(value.half_unit) + new.half_unit
+        added, subtracted = (not abs(before + sign * said - new.value) > reach for sign in (1, -1))
+        if added != subtracted:
+            return subtracted
     step = judge.key.true_ball(change.new) - judge.key.true_ball(old)
-    said = ball(_number(value))
     return bool(abs(said + step) < abs(said - step))
 
 

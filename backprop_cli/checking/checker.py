@@ -25,6 +25,7 @@ from backprop_cli.checking.verdicts import FULL_MARKS, Outcome, Verdict
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.reports import NamesWithReports
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
+from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.words import _, language
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from backprop_cli.checking.work import WorkReader
     from backprop_cli.questions.question import Question
 
-_MOST_KNOWN = 200_000  # answers that are remembered
 _MOST_REPORTS = 256
 _MOST_FACTORED = 16  # sets of factors that are remembered
 _NOTHING = rational(0)
@@ -53,7 +53,7 @@ class Checker:
         self._equations: dict[tuple[AnswerKey, str], EquationJudge] = {}
         self._of_numbers: dict[int, Checker] = {}
         # that a report has the answers keeps their identity
-        self._known: dict[tuple[object, ...], tuple[Mapping[Quantity, Given], Report]] = {}
+        self._known = Recent[tuple[object, ...], tuple[Mapping[Quantity, Given], Report]](_MOST_REPORTS)
         self._factored: dict[tuple[AnswerKey, frozenset[Quantity]], AnswerKey] = {}
 
     @cached_property
@@ -68,8 +68,7 @@ class Checker:
         if found is None:
             given = given_of(written, value_of(written), partial(self.marking.unit, quantity))
             found = written, given  # that it has what was written keeps its identity
-            if len(known) < _MOST_KNOWN:
-                known[quantity, id(written)] = found
+            known.keep((quantity, id(written)), found)
         return found[1]
 
     @cached_property
@@ -132,9 +131,7 @@ class Checker:
         said = (language(), *((one, id(given)) for one, given in answers.items()), *texts.items())
         found = self._known.get(said)
         if found is None:
-            if len(self._known) >= _MOST_REPORTS:
-                del self._known[next(iter(self._known))]  # the one that was judged first
-            found = self._known[said] = {**answers}, self._by_either_sign(answers, texts)
+            found = self._known.keep(said, ({**answers}, self._by_either_sign(answers, texts)))
         return found[1]
 
     def forget(self) -> None:
@@ -249,7 +246,7 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
                 answers[quantity] = checker.given(quantity, written)
             except (MathError, Undecided) as problem:
                 complaints.append(sheet.complaint(quantity, _("this has no value: {problem}").format(problem=problem)))
-    if complaints and not answers and not sheet.words and not (checker.asked_formulas and sheet.parts):
+    if complaints and not answers and not sheet.words and not sheet.parts:
         raise SourceError(sheet.source, complaints, sheet.text)
     texts = {answer.quantity: answer.text for answer in sheet.answers if answer.text}
     report = checker.check(answers, texts)
@@ -273,11 +270,27 @@ def check_sheet(checker: Checker, sheet: Sheet) -> Report:
         judge = checker.equations(report.key, sheet.book)
         marks = judge_formulas(judge, checker.asked_formulas, sheet.parts, answers, checker.marking)
         report = replace(report, formulas=marks)
+    elif (alone := _in_letters_alone(checker, sheet)) and not checker.problem.lettered:
+        from backprop_cli.checking.formula_answers import written_in_letters
+
+        judge, counts = checker.equations(report.key, sheet.book), not checker.marking.asked(checker.key.order)
+        marks = written_in_letters(judge, alone, sheet.parts, answers, checker.marking, counts)
+        report = replace(report, formulas=marks)
     if checker.questions:
         from backprop_cli.checking.word_answers import judge_words
 
         report = replace(report, words=judge_words(checker.questions, sheet.words, answers, checker.marking))
     return replace(report, commas=sheet.commas, unread=tuple(complaints), notes=notes, missed=sheet.lost)
+
+
+def _in_letters_alone(checker: Checker, sheet: Sheet) -> list[Line]:
+    """The lines of which a sheet has work and no value, in the order of the problem."""
+    alone = sheet.parts.keys() - sheet.written.keys()
+    if not alone:
+        return []
+    textbook = {line.quantity: line for line in checker.worked.derivation(then_forward=True).lines}
+    lines = ((one, textbook.get(one) or checker.key.line(one)) for one in checker.key.order if one in alone)
+    return [line for one, line in lines if line is not None and not line.given and checker.key.is_worked(one)]
 
 
 def _without_stand_ins(sheet: Sheet, checker: Checker) -> Sheet:

@@ -40,6 +40,7 @@ class Reports:
     days_late: int = 0
     lost: Rational = _NOTHING
     notes: tuple[str, ...] = ()  # what is to be said of the whole hand-in
+    ids: tuple[str, ...] = ()  # whose it is, where what stands in it says so
 
     def numbered(self) -> Iterator[tuple[int, Report]]:
         """The reports with the numbers of their exercises."""

@@ -137,10 +137,10 @@ def _cut(answer: Answer, places: Mapping[Quantity, int], bits: int) -> Answer:
     written, certain = answer.written, places.get(answer.quantity)
     if written is None or certain is None or written.kind != "decimal" or not isinstance(written.formula, Number):
         return answer
-    return _replace(answer, written=_cut_number(written, written.formula.value, certain, bits))
+    return _replace(answer, written=_cut_number(written.formula.value, certain, bits))
 
 
-def _cut_number(written: Written, value: Rational, certain: int, bits: int) -> Written:
+def _cut_number(value: Rational, certain: int, bits: int) -> Written:
     """The number rounded to these places, shown as it was given; one much larger than the right one has fewer."""
     own = _places_within(abs(float(value)) / 2**bits / _LARGER)
     places = min(certain, own)

@@ -81,7 +81,7 @@ def in_words(
         case Kind.AUX:
             of_what, _underscore, owner = quantity.name.partition("_")
             return (_(_AUX[of_what]), {"name": name(owner)}) if of_what in _AUX else (_(_ON_THE_WAY), {})
-        case Kind.GRADIENT | Kind.LOCAL | Kind.PATH:
+        case Kind.GRADIENT | Kind.LOCAL | Kind.PATH | Kind.HESSIAN | Kind.TANGENT:
             return _slope(quantity, symbol)
     return "{name}", {"name": unit}
 
@@ -91,6 +91,13 @@ def _slope(quantity: Quantity, symbol: Callable[[Quantity], T]) -> tuple[str, Ma
     assert quantity.by is not None
     of, by = symbol(quantity.of), symbol(quantity.by)
     match quantity.kind:
+        case Kind.HESSIAN if quantity.via is not None:
+            said = _("second derivative of {of} with respect to {by} and {via}")
+            return said, {"of": of, "by": by, "via": symbol(quantity.via)}
+        case Kind.TANGENT:
+            return _("tangent of {of}: how it moves with {by}"), {"of": of, "by": by}
+        case Kind.LOCAL if quantity.of.kind is Kind.OUT and quantity.by.kind is not Kind.NET:
+            return _("derivative of {of} with respect to {by}"), {"of": of, "by": by}  # an entry of a Jacobian
         case Kind.LOCAL:
             return _("local derivative of {of} with respect to {by}"), {"of": of, "by": by}
         case Kind.PATH if quantity.via is not None:

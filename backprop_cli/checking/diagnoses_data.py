@@ -14,6 +14,7 @@ from backprop_cli.writing.dialects import PROGRAM
 
 if TYPE_CHECKING:
     from backprop_cli.checking.hypothesis import Hypothesis
+    from backprop_cli.checking.key import AnswerKey
     from backprop_cli.checking.search.candidates import Candidate
 
 _DIGITS = 4
@@ -40,12 +41,7 @@ class _Writer:
     @property
     def plain(self) -> Speller:
         """Writes formulas in the names and the syntax of the solution's JSON."""
-        key = self.explainer.key
-        found = key.memory.get("plain speller")
-        if found is None:
-            found = key.memory["plain speller"] = speller(key.problem, key.trace, PROGRAM, "plain")
-        assert isinstance(found, Speller)
-        return found
+        return self.explainer.key.once(_plain_speller)
 
     def named(self, causes: tuple[Hypothesis, ...]) -> Iterator[dict[str, object]]:
         """What is named, the likeliest first; names of one formula are one diagnosis."""
@@ -86,3 +82,7 @@ class _Writer:
     def formula(self, formula: Formula, quantity: Quantity) -> str:
         """A formula in canonical names."""
         return self.plain.symbols_of(softmaxes_spelled(formula), self.plain.page_of(quantity.at))
+
+
+def _plain_speller(key: AnswerKey) -> Speller:
+    return speller(key.problem, key.trace, PROGRAM, "plain")

@@ -183,11 +183,11 @@ class _Source:
 
 def searched(key: AnswerKey) -> Search:
     """The search in a problem, made once for its key."""
-    found = key.memory.get("search")
-    if found is None:
-        found = key.memory["search"] = Search(key.problem, key.derivation)
-    assert isinstance(found, Search)
-    return found
+    return key.once(_search)
+
+
+def _search(key: AnswerKey) -> Search:
+    return Search(key.problem, key.derivation)
 
 
 def _rows(one: Candidate) -> Iterator[Candidate]:

@@ -37,15 +37,6 @@ class Elsewhere:
         loss = LOSSES.get(key.problem.loss.name) if key.problem.loss is not None else None
         self._sums_to_one = loss is not None and loss.compares_shares
 
-    @classmethod
-    def of_key(cls, key: AnswerKey) -> Elsewhere:
-        """The lines of a key, moved once."""
-        found = key.memory.get("elsewhere")
-        if found is None:
-            found = key.memory["elsewhere"] = cls(key)
-        assert isinstance(found, Elsewhere)
-        return found
-
     def is_right(self, hypothesis: Hypothesis, quantity: Quantity) -> bool:
         """Whether the mistake gives the right value of the line whatever the numbers are."""
         return self._is(hypothesis, quantity, 1)
@@ -107,5 +98,5 @@ def is_a_sign(key: AnswerKey, hypothesis: Hypothesis, quantity: Quantity) -> boo
     return (
         hypothesis.mistake.name not in _SIGNS
         and "sign" not in name
-        and Elsewhere.of_key(key).is_negative(hypothesis, quantity)
+        and key.once(Elsewhere).is_negative(hypothesis, quantity)
     )

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice, pairwise, product
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, negate, parts_in, replace
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, negate, parts_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
@@ -123,13 +123,24 @@ class EquationJudge:
         if not formulas and not steps:
             return None
         resolved = [one for formula in formulas if (one := self.read(formula, quantity, answers)) is not None]
-        wrong = next((one for one in resolved if not self.is_right(one, quantity)), None)
+        summed = bool(steps) and any(sign in part.text for part in parts for sign in "∑Σ")
+        wrong = next((one for one in resolved if not self.is_right(one, quantity)
+                      and not (summed and self._counts_the_bias(one, quantity))), None)  # fmt: skip
         edit = self.edit_of(wrong, quantity) if wrong is not None else None
         work = Equations(quantity, None if not resolved else wrong is None, edit=edit)
         if not steps and resolved and wrong is None and value is not None:
             work = with_(work, follows=self.substitution.carried(quantity, answers))
         steps = [exactly(one, self.given_numbers) for one in steps]
         return self._with_numbers(work, steps, value, resolved, answers) if steps else work
+
+    def _counts_the_bias(self, formula: Formula, quantity: Quantity) -> bool:
+        """Whether a sum with an index is the line's but for its bias, which many count as the weight of an input 1."""
+        line = self.key.line(quantity)
+        match line.formula if line is not None else None:
+            case Apply("sum", summands):
+                biases = [one for one in summands if isinstance(one, Name)]
+                return any(self.is_right(add(formula, one), quantity) for one in biases)
+        return False
 
     def _with_numbers(
         self,

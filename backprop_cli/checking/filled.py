@@ -15,10 +15,10 @@ from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.worked import WorkedProblem
 
 
-def right_answers(worked: WorkedProblem, everything: bool = False) -> Mapping[Quantity, str]:
+def right_answers(worked: WorkedProblem) -> Mapping[Quantity, str]:
     """What the exercise asks for, as the key shows it."""
     key, marking = AnswerKey(worked), Marking(worked.problem)
-    return {line.quantity: shown(key, marking, line.quantity).text() for line in asked_lines(worked, everything)}
+    return {line.quantity: shown(key, marking, line.quantity).text() for line in asked_lines(worked)}
 
 
 def right_formulas(worked: WorkedProblem) -> Mapping[Quantity, str]:

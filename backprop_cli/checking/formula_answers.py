@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from backprop_cli.algebra.calculus import evaluate, spelled_out
 from backprop_cli.algebra.derivation import Line, quantities_in
@@ -62,6 +63,23 @@ def judge_formulas(
     """Every formula that is asked for, judged by the parts in letters on the sheet."""
     with precision(BITS):
         return tuple(_judged(judge, line, parts.get(line.quantity, ()), answers, marking) for line in asked)
+
+
+def written_in_letters(
+    judge: EquationJudge,
+    lines: Iterable[Line],
+    parts: Mapping[Quantity, Sequence[Part]],
+    answers: Mapping[Quantity, Given],
+    marking: Marking,
+    counts: bool,
+) -> tuple[FormulaMark, ...]:
+    """The formulas of lines of which a sheet has no value, though nobody asked; they earn marks if they count.
+
+    One in names that only its writer knows is left alone: it may be a rule for every unit.
+    """
+    found = judge_formulas(judge, lines, parts, answers, marking)
+    known = (one for one in found if one.outcome not in (Outcome.BLANK, Outcome.UNREADABLE))
+    return tuple(one if counts else replace(one, earned=_NOTHING, worth=_NOTHING) for one in known)
 
 
 def _judged(

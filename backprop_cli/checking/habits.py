@@ -8,7 +8,16 @@ from functools import cached_property
 
 from backprop_cli.checking.given import Given
 from backprop_cli.numbers.certified import magnitude
+from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
+
+_HALF = rational(1, 2)
+
+
+def usual_half_unit(answers: Collection[Given]) -> Rational | None:
+    """Half a unit of the place to which most decimals are written, which a whole number among them has as well."""
+    found = Counter(one.half_unit for one in answers if 0 < one.half_unit < _HALF)
+    return found.most_common(1)[0][0] if found else None
 
 
 class Habits:
@@ -22,6 +31,11 @@ class Habits:
     def drops_zeros(self) -> bool:
         """Whether some number shows that zeros at the end are not written, as in a spreadsheet."""
         return self._dropped()
+
+    @cached_property
+    def half_unit(self) -> Rational | None:
+        """Half a unit of the place to which most decimals are written; None where there are none."""
+        return usual_half_unit(self._answers)
 
     @cached_property
     def digits(self) -> tuple[Rounding, ...]:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.other_names import with_other_names
-from backprop_cli.checking.sheets import read_text
+from backprop_cli.checking.sheets import read_text, tree_of
 from backprop_cli.checking.work import WorkReader
 from backprop_cli.ground import limits as bounds
+from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.files import bytes_of, decode
+from backprop_cli.problem.tree import Entries, Text
 from backprop_cli.working import limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
@@ -23,6 +25,7 @@ SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
+_LETTER = re.compile(r"[^\W\d_]")
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
 
@@ -44,9 +47,51 @@ def read_bytes(data: bytes, source: str, ending: str, reader: WorkReader) -> She
     found = opened(data, source, ending)
     if isinstance(found, HandIn):
         return reader.sheet(found)
+    try:
+        sheet = _sheet_in(found, source, ending, reader)
+    except SourceError as error:
+        if (work := _as_work(found, source, ending, reader)) is None or not _answers(work):
+            raise error from None
+        return work
+    is_unclear = sheet.unread and not reader.worked.problem.lettered
+    work = _as_work(found, source, ending, reader) if is_unclear else None
+    return sheet if work is None or _lost(work) >= _lost(sheet) or _answers(work) <= _answers(sheet) else work
+
+
+def _sheet_in(text: str, source: str, ending: str, reader: WorkReader) -> Sheet:
+    """The sheet in a text of names and values."""
     format_ = ending.removeprefix(".")
-    sheet = with_other_names(lambda said: read_text(found, source, reader.names, format_, *said), [reader], source)
+    sheet = with_other_names(lambda said: read_text(text, source, reader.names, format_, *said), [reader], source)
     return reader.with_matrices(sheet)
+
+
+def _as_work(text: str, source: str, ending: str, reader: WorkReader) -> Sheet | None:
+    """The same text as somebody's work, in which names are told by values, and keys may be headings of any kind.
+
+    None where it is none: a text that nothing can be read of, or one with fields of its own for formulas.
+    """
+    from backprop_cli.working import delimited, keyed
+
+    if ending in TABLES:
+        return reader.sheet(delimited.read(text, source))
+    try:
+        tree = tree_of(text, source, reader.names, ending.removeprefix("."))
+    except SourceError:
+        return None
+    if isinstance(tree, Text) or (isinstance(tree, Entries) and "formulas" in tree.values):
+        return None
+    return reader.sheet(keyed.read(tree, source, text))
+
+
+def _lost(sheet: Sheet) -> int:
+    """How many lines of a sheet were not understood."""
+    return len(sheet.unread) + len(sheet.lost)
+
+
+def _answers(sheet: Sheet) -> int:
+    """How many quantities have an answer on a sheet, or a formula in letters."""
+    in_letters = (one for one, parts in sheet.parts.items() if any(_LETTER.search(part.text) for part in parts))
+    return len({*sheet.written, *in_letters}) + len(sheet.factors)
 
 
 def opened(data: bytes, source: str, ending: str) -> HandIn | str:

@@ -59,7 +59,7 @@ def _factors(key: AnswerKey) -> Iterator[tuple[Rational, str, bool]]:
 
 def _other_line(key: AnswerKey, quantity: Quantity, given: Given) -> Quantity | None:
     """The line, of the same pass if there is one, whose right value the answer is."""
-    values, quantities = _by_value(key)
+    values, quantities = key.once(_by_value)
     slack = to_float(given.half_unit) * (1 + 1e-9) + 1e-300
     low = bisect_left(values, to_float(given.value) - slack)
     found: list[Quantity] = []
@@ -76,10 +76,6 @@ _MOST = 50  # lines of one value that are looked at
 
 def _by_value(key: AnswerKey) -> tuple[list[float], list[Quantity]]:
     """The lines that a textbook writes, by their values."""
-    found = key.memory.get("by value")
-    if found is None:
-        pairs = [(float(ball(key.expected(one)).mid()), one) for one in key.textbook if one in key.order]
-        pairs.sort(key=lambda pair: (pair[0], key.order[pair[1]]))
-        found = key.memory["by value"] = ([value for value, _ in pairs], [one for _, one in pairs])
-    values: tuple[list[float], list[Quantity]] = found
-    return values
+    pairs = [(float(ball(key.expected(one)).mid()), one) for one in key.textbook if one in key.order]
+    pairs.sort(key=lambda pair: (pair[0], key.order[pair[1]]))
+    return [value for value, _ in pairs], [one for _, one in pairs]

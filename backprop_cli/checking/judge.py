@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from backprop_cli.checking.diagnosis import Case, Diagnosis
 
 _SHIFTS = tuple(rational(10) ** places for places in (1, 2, 3, -1, -2, -3))
-_MOST_KNOWN = 200_000  # right answers that are remembered
 _MANY_FIGURES = 6  # that a mistake explains in a value that is right to fewer
 _ENOUGH_FIGURES = 2  # for part marks, and for a slip to be believed
 
@@ -99,8 +98,7 @@ class Judge:
             if not line.is_right_on_any_sheet():
                 self.enclosures.sources[quantity] = found.source
                 return
-            if len(known) < _MOST_KNOWN:
-                known[answer] = found
+            known.keep(answer, found)
         self.enclosures.sources[quantity] = found.source
         self.plain[quantity] = found.verdict
 

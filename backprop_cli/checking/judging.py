@@ -29,7 +29,7 @@ def marked(checkers: Checkers, work: Work, feedback: Writer | None = None) -> tu
         said, written = ("", "") if feedback is None else _written(feedback, reports, student)
         row = row_of(work.file, student, reports)
         notes = (*work.notes, *reports.notes, *filter(None, [said]), *row.notes)
-        return replace(row, notes=notes, ids=work.ids, folder=work.folder), written
+        return replace(row, notes=notes, ids=(*reports.ids, *work.ids), folder=work.folder), written
     except SourceError as error:
         why = str(error)
     except (BackpropError, RecursionError) as error:

@@ -5,11 +5,11 @@ It is made once for a problem and marks any number of sheets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace as _replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in, rename
@@ -23,9 +23,11 @@ from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import Exactly, ball
 from backprop_cli.problem.model import Detail
-from backprop_cli.solving.worked import Rounded, WorkedProblem
+from backprop_cli.solving.rounded_lines import Rounded
+from backprop_cli.solving.worked import WorkedProblem
 
 __all__ = ["BITS", "AnswerKey"]
+Made = TypeVar("Made")
 
 
 class AnswerKey:
@@ -41,11 +43,19 @@ class AnswerKey:
         self.rounded = Rounded(worked)
         self.shared: dict[str, Any] = {}  # what is made of the formulas alone
         self.memory: dict[str, Any] = {}  # what is made of the numbers, too
+        self._made: dict[Callable[[AnswerKey], Any], Any] = {}
         self._rules = Rules()
         self._rule: dict[Quantity, CompiledFormula] = {}
         self._numbers: dict[Quantity, Real] = {}
         self._balls: dict[Quantity, Ball] = {}
         self._above: dict[Quantity, frozenset[Quantity]] = {}
+
+    def once(self, make: Callable[[AnswerKey], Made]) -> Made:
+        """What `make` makes of this key and its numbers, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: Made = self._made[make]
+        return found
 
     def anew(self, worked: WorkedProblem) -> AnswerKey:
         """The key of another problem; where only its numbers are others, it shares all that is made of formulas."""
@@ -74,7 +84,7 @@ class AnswerKey:
         other.__dict__.pop("lines_worked_out", None)
         other.derivation = _replace(self.derivation, lines=(*self.derivation.lines, *lines))
         other.order = {one: index for index, one in enumerate([*other.derivation.index, *self.reported])}
-        other.shared, other.memory = {}, {}
+        other.shared, other.memory, other._made = {}, {}, {}
         other._rule, other._above = dict(self._rule), dict(self._above)
         other._numbers, other._balls = dict(self._numbers), dict(self._balls)
         with precision(BITS):

@@ -196,6 +196,8 @@ class AnsweredLine:
             half = self.half_unit
             if given.is_open or dropped or given.unit > _TOO_COARSE * unit:
                 half = unit / 2
+            if given.half_unit == _HALF and self.habits.half_unit is not None:  # 1 among decimals is 1.000
+                half = min(half, self.habits.half_unit)
         noise = {self.quantity: ball(half)} if half != 0 else {}
         return Enclosure(self.value, noise, frozenset({self.quantity}))
 

@@ -14,6 +14,7 @@ from backprop_cli.checking.given import Given
 from backprop_cli.checking.values import Written
 from backprop_cli.checking.verdicts import FULL_MARKS, WORKING, Outcome, Verdict
 from backprop_cli.ground.errors import Undecided
+from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, magnitude, middle
@@ -26,6 +27,7 @@ _NOTHING, _ONE = rational(0), rational(1)
 _ENOUGH = Rounding(figures=3)  # where nobody asked
 _SOME = Rounding(figures=1)  # where any digits will do
 _HARDLY_ANYTHING = rational(1, 10**40)
+_MOST_KNOWN = 4096  # answers that are remembered, and right ones: a class writes the same again and again
 
 
 @record(slots=False)
@@ -36,8 +38,10 @@ class Marking:
     lines: frozenset[Quantity] = frozenset()  # that are asked for where the problem asks for nothing in particular
     units: dict[Quantity, Rational] = field(default_factory=dict, compare=False, repr=False)  # of the right values
     shown: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
-    given: dict[tuple[Quantity, int], tuple[Written, Given]] = field(default_factory=dict, compare=False, repr=False)
-    right: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # answers that are, remembered
+    given: Recent[tuple[Quantity, int], tuple[Written, Given]] = field(
+        default_factory=lambda: Recent(_MOST_KNOWN), compare=False, repr=False
+    )
+    right: Recent[Any, Any] = field(default_factory=lambda: Recent(_MOST_KNOWN), compare=False, repr=False)
     _asked: dict[Kind, bool] = field(default_factory=dict, compare=False, repr=False)
     _digits: dict[Quantity, Rounding] = field(default_factory=dict, compare=False, repr=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from backprop_cli.ground.errors import nearest
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.model import Chain
+from backprop_cli.writing.notation import load_notation, notations
 
 _MOST_WORDS = 12
 _LONGEST = 40  # characters of a name in a message
@@ -46,9 +47,13 @@ _SAYS_ELSE = re.compile(
     re.I,
 )
 _CHANGE = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(?:in|of|for|to)\s+.*", re.I)
+_OF = re.compile(r"(?P<what>[^\W\d_][\w\u0302]{0,12}) (?:for|of|von|für|bei|pour|de) (?P<whose>\w{1,12})")  # m for x0
+_OF_SOMETHING = ("for", "of", "von", "für", "bei", "pour", "de")
+_ALREADY = ("before", "vorher", "initially", "now", "jetzt", "avant")  # the update
 _LETTERS = 3  # a longer word of letters alone is no misspelt name
 _LOSSES = frozenset(
-    ("loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction",
+    ("mse", "sse", "bce", "nll", "meansquarederror", "crossentropy", "mittlererquadratischerfehler", "kreuzentropie",
+     "loss", "cost", "error", "totalerror", "totalloss", "l", "c", "j", "etotal", "etot", "eges", "lossfunction",
      "errortotal", "fehler", "gesamtfehler", "verlust", "gesamtverlust", "kosten", "误差", "总误差", "损失", "总损失")
 )  # fmt: skip
 
@@ -104,6 +109,8 @@ class Meanings(Vocabulary):
     def _is_said_otherwise(chain: Chain, text: str) -> bool:
         """Whether words before a given thing say that something else of it is meant: the gradient of w5."""
         before = chain.name.removesuffix(text).split()
+        if len(before) > 1 and before[-1] in _OF_SOMETHING and len(before[-2]) < _LETTERS:  # v of w
+            return True
         return any(_SAYS_ELSE.fullmatch(word) for word in before)
 
     def resolve(self, text: str, within: Address) -> Quantity:
@@ -207,7 +214,7 @@ class Meanings(Vocabulary):
         word = in_a_row(derivative[1] if derivative else name)
         numbered = NUMBERED.fullmatch(word)
         named = self.units.get(word) or self.units.get(word.casefold())
-        kinds = ("out", "net") if numbered is None or named else HEADS[numbered[1].lower()]
+        kinds = ("out", "net") if numbered is None or named else self._of_the_book(numbered[1])
         units = named or (numbered and self.units.get(numbered[2])) or ()
         keys = [
             (f"d{self.loss}/d{kind}_{unit}" if derivative else f"{kind}_{unit}") for unit in units for kind in kinds
@@ -220,14 +227,27 @@ class Meanings(Vocabulary):
         """What a letter with a number may mean, as the last word of a chain's name."""
         words = chain.name.split()
         found = self.spoken.numbered(words[-1], through) if words else ()
+        head = NUMBERED.fullmatch(in_a_row(words[-1])) if found else None
+        kinds = self._of_the_book(head[1]) if head is not None and self._by_its_book else ()
+        found = tuple(one for one in found if one.kind.value in kinds) or found
         return tuple(self.known((one.bare_key for one in found), self.within(chain)))
+
+    def _of_the_book(self, head: str) -> tuple[str, ...]:
+        """What a letter with a number may be: in the book that the sheet is written in, where that says so."""
+        return self._by_its_book.get(head.lower(), HEADS[head.lower()])
+
+    @cached_property
+    def _by_its_book(self) -> Mapping[str, tuple[str, ...]]:
+        symbols = load_notation(self.book).symbols if self.book in notations() else {}
+        kinds = [kind.value for kind in (Kind.NET, Kind.OUT) if kind.value in symbols]
+        return {symbols[kind].split("_")[0]: (kind,) for kind in kinds if symbols[kind][1:2] == "_"}
 
     def is_helper(self, chain: Chain) -> bool:
         """Whether a chain is of something of the student's own, such as Δw, or a factor ∂net/∂w of the chain rule."""
         if _HELPER.fullmatch(chain.name) is not None or _CHANGE.fullmatch(chain.name) is not None:
             return True
         factor = None if self.in_books(chain.name) else FACTOR.fullmatch(chain.name)
-        if factor is None or self.is_anything(chain.name):
+        if factor is None or self.is_anything(chain.name, self.within(chain)):
             return False
         if _DERIVATIVE.fullmatch(chain.name):  # of the loss by a unit: only by an output, which has no line
             by = self.bare_names.meant(factor[2], ())
@@ -239,10 +259,10 @@ class Meanings(Vocabulary):
         """Whether a name may be something of the problem, even if it may be several things."""
         return bool(self.in_books(name) or self.spoken.numbered(name) or self.bare_names.meant(name, ()))
 
-    def is_anything(self, name: str) -> bool:
-        """Whether something of the problem is called so."""
+    def is_anything(self, name: str, within: Address = ()) -> bool:
+        """Whether something of the problem is called so, under these headings or anywhere."""
         try:
-            self.resolve(name, ())
+            self.resolve(name, within)
         except UnknownName as error:
             return self.given(name) is not None or error.is_repeated
         return True
@@ -270,3 +290,9 @@ def _candidates(chain: Chain) -> Iterator[str]:
         if unit:
             yield f"{text}_{unit}"
         yield text
+        if len(words) > start + 1 and words[-1].casefold() in _ALREADY:
+            yield " ".join(words[start:-1])
+        if (of := _OF.fullmatch(text)) is not None:
+            yield f"{of['what']}_{of['whose']}"
+    if not words:
+        yield chain.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from backprop_cli.algebra.formula import Apply
+from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import Kind, Quantity, out
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
@@ -13,6 +13,7 @@ from backprop_cli.checking.search.sentences import said as found_said
 from backprop_cli.ground.words import _, labelled, n_
 
 Said = tuple[str, str]  # what was done, and what to do about it; empty where the row of the table says it
+_NAMED = (Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.NODE, Kind.CELL)  # what a variant may be called by
 _SLOPES = {"sigmoid": n_("{x}·(1 − {x})"), "tanh": n_("1 − {x}²")}
 _FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh"}
 
@@ -22,7 +23,8 @@ def said_of(
 ) -> str:
     """The mistake in a teacher's words; `quantity` is the line in which it was made, where it is one in particular.
 
-    What the search found is said with its formulas where there is something to spell them with.
+    What the search found is said with its formulas, and a variant with its names as the page writes them, where there
+    is something to spell them with.
     """
     own = _own_words(hypothesis, key, quantity)[0]
     if own:
@@ -31,7 +33,18 @@ def said_of(
     if found is not None and spell is not None and not found.pattern[0]:
         return found_said(found, spell)
     variant = _(hypothesis.variant) if hypothesis.variant else ""
+    if spell is not None:
+        variant = _with_symbols(variant, key, spell)
     return _(hypothesis.mistake.said).format(variant=variant).strip()
+
+
+def _with_symbols(variant: str, key: AnswerKey, spell: Spell) -> str:
+    """The variant with the symbols of its names, where it consists of names: w₅, w₆ for w5, w6."""
+    known: dict[str, Quantity] = key.memory.setdefault("names of variants", {})
+    if not known:
+        known |= {unit: Quantity(Kind.INPUT, unit) for layer in key.problem.layers for unit in layer.outputs}
+        known |= {one.bare_key: one.bare for one in (*key.derivation.constants, *key.order) if one.kind in _NAMED}
+    return ", ".join(spell(Name(known[one])) if one in known else one for one in variant.split(", "))
 
 
 def advice_of(hypothesis: Hypothesis, key: AnswerKey, quantity: Quantity | None = None) -> str:

@@ -105,12 +105,16 @@ def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], list[Worked], Writte
     formulas: list[Formula] = []
     steps: list[Worked] = []
     value: Written | None = None
+    leads_on = True  # whether what stands before a value has been understood
     for part in parts:
         written = read_number(part.text)
         if written is not None and written.kind == "decimal":
+            if not leads_on:
+                continue
             value = value if value is not None and is_rounded(value, written) else written
             continue
         read = formula_in(part.text)
+        leads_on = read is not None
         if read is None:
             continue
         if read.names and read.names != ("e",):

@@ -52,7 +52,7 @@ class Repeated:
     bounded: set[Quantity] = field(default_factory=set)  # lines of which not all that is before them was looked at
 
     def __post_init__(self) -> None:
-        self.table, self.scratch = Hypotheses.of_key(self.key), Scratch.of_key(self.key)
+        self.table, self.scratch = Hypotheses.of_key(self.key), self.key.once(Scratch)
         self.blank: dict[Quantity, list[Quantity]] = {}
         self.nearby: dict[Quantity, dict[Hypothesis, float]] = {}
 

@@ -219,5 +219,5 @@ def _words(mark: Mark, explainer: Explainer) -> tuple[str, str]:
         told = _(NEAR_MISSES[mark.verdict.near]).format(other=_("another line"))
         return told, told
     cause: Hypothesis = mark.verdict.causes[0]
-    told = said_of(cause, explainer.key)
+    told = said_of(cause, explainer.key, spell=lambda formula: explainer.spelled(formula, ()))
     return told, explainer.said(cause, mark.quantity) if cause.found else told

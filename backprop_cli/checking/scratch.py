@@ -20,15 +20,6 @@ class Scratch:
         self._values: dict[Hypothesis, dict[Quantity, Ball | None]] = {}
         self._above: dict[Quantity, tuple[Quantity, ...] | None] = {}
 
-    @classmethod
-    def of_key(cls, key: AnswerKey) -> Scratch:
-        """The values of a key, kept with it."""
-        found = key.memory.get("scratch")
-        if found is None:
-            found = key.memory["scratch"] = cls(key)
-        assert isinstance(found, Scratch)
-        return found
-
     def above(self, quantity: Quantity) -> tuple[Quantity, ...] | None:
         """The line and all that it is computed from, in the order of the work; None where that is too much."""
         if quantity not in self._above:

@@ -50,6 +50,12 @@ def read_text(text: str, source: str, names: Names, format_: str = "", *said: Sa
     return read(reader)
 
 
+def tree_of(text: str, source: str, names: Names, format_: str = "") -> Tree:
+    """What stands in a text of YAML or JSON, for who reads its keys in another way. Raises SourceError for no such."""
+    reader = _Reader(names, source, _bounded(text, source))
+    return (reader.json_tree() if format_ == "json" else reader.tree())[0]
+
+
 def read_exercises(
     text: str, source: str, names: Sequence[Names], format_: str = "", said: Sequence[Said] = ()
 ) -> list[Sheet] | None:

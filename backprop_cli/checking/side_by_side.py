@@ -12,7 +12,7 @@ from backprop_cli.deriving.names import UnknownName
 from backprop_cli.working.matrices import Matrix, read_matrix
 from backprop_cli.working.model import Chain, Part
 
-_BETWEEN = re.compile(r"\s{0,9};\s{0,9}|,\s{1,9}")
+_BETWEEN = re.compile(r"\s{0,9};\s{0,9}|,\s{1,9}|\s{1,9}(?:and|und|et)\s{1,9}|\s{0,9}[和与]\s{0,9}")
 _ONE_NUMBER = re.compile(r"[-−+]?(?:\d{1,30}(?:[.,]\d{0,30})?|[.,]\d{1,30})")
 _FEWEST = 2  # samples of a batch
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.entry_names import FIRST, INPUTS, RECEIVER, SENDER, EntryNames
 from backprop_cli.checking.map_names import MapNames
 from backprop_cli.checking.state_names import StateNames
 from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.ground.patterns import pattern
 from backprop_cli.problem.model import Problem
 from backprop_cli.working.characters import typed
 from backprop_cli.writing.notation import load_notation
@@ -32,6 +34,8 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (rf"(?:outputs?|activation){_OF}\s+{_UNIT}", (Kind.OUT,)),
     (r"(?:(?:act|output|activation|p|prob)_|ŷ_?)\{?(?P<name>\w+)\}?", (Kind.OUT,)),
     (r"(?P<name>\w+?)[_.](?:out|output|act|a)", (Kind.OUT,)),
+    (r"o_?\{?(?P<name>[^\W\d]\w+)\}?", (Kind.OUT,)),
+    (r"(?P<name>\w+?)_?pre", (Kind.NET,)),
     (r"(?:p|pr|prob)\((?P<name>\w+)\)", (Kind.OUT,)),
     (rf"(?:err|error)(?:{_OF}\s+|_){_UNIT}", (Kind.DELTA, Kind.PART)),
     (rf"(?:error\s+(?:term|signal|gradient)|local\s+gradient|delta){_OF}\s+{_UNIT}", (Kind.DELTA,)),
@@ -45,9 +49,9 @@ _WORDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (  # words around the name of
     (r"(?P<name>\w+?)[_.](?:grad|gradient)", (Kind.GRADIENT,)),
     (r"[d∂]\s?[ELCJ]\w{0,6}\s?/\s?[d∂]\s?net_?\{?(?P<name>\w+)\}?", (Kind.DELTA,)),
 )
-_SPOKEN = tuple((re.compile(pattern, re.I), kinds) for pattern, kinds in _WORDS)
+_SPOKEN = tuple((pattern(words, re.I), kinds) for words, kinds in _WORDS)
 
-_CANDIDATE = re.compile(r"(?:tilde_?\s?\{?[ch]\}?|[ch](?:\u0303|~|_?tilde))_?\{?\(?(?P<number>\d{1,3})\)?\}?", re.I)
+_CANDIDATE = pattern(r"(?:tilde_?\s?\{?[ch]\}?|[ch](?:\u0303|~|_?tilde))_?\{?\(?(?P<number>\d{1,3})\)?\}?", re.I)
 _HEADS = {
     **dict.fromkeys(("z", "net", "s", "n"), (Kind.NET,)),
     **dict.fromkeys(("a", "out", "o", "h", "y", "p", "ŷ"), (Kind.OUT,)),
@@ -55,26 +59,17 @@ _HEADS = {
 }
 _ALSO = {"a": (Kind.NET,), "o": (Kind.NET,)}  # of a unit with a number, in some books, what the activation is of
 _HEAD = r"(?P<head>z|a|net|out|o|h|y|ŷ|δ|delta|s|n|g|p)"
-_OF_A_LAYER = re.compile(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
-_INDEXED = tuple(re.compile(pattern) for pattern in (
+_OF_A_LAYER = pattern(rf"{_HEAD}(?:\^\{{?\(?(?P<layer>\d)\)?\}}?|\[(?P<layer2>\d)\])")
+_INDEXED = tuple(pattern(one) for one in (
     rf"(?P<by>d?){_HEAD}\^\{{?\(?(?P<layer>\d)\)?\}}?_?\{{?(?P<unit>\d{{1,3}})\}}?",
     rf"(?P<by>d?){_HEAD}_\{{?(?P<unit>\d{{1,3}})\}}?\^\{{?\(?(?P<layer>\d)\)?\}}?",
     rf"(?P<by>d?){_HEAD}\[(?P<layer>\d)\]\[(?P<unit>\d{{1,3}})\]",
     rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)\[(?P<unit>\d{{1,3}})\]",
     rf"(?P<by>d?){_HEAD}_?(?P<layer>\d)_(?P<unit>\d{{1,3}})",
 ))  # fmt: skip
-_NUMBERED = re.compile(rf"(?P<by>d?){_HEAD}_?\{{?(?P<number>\d{{1,2}})\}}?")
-_TWO = r"(?:\[(?P<row>\d{1,3}),\s?(?P<column>\d{1,3})\]|\[(?P<row2>\d{1,3})\]\[(?P<column2>\d{1,3})\])"
-_LOW = r"_\{?(?P<row>\d)[,\s]?(?P<column>\d)\}?"
-_WEIGHTS = tuple(re.compile(pattern) for pattern in (
-    rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW](?:_?\{{?(?P<layer>\d)\}}?|\^\{{?\(?(?P<layer2>\d)\)?\}}?)?{_TWO}(?P<after>.*)",
-    rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]\^\{{?\(?(?P<layer>\d)\)?\}}?{_LOW}(?P<after>.*)",
-    rf"(?P<before>[d∂]\s?\w{{1,8}}\s?/\s?[d∂]|d|∇|grad_?)?[wW]{_LOW}\^\{{?\(?(?P<layer>\d)\)?\}}?(?P<after>.*)",
-))  # fmt: skip
-_NEW = re.compile(r"['′´*+]|[_^\s{(]*(?:new|neu|t\s?\+\s?1)[})]*")
+_NUMBERED = pattern(rf"(?P<by>d?){_HEAD}_?\{{?(?P<number>\d{{1,2}})\}}?")
+_STEP = pattern(r"[a-z]{1,9}[0-9]{1,4}")
 _LONGEST = 60  # characters of a name that is looked at
-_FIRST, _INPUTS = "layers from the first", "layers from the inputs"
-_RECEIVER, _SENDER = "receiver first", "sender first"
 
 
 def _typed(text: str) -> str:
@@ -90,6 +85,7 @@ class Spoken:
         self.problem, self.quantities = problem, quantities
         self._known: dict[str, Meant] = {}
         self.states, self.maps = StateNames(problem, quantities), MapNames(quantities, self._kinds)
+        self.entries = EntryNames(problem, self._of_name)
 
     def meant(self, text: str) -> Meant:
         """What a name may mean, and by which ways of counting each."""
@@ -102,15 +98,15 @@ class Spoken:
                 or self._of_a_cell(text)
                 or self._by_indices(text)
                 or self._by_layer(text)
-                or self._in_a_matrix(text)
+                or self.entries.meant(text)
                 or self.maps.meant(text)
                 or self.states.meant(text)
             )
         return self._known[text]
 
     def _by_words(self, text: str) -> Meant:
-        for pattern, kinds in _SPOKEN:
-            if match := pattern.fullmatch(text):
+        for words, kinds in _SPOKEN:
+            if match := words.fullmatch(text):
                 found = [one for kind in kinds if (one := self._of_name(kind, match["name"])) is not None]
                 if found:
                     return {one: frozenset((f"{one.kind.value} is meant",)) for one in found}
@@ -143,15 +139,15 @@ class Spoken:
     # ---- by layer and unit -----------------------------------------------------------------------------------
 
     def _by_indices(self, text: str) -> Meant:
-        for pattern in _INDEXED:
-            if match := pattern.fullmatch(text):
+        for indexed in _INDEXED:
+            if match := indexed.fullmatch(text):
                 layer, unit = int(match["layer"]), int(match["unit"])
                 found: dict[Quantity, frozenset[str]] = {}
                 kinds = self._kinds[match["head"]]
                 for kind in (Kind.DELTA,) if match["by"] and Kind.NET in kinds else () if match["by"] else kinds:
-                    for label, index in ((_FIRST, layer - 1), (_INPUTS, layer - 2)):
+                    for label, index in ((FIRST, layer - 1), (INPUTS, layer - 2)):
                         if (one := self._of_name(kind, self._unit(index, unit))) is not None:
-                            labels = frozenset(f"{label}, {order}" for order in (_RECEIVER, _SENDER))
+                            labels = frozenset(f"{label}, {order}" for order in (RECEIVER, SENDER))
                             found[one] = found.get(one, frozenset()) | labels
                 return found
         return {}
@@ -166,13 +162,25 @@ class Spoken:
         if match["by"]:
             kinds = (Kind.DELTA,) if Kind.NET in kinds else ()
         number, layers = int(match["number"]), self.problem.layers
-        units = [self._unit(layer, number) for layer in reversed(range(len(layers)))]
+        units = [self._counted_unit(layer, number) for layer in reversed(range(len(layers)))]
         units += [self._unit(at, 1) for _way, at in self._counted(number)
                   if 0 <= at < len(layers) and len(layers[at].outputs) == 1]  # fmt: skip
         in_network = [unit for layer in layers for unit in layer.outputs][number - 1 : number]
         units = in_network if through else units + in_network
         found = (self._of_name(kind, unit) for unit in units if unit for kind in kinds)
         return tuple(dict.fromkeys(one for one in found if one is not None))
+
+    def _counted_unit(self, layer: int, number: int) -> str:
+        """The unit of a layer with this number; of one that only gives its last step, the unit of that step."""
+        name = self._unit(layer, number)
+        is_other = self.problem.layers[layer].over_steps and not name.endswith(str(number))
+        return self._in_time(number) if is_other else name
+
+    def _in_time(self, step: int) -> str:
+        """The name of the only unit that a recurrent layer has at a step, h2."""
+        found = {one.name for one in self.quantities if one.kind is Kind.NET and _STEP.fullmatch(one.name)}
+        named = [name for name in found if int(name.lstrip("abcdefghijklmnopqrstuvwxyz")) == step]
+        return named[0] if len(named) == 1 else ""
 
     def _by_layer(self, text: str) -> Meant:
         """What is meant where only a layer is named, which has one unit: δ³, a^{(2)}."""
@@ -185,13 +193,13 @@ class Spoken:
             single = 0 <= index < len(self.problem.layers) and len(self.problem.layers[index].outputs) == 1
             for kind in self._kinds[match["head"]] if single else ():
                 if (one := self._of_name(kind, self._unit(index, 1))) is not None:
-                    found[one] = frozenset(f"{label}, {order}" for order in (_RECEIVER, _SENDER))
+                    found[one] = frozenset(f"{label}, {order}" for order in (RECEIVER, SENDER))
         return found
 
     def _counted(self, number: int) -> Sequence[tuple[str, int]]:
         """Where the layer of a number stands, in the notation's way of counting, or in both where it has none."""
         net = load_notation(self.problem.notation).symbols["net"]
-        ways = ((_FIRST, number - 1), (_INPUTS, number - 2))
+        ways = ((FIRST, number - 1), (INPUTS, number - 2))
         return ways[1:] if "{l}" in net else ways[:1] if "{m}" in net else ways
 
     @cached_property
@@ -207,40 +215,3 @@ class Spoken:
         if not 0 <= layer < len(layers) or not 0 < unit <= len(layers[layer].outputs):
             return ""
         return layers[layer].outputs[unit - 1]
-
-    # ---- the entries of a matrix -----------------------------------------------------------------------------
-
-    def _in_a_matrix(self, text: str) -> Meant:
-        for pattern in _WEIGHTS:
-            match = pattern.fullmatch(text)
-            if match is None or (match["after"] and not _NEW.fullmatch(match["after"])):
-                continue
-            groups = match.groupdict()
-            layer = groups.get("layer") or groups.get("layer2")
-            entry = int(groups["row"] or groups["row2"]), int(groups["column"] or groups["column2"])
-            kind = Kind.GRADIENT if match["before"] else Kind.NEW
-            return dict(self._entries(int(layer) if layer else None, entry, kind))
-        return {}
-
-    def _entries(
-        self, layer: int | None, entry: tuple[int, int], kind: Kind
-    ) -> Iterator[tuple[Quantity, frozenset[str]]]:
-        found: dict[Quantity, frozenset[str]] = {}
-        counted = [(None, at) for at in range(len(self.problem.layers))] if layer is None else [
-            (_FIRST, layer - 1), (_INPUTS, layer - 2)]  # fmt: skip
-        for label, index in counted:
-            for order, (receiver, sender) in ((_RECEIVER, entry), (_SENDER, entry[::-1])):
-                one = self._of_name(kind, self._weight(index, receiver, sender))
-                if one is not None:
-                    labels = frozenset(f"{way}, {order}" for way in ([label] if label else [_FIRST, _INPUTS]))
-                    found[one] = found.get(one, frozenset()) | labels
-        yield from found.items()
-
-    def _weight(self, layer: int, receiver: int, sender: int) -> str:
-        """The parameter of a connection, by the places of what it leads to and where it comes from."""
-        name = self._unit(layer, receiver)
-        if not name:
-            return ""
-        neuron = self.problem.layers[layer].neurons[receiver - 1]
-        connections = neuron.connections
-        return connections[sender - 1].parameter if 0 < sender <= len(connections) else ""

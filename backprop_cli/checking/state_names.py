@@ -10,7 +10,8 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.problem.model import Problem
 
-_STATE = re.compile(r"(?P<head>[gvmsruhGSE]|cache|velocity)_?\{?(?P<name>\w{0,12}?)\}?(?:[+'′⁺]|_?new)?")
+_STATE = re.compile(r"(?P<head>cache|velocity|[gvmsruhGSE])_?\{?(?P<name>\w{0,12}?)\}?(?:[+'′⁺]|_?new)?")
+_CORRECTED = re.compile(r"(?P<head>[mv])(?:_?hat|\u0302|_?dach|_?corr(?:ected)?)_?\{?(?P<name>\w{0,12}?)\}?")
 _USUAL = ("g", "v", "m")
 
 
@@ -21,12 +22,14 @@ class StateNames:
         self.is_network, self.quantities = bool(problem.layers), quantities
 
     def meant(self, text: str) -> Mapping[Quantity, frozenset[str]]:
-        """The velocity v or the gradient g of the only parameter, or of the one with this name or number."""
-        match = _STATE.fullmatch(text)
+        """The velocity v, the corrected v̂ or the gradient g of the only parameter, or of that with a name or number."""
+        corrected = _CORRECTED.fullmatch(text)
+        match = corrected or _STATE.fullmatch(text)
         if match is None:
             return {}
         head, name = match["head"], match["name"]
-        found = [one for known, one in self._under(head, name).items() if not name or _is_called(known, name)]
+        known = self._corrected(head) if corrected else self._under(head, name)
+        found = [one for parameter, one in known.items() if not name or _is_called(parameter, name)]
         return {found[0]: frozenset(("of the parameter",))} if len(found) == 1 else {}
 
     def _under(self, head: str, name: str) -> Mapping[str, Quantity]:
@@ -43,6 +46,11 @@ class StateNames:
     def _gradients(self) -> Mapping[str, Quantity]:
         return {one.by.name: one for one in self.quantities if one.kind is Kind.GRADIENT and one.by is not None
                 and one.by.kind is Kind.PARAMETER}  # fmt: skip
+
+    def _corrected(self, head: str) -> Mapping[str, Quantity]:
+        """What is corrected for its start at 0, by the names of the parameters."""
+        return {one.name.removeprefix(f"{head}hat_"): one for one in self.quantities
+                if one.name.startswith(f"{head}hat_")}  # fmt: skip
 
     def _states(self, head: str) -> Mapping[str, Quantity]:
         """What is remembered under a letter, by the names of the parameters."""

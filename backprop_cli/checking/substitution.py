@@ -10,6 +10,7 @@ from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, mult
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.copying import how_copied
 from backprop_cli.checking.given import Given
+from backprop_cli.checking.habits import usual_half_unit
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.matching import Matcher
 from backprop_cli.checking.put_in import PutIn, Worked, value_in
@@ -22,6 +23,7 @@ from backprop_cli.numbers.exact import Rational, rational
 _COPIED_FROM = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
 _PLAIN = (rational(0), rational(1), rational(2), rational(1, 2))  # everywhere on a sheet
 _VAGUE = 0.02  # of a value
+_HALF, _THE_SAME = rational(1, 2), rational(1, 10**12)
 _MOST_SIGNS = 8  # ways to set the signs of numbers that are put right
 
 
@@ -152,7 +154,9 @@ class Substitution:
         """
         right = self.key.true_ball(quantity)
         if (own := answers.get(quantity)) is not None:
-            return radius(ball(own.value), own.half_unit), right
+            if abs(ball(own.value) - right) < _THE_SAME:  # it has no digits beyond the written ones
+                return (right,)
+            return radius(ball(own.value), _half_unit(own, answers)), right
         line = self.key.line(quantity)
         used = quantities_in(line.formula) if line is not None and not line.given else []
         if line is None or not any(one in answers for one in used):
@@ -169,7 +173,7 @@ class Substitution:
         """The student's own value, or the right one."""
         assert isinstance(name, Quantity)
         own = answers.get(name)
-        return self.key.true_ball(name) if own is None else radius(ball(own.value), own.half_unit)
+        return self.key.true_ball(name) if own is None else radius(ball(own.value), _half_unit(own, answers))
 
     def _value(self, name: Hashable, answers: Mapping[Quantity, Given]) -> Ball:
         assert isinstance(name, Quantity)
@@ -214,6 +218,12 @@ class Substitution:
             return same[0] if len(same) == 1 else None
         own = [one for one in found if one in answers or one.kind in _COPIED_FROM]
         return own[0] if len(own) == 1 and wrong.value not in _PLAIN else None
+
+
+def _half_unit(own: Given, answers: Mapping[Quantity, Given]) -> Rational:
+    """Half a unit of the last digit of an answer; a whole number among decimals has as many digits as they."""
+    usual = usual_half_unit(answers.values()) if own.half_unit == _HALF else None
+    return own.half_unit if usual is None else usual
 
 
 def _is_that(number: PutIn, value: Ball) -> bool:

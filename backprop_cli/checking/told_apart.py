@@ -30,6 +30,7 @@ _TARGETED = re.compile(r"(?:target|ziel\w*|given|gegeben|目标)?\W*(?:y|t|d)[_\
 _LEAST_FIGURES = 3  # of a value that is looked for among the parts of lines
 _AN_ACTIVATION = 3  # what its function says for an output, against its numbers, which are those of the net input
 _NEAR = 0.01  # of a value, between which and another one of few digits nothing tells
+_SAME = 1e-9
 _MOST_LINES = 400  # whose parts are looked at
 
 
@@ -51,7 +52,15 @@ class Apart:
         """The one of these that a line is of: whose value stands there, else whose numbers and names do."""
         written = value_in_chain(chain)[1]
         right = [one for one in found if written is not None and says(written, self.known.true(one))]
+        if written is not None and right and not any(self._tells(written, one) for one in right):
+            return self.by_work(chain, found)
         return self._nearest(right, written) or self.by_work(chain, found)
+
+    def _tells(self, written: Written, quantity: Quantity) -> bool:
+        """Whether a right value says something: it has two figures, or is the very number; 1 is also 0.52, rounded."""
+        with precision(_BITS):
+            apart = abs(ball(value_of(written)) - ball(self.known.true(quantity)))
+            return (written.figures or 0) > 1 or not apart > _SAME
 
     def _nearest(self, right: Sequence[Quantity], written: Written | None) -> Quantity | None:
         """Of several to whose values a number with few digits can be rounded, one that is near; the likeliest first."""

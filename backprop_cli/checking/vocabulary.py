@@ -37,7 +37,7 @@ class Vocabulary:
     def given(self, name: str) -> Quantity | None:
         """What the problem gives under this name: an input, a target, a parameter, the learning rate."""
         row = in_a_row(name)
-        return self.given_names.get(row) or self.given_names.get(row.casefold())
+        return self.given_names.get(row) or self.given_names.get(row.casefold()) or self._by_letter.get(row)
 
     @cached_property
     def given_names(self) -> Mapping[str, Quantity]:
@@ -60,6 +60,17 @@ class Vocabulary:
         numbered = ((_TRAILING.search(one.name), one.bare) for one in self.derivation.constants
                     if one.kind is Kind.TARGET)  # fmt: skip
         return {f"t{number[0]}": target for number, target in numbered if number} | found
+
+    @cached_property
+    def _by_letter(self) -> Mapping[str, Quantity]:
+        """The parameters by their letter alone, θ for θ₁, where only one has it."""
+        writer = writer_for(self.problem, "unicode")
+        found: dict[str, set[Quantity]] = {}
+        for quantity in {one.bare for one in self.derivation.constants if one.kind is Kind.PARAMETER}:
+            for text in (quantity.bare_key, writer.symbol(quantity)):
+                if number := _TRAILING.search(row := in_a_row(text)):
+                    found.setdefault(row[: number.start()], set()).add(quantity)
+        return {letter: one for letter, (one, *others) in found.items() if letter and not others}
 
     def in_books(self, text: str) -> Mapping[Quantity, frozenset[str]]:
         """What a name means in the notations, and in which of them each; a sheet says the same names many times."""
@@ -178,4 +189,5 @@ class Vocabulary:
         words = {place.word for quantity in self.names.quantities for place in quantity.at}
         in_time = any(layer.over_steps for layer in self.problem.layers)
         counted = {"step", "epoch"} & words
-        return {} if in_time or len(counted) != 1 else dict.fromkeys(("step", "epoch"), next(iter(counted)))
+        others = ("step", "epoch", *(() if self.has_samples else ("sample",)))  # the rows of a table may be steps
+        return {} if in_time or len(counted) != 1 else dict.fromkeys(others, next(iter(counted)))

@@ -49,15 +49,19 @@ def other_names(whole: Quantity, layers: int) -> Iterator[str]:
             yield from _gradients(name)
         yield from (f"{name}.grad" for name in _in_programs(by.name, layers))
     elif whole.kind is Kind.GRADIENT and by is not None:
-        for head in ("out", "h", "a", "o"):
+        for head in ("out", *(() if by.name == str(layers) > "1" else ("h",)), "a", "o"):  # h is hidden
             yield from (f"d{head}", f"d{head}{by.name}", f"dL/d{head}{by.name}", f"dL/d{head}")
     elif whole.kind in _OF_A_LAYER:
         for head in _OF_A_LAYER[whole.kind]:
+            if head == "h" and whole.name == str(layers) > "1":
+                continue  # h is hidden
             yield from (head, *(f"{head}{name}" for name in _counted(whole.name, layers)))
         for head in _OF_A_LAYER[Kind.NET] if whole.kind is Kind.DELTA else ():
             for name in _counted(whole.name, layers):
                 yield from (f"d{loss}/d{head}{name}" for loss in _LOSSES)
                 yield f"d{head}{name}"
+        if whole.kind is Kind.NET and whole.name != str(layers):
+            yield from ("h_pre", "pre", "preact", "z_hidden", "net_hidden")
         if whole.name == str(layers):
             yield from _OF_THE_OUTPUTS.get(whole.kind, ())
     elif whole.kind in (Kind.PARAMETER, Kind.NEW):

@@ -67,6 +67,14 @@ OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", callback=written_to, help=n_("Write to this file instead of stdout.")),
 ]
+AskOnlyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="QUANTITY",
+        help=n_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
+    ),
+]
 RoundOption = Annotated[
     str | None,
     typer.Option(

@@ -211,6 +211,7 @@ def _feedback_format(feedback: Path | None, wished: str | None) -> str:
 def _show(grades: Grades, format_: str, ascii_only: bool, output: Path | None) -> None:
     from backprop_cli.cli.output import charset_for, write, write_page
     from backprop_cli.formats.reports.grading import class_page
+    from backprop_cli.formats.reports.grading_data import json_pieces
     from backprop_cli.formats.reports.tables import csv_lines
 
     if format_ in ("terminal", "text"):
@@ -218,15 +219,21 @@ def _show(grades: Grades, format_: str, ascii_only: bool, output: Path | None) -
         write_page(page, plain=format_ == "text", output=output)
     elif format_ == "csv":
         write(csv_lines(grades.graded), output)
+    elif format_ == "json":
+        write(json_pieces(grades.graded), output)
     else:
         write(grades.write(format_), output)
 
 
 def _show_changes(grades: Grades) -> None:
     """Who gains and who loses against the marking before."""
+    from backprop_cli.numbers.exact import from_text, marks_text
+
     changes = grades.changes
     for one in changes:
-        before, now = one.before or _("not marked"), one.now or _("not marked")
+        before, now = (
+            _("not marked") if text is None else marks_text(from_text(text)) for text in (one.before, one.now)
+        )
         said = _("{student}: {before} -> {now}").format(student=one.student, before=before, now=now)
         typer.echo(visible(said))
     typer.echo(plural("{count} sheet has other marks", "{count} sheets have other marks", len(changes)), err=True)

@@ -84,5 +84,8 @@ def _say(made: Made, folder: Path) -> None:
         band = round(100 * (high - low) / (2 * middle), 1) if middle else 0
         typer.echo(said.format(number=number, low=low, high=high, band=f"{band:g}"))
     for number, count in made.shared:
-        said = _("exercise {number} has only {count} different sets of numbers: several students have the same")
+        said = _(
+            "exercise {number} has only {count} different sets of numbers: several students have the same; "
+            "a wider --band may allow more"
+        )
         typer.echo(said.format(number=number, count=count), err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, OutputOption, ProblemArgument, RoundOption
 from backprop_cli.ground.words import _, n_, plural
 
 if TYPE_CHECKING:
@@ -31,14 +31,7 @@ def quiz(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help=n_("The same variants again."))] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--only",
-            metavar="QUANTITY",
-            help=n_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
-        ),
-    ] = None,
+    only: AskOnlyOption = None,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     output: OutputOption = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, ProblemArgument, RoundOption
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
@@ -35,14 +35,7 @@ def worksheet(
             help=n_("Which document: the sheet, unless given; all of them where the output is a folder."),
         ),
     ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--only",
-            metavar="QUANTITY",
-            help=n_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
-        ),
-    ] = None,
+    only: AskOnlyOption = None,
     formulas: Annotated[bool, typer.Option("--formulas", help=n_("Remind of the formulas on the sheet."))] = False,
     worked: Annotated[bool, typer.Option("--worked", help=n_("Also the whole worked solution in the key."))] = False,
     space: Annotated[

@@ -194,7 +194,7 @@ def _comment(row: SheetRow) -> str:
     if row.earned == row.worth:
         return _("all right")
     if row.mistakes:
-        return listed((one.said for one in row.mistakes), most=3)
+        return listed((f"{one.lines[0]}: {one.said}" if one.lines else one.said for one in row.mistakes), most=3)
     return _("look first at {key}").format(key=row.first[0]) if row.first else ""
 
 

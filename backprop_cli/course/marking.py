@@ -46,24 +46,16 @@ class Wishes:
     shown: Callable[[int, int], None] = lambda done, of: None
 
 
+@record(slots=False, eq=False)
 class Marking:
     """A class that was marked; `hand_ins` are none where only the runs of others were taken in."""
 
-    def __init__(
-        self,
-        assignment: Assignment,
-        store: Store,
-        number: int,
-        hand_ins: Submissions | None,
-        feedback_format: str,
-        checkers: Checkers,
-    ) -> None:
-        self.assignment = assignment
-        self.store = store
-        self.number = number
-        self.hand_ins = hand_ins
-        self.feedback_format = feedback_format
-        self.checkers = checkers
+    assignment: Assignment
+    store: Store
+    number: int
+    hand_ins: Submissions | None
+    feedback_format: str
+    checkers: Checkers
 
     @property
     def rows(self) -> Collection[SheetRow]:

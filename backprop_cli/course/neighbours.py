@@ -18,6 +18,7 @@ from backprop_cli.problem.assignment import exercise_key
 
 _APART = 3  # given numbers that a variant must differ in where it fits: one or two are misread by anybody
 _DECADES = 4  # of odds against chance, besides those of having looked at so many variants
+_BEYOND = 4  # further decades, from which on it does not matter how much of the sheet is right: half of it was copied
 _LEAST = rational(1, 1000)  # chance that a wrong number is by accident that of a certain variant
 _NOTHING = rational(0)
 _RIGHT = (Outcome.RIGHT, Outcome.CARRIED)
@@ -59,18 +60,23 @@ class Neighbours:
         unexplained = {key for key in wrong if lines[key].verdict.rule not in _EXPLAINED}
         if len(unexplained) < _APART:
             return reports, ""
-        best, hits = self._best(wrong, unexplained, own)
+        best, hits, beyond = self._best(wrong, unexplained, own)
         mine = self.right.get(own, {})
         apart = [key for key in self.right.get(best, {}) if self.right[best][key] != mine.get(key)]
         right = sum(key in lines and lines[key].verdict.rule in _RIGHT for key in apart)
-        if not best or len(hits) <= 2 * right:
+        if not best or (len(hits) <= 2 * right and beyond < _BEYOND):
             return reports, ""
         found = tuple(_without(report, hits, "" if reports.is_alone else exercise_key(number))
                       for number, report in reports.numbered())  # fmt: skip
         return replace(reports, reports=found), best
 
-    def _best(self, wrong: Mapping[str, Said], unexplained: Collection[str], own: str) -> tuple[str, frozenset[str]]:
-        """The other variant whose numbers stand on the sheet against the longest odds, and in which lines."""
+    def _best(
+        self, wrong: Mapping[str, Said], unexplained: Collection[str], own: str
+    ) -> tuple[str, frozenset[str], float]:
+        """The other variant whose numbers stand on the sheet against the longest odds, in which lines, and the odds.
+
+        These are the decades beyond those that are needed.
+        """
         mine = self._said.get(own, {})
         odds: Counter[str] = Counter()
         found: dict[str, set[str]] = {}
@@ -87,8 +93,8 @@ class Neighbours:
             if odds[best] < needed:
                 break
             if self._apart(best, own, found[best] & {*unexplained}) >= _APART:
-                return best, frozenset(found[best])
-        return "", frozenset()
+                return best, frozenset(found[best]), odds[best] - needed
+        return "", frozenset(), 0.0
 
     def _chance(self, key: str, said: Said, fitting: int) -> Rational:
         """How likely it is that a wrong number in a line is, by accident, that of a certain variant."""

@@ -114,7 +114,7 @@ class Enrolled(Collection[SheetRow]):
             names = listed(student.said for student in found)
             return replace(row, notes=(*row.notes, _("it may be of {names}: write the id on it").format(names=names)))
         (student,) = found
-        named = replace(row, student=student.name, ids=(*student.ids, *row.ids))
+        named = replace(row, student=student.name, ids=tuple(dict.fromkeys((*student.ids, *row.ids))))
         if row.is_marked and self._last[student] != row.file:
             why = _("{file}: not counted: {other} of the same student came later")
             return replace(named, failure=why.format(file=row.file, other=self._last[student]))

@@ -62,15 +62,21 @@ def _alone(task: Task, context: Any) -> Marked:
         try:
             return pool.submit(done, task).result()[0]
         except BrokenProcessPool:
-            (work,) = task.works
-            said = _("it could not be marked ({reason})").format(reason=_("the process that marked it died"))
-            return SheetRow(work.file, work.student or work.file, f"{work.file}: {said}").as_text(), ""
+            return _deadly(task)
+
+
+def _deadly(task: Task) -> Marked:
+    """The row of the one sheet of a task, of which a process dies."""
+    (work,) = task.works
+    said = _("it could not be marked ({reason})").format(reason=_("the process that marked it died"))
+    return SheetRow(work.file, work.student or work.file, f"{work.file}: {said}").as_text(), ""
 
 
 def on_cluster(tasks: Iterable[Task], address: str) -> Results:
     """Marks on the workers of a dask scheduler, `tcp://host:8786`; a worker that is lost is replaced by another.
 
-    Raises UsageError where `distributed` is not installed, or nobody answers there.
+    What several workers have died of is done again, a sheet at a time. Raises UsageError where `distributed` is not
+    installed, where nobody answers there, or nobody any more.
     """
     try:
         from distributed import Client
@@ -83,25 +89,48 @@ def on_cluster(tasks: Iterable[Task], address: str) -> Results:
         message = _("no scheduler answers at {address} ({reason})")
         raise UsageError(message.format(address=address, reason=error)) from None
     with client, client.as_current():
-        from distributed import as_completed
+        from distributed import CancelledError, as_completed
+        from distributed.comm import CommClosedError
+        from distributed.scheduler import KilledWorker
 
         ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))
         numbered = enumerate(tasks)
-        waiting: dict[Any, int] = {}
+        waiting: dict[Any, tuple[int, Task]] = {}
+
+        def submit(task: Task) -> Any:
+            return client.submit(done, task, pure=False, retries=5)
 
         def sent(more: int) -> list[Any]:
             futures = []
             for place, task in islice(numbered, more):
-                future = client.submit(done, task, pure=False, retries=5)
-                waiting[future] = place
+                future = submit(task)
+                waiting[future] = place, task
                 futures.append(future)
             return futures
 
-        pending = as_completed(sent(ahead))
-        for future in pending:
-            yield waiting.pop(future), future.result()
-            for one in sent(1):
-                pending.add(one)
+        def alone(task: Task) -> Marked:
+            try:
+                rows: list[Marked] = submit(task).result()
+                return rows[0]
+            except KilledWorker:
+                return _deadly(task)
+
+        try:
+            pending = as_completed(sent(ahead))
+            for future in pending:
+                place, task = waiting.pop(future)
+                try:
+                    rows = future.result()
+                except KilledWorker:
+                    rows = [alone(Task(task.setting, (work,))) for work in task.works]
+                yield place, rows
+                for one in sent(1):
+                    pending.add(one)
+        except (CancelledError, CommClosedError) as error:
+            message = _(
+                "the scheduler at {address} answers no more ({reason}); with --run FILE, the same command goes on"
+            )
+            raise UsageError(message.format(address=address, reason=type(error).__name__)) from None
 
 
 def _all(

@@ -6,12 +6,11 @@ every cell is known, so that some can be filled and every other byte stays.
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from backprop_cli.ground.delimited import csv_of
 from backprop_cli.ground.errors import Complaint, SourceError, Span, UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
@@ -184,9 +183,7 @@ def _from_spreadsheet(path: Path) -> str:
     except Exception as error:  # whatever a damaged file makes of the library
         message = _("{path} cannot be read as a spreadsheet ({reason})")
         raise UsageError(message.format(path=path, reason=type(error).__name__)) from None
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(values)
-    return out.getvalue()
+    return csv_of(values)
 
 
 def needs(table: Table, what: Mapping[str, int | None]) -> None:

@@ -11,8 +11,8 @@ from backprop_cli.checking.assignments import kept
 from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.judging import Writer, marked
 from backprop_cli.checking.works import Work
+from backprop_cli.course.variant_checkers import kept as kept_index
 from backprop_cli.course.variants import Index
-from backprop_cli.course.variants import kept as kept_index
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import language, set_language

@@ -1,23 +1,20 @@
-"""Who has which variant: the index that `generate` writes, and how a hand-in is marked by its own variant."""
+"""Who has which variant: the index that `generate` writes."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from backprop_cli.checking import assignments
-from backprop_cli.checking.answers import Sheet
-from backprop_cli.checking.checkers import Checkers, Reports
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
-from backprop_cli.course.neighbours import Neighbours
 from backprop_cli.course.roster import Roster, Student
-from backprop_cli.ground.errors import BackpropError, Complaint, SourceError, UsageError, reason_of
+from backprop_cli.ground.errors import Complaint, SourceError, UsageError, reason_of
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.assignment import Assignment
@@ -27,7 +24,6 @@ INDEX = "index.json"
 KIND = "variants"
 _ID = re.compile(r"(?<![0-9A-Za-z])([0-9A-Za-z]{3})[-‐–]?([0-9A-Za-z]{3})(?![0-9A-Za-z])")
 _TAGS = re.compile(rb"<[^<>]*>")
-_MOST_KEPT = 60  # variants that are kept ready in a process
 
 
 @record
@@ -85,10 +81,14 @@ class Index:
 
     def owner(self, work: Work, student: str) -> Variant | None:
         """Whose hand-in it is, by the name or an id on it, or by what is known of it."""
-        if self.roster is None:
-            return None
-        found = self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
+        found = self.may_be_of(work, student)
         return next((one for one in self.variants if found[0] in one.students), None) if len(found) == 1 else None
+
+    def may_be_of(self, work: Work, student: str) -> list[Student]:
+        """Everybody on the list whose hand-in it may be: of one name, several."""
+        if self.roster is None:
+            return []
+        return self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
 
     def said_in(self, work: Work) -> tuple[Variant, ...]:
         """The variants whose ids, or QR codes as a scanner reads them, stand in a hand-in or in the names of its files.
@@ -170,113 +170,3 @@ def index_text(variants: tuple[Variant, ...], more: Mapping[str, Any]) -> str:
         for one in variants
     ]  # fmt: skip
     return json.dumps({"backprop": KIND, **more, "variants": rows}, ensure_ascii=False, indent=1) + "\n"
-
-
-# ---- marking -----------------------------------------------------------------------------------------------------
-
-
-def _unknown(said: tuple[Variant, ...]) -> Complaint:
-    """What is said of a hand-in of which nobody knows whose it is, and which names no variant, or several."""
-    if said:
-        message = _("it names {count} variants, {names}, and nothing says whose it is")
-        message = message.format(count=len(said), names=listed(one.said for one in said))
-        return Complaint(message, hint=_("leave the id of one, or write the name or the number of the student"))
-    hint = _("write the id of the variant on it, or the name or the number of the student")
-    return Complaint(_("nothing says of which variant it is"), hint=hint)
-
-
-class VariantCheckers(Checkers):
-    """Marks each hand-in by its own variant."""
-
-    def __init__(self, index: Index) -> None:
-        first = Checkers.of(index.assignment)
-        super().__init__(first.checkers, first.title, first.is_alone)
-        self.index = index
-        self.neighbours = Neighbours(
-            {one.id: one.right for one in index.variants}, {one.id: one.given for one in index.variants}
-        )
-        self._known: dict[str, Checkers] = {index.variants[0].id: first}
-
-    def of_work(self, work: Work) -> Checkers:
-        """What marks a hand-in: the variant of whom it is from, else the one that it says it is of.
-
-        Raises SourceError where neither is known.
-        """
-        said, owner = self.index.said_in(work), self.index.owner(work, self._student_on(work))
-        if owner is None and len(said) != 1:
-            raise SourceError(work.file, [_unknown(said)])
-        variant = owner or said[0]
-        others = [one for one in said if one.id != variant.id]
-        notes = []
-        if others:
-            note = _("it says that it is of variant {other}; it is marked by {own}")
-            told = note.format(other=listed(one.id for one in others), own=variant.id)
-            notes.append((note.format(other=listed(one.said for one in others), own=variant.id), told))
-        return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes))
-
-    def checkers_of(self, variant: Variant) -> Checkers:
-        """What marks a variant."""
-        if variant.id not in self._known:
-            if len(self._known) >= _MOST_KEPT:
-                self._known.pop(next(iter(self._known)))
-            self._known[variant.id] = Checkers.of(self.index.load(variant))
-        return self._known[variant.id]
-
-    def _student_on(self, work: Work) -> str:
-        """The name that stands on a hand-in."""
-        try:
-            sheets = super().read(work.data, work.file, work.ending)
-        except BackpropError:
-            return ""
-        return next((sheet.student for sheet in sheets if sheet.student), "")
-
-
-class _OfVariant(Checkers):
-    """Marks a hand-in by one variant, and looks at the others where it does not fit.
-
-    `notes` are what is said of it, and what the student is told: whose another variant is, is not for them.
-    """
-
-    def __init__(
-        self, every: VariantCheckers, own: Checkers, variant: Variant, notes: tuple[tuple[str, str], ...]
-    ) -> None:
-        super().__init__(own.checkers, own.title, own.is_alone, variant.id)
-        self.every, self.own, self.notes = every, variant, notes
-        self.student = variant.students[0].name if len(variant.students) == 1 else ""
-
-    def check(self, sheets: tuple[Sheet, ...], days_late: int = 0) -> Reports:
-        """The reports; what is right only in a variant that fits much better earns nothing."""
-        reports, other = self.every.neighbours.unpaid(super().check(sheets), self.own.id)
-        notes = self.notes
-        if other:
-            note = _("it fits variant {other} much better than {own}")
-            said, told = (
-                note.format(other=one, own=self.own.id) for one in (self.every.index.by_id[other].said, other)
-            )
-            notes = (*notes, (said, told))
-        first, *rest = reports.reports
-        first = replace(first, notes=(*first.notes, *(told for _said, told in notes)))
-        said_of_it = tuple(said for said, _told in notes)
-        reports = replace(reports, reports=(first, *rest), notes=said_of_it)
-        return replace(self.late(reports, days_late), notes=said_of_it) if days_late else reports
-
-
-def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:
-    """What an index is pickled as: a function and its arguments, all plain, with the problems of every variant."""
-    variants = tuple(
-        (one.id, one.file, tuple((who.name, who.ids, who.group) for who in one.students), tuple(one.right.items()),
-         tuple(one.given.items()), assignments.kept(index.load(one)))
-        for one in index.variants
-    )  # fmt: skip
-    return again, (str(index.folder), variants)
-
-
-def again(folder: str, variants: tuple[Any, ...]) -> VariantCheckers:
-    """What marks by an index that was made plain."""
-    found = tuple(
-        Variant(id_, file, tuple(Student(*who) for who in students), dict(right), dict(given))
-        for id_, file, students, right, given, _made in variants
-    )
-    index = Index(Path(folder), found)
-    index.made.update({id_: made for id_, *_rest, made in variants})
-    return VariantCheckers(index)

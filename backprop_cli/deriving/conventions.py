@@ -211,6 +211,8 @@ def _no_hidden_use(problem: Problem) -> str:
         return _("there is no hidden layer")
     if problem.training.learning_rate is None:
         return _("nothing is updated")
+    if problem.forward_mode or problem.hessian or problem.training.rule.second:
+        return _("tangents and second derivatives need lines that are a gradient")
     return _("a batch is updated after its δ are known") if problem.has_batches else ""
 
 

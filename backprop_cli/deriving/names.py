@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
-from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity
+from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity, turned
 from backprop_cli.algebra.references import Reference, address_of, place_of
 from backprop_cli.deriving.spellings import Spellings, in_a_row
 from backprop_cli.deriving.writers import writer_for
@@ -272,7 +272,8 @@ class Names:
     @cached_property
     def _bare(self) -> Mapping[str, Quantity]:
         """The quantities without address by their keys."""
-        return {bare.bare_key: bare for bare in self._addresses}
+        second = {turned(one).bare_key: one for one in self._addresses if one.kind is Kind.HESSIAN}
+        return second | {bare.bare_key: bare for bare in self._addresses}
 
     def _spelled(self, name: str) -> Quantity | None:
         """The quantity that a notation writes so; raises UnknownName where several are written so."""

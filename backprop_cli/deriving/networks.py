@@ -27,7 +27,7 @@ from backprop_cli.deriving.smoothing import aim, smoothing_lines
 from backprop_cli.problem.choices import has_parts
 from backprop_cli.problem.model import Cell, Layer, LossChoice, Neuron, Problem
 
-__all__ = ["LOSS", "forward_lines", "is_fully_connected", "layer_of", "net", "out", "parameter", "part", "target"]
+__all__ = ["LOSS", "forward_lines", "is_fully_connected", "net", "out", "parameter", "part", "target"]
 
 LOSS = Quantity(Kind.LOSS)
 
@@ -172,11 +172,6 @@ def _meaning(name: Name, outputs: tuple[str, ...]) -> Formula:
         if text.startswith(prefix) and text[len(prefix) :] in outputs:
             return Name(quantity(text[len(prefix) :]))
     raise KeyError(text)
-
-
-def layer_of(problem: Problem, neuron: str) -> Layer:
-    """The layer that a neuron is in."""
-    return next(layer for layer in problem.layers if neuron in layer.units)
 
 
 def is_fully_connected(problem: Problem) -> bool:

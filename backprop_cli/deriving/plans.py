@@ -110,6 +110,11 @@ def _with_something_in_it(lines: Iterator[Line]) -> Iterator[Line]:
             yield line
 
 
+def objective_of(problem: Problem) -> Quantity:
+    """The quantity that is differentiated, without address."""
+    return _objective(problem, [], ((),))
+
+
 def _objective(problem: Problem, forward: list[Line], samples: Sequence[Address]) -> Quantity:
     """The quantity that is differentiated; in a network without a loss it is an output under its own name, or E."""
     if problem.nodes:

@@ -12,14 +12,15 @@ from backprop_cli.algebra.derivation import Derivation, Line, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
 from backprop_cli.algebra.optimizers import ahead_lines, update_lines
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
-from backprop_cli.algebra.rates import COUNT, FIRST_RATE, RateSchedule
+from backprop_cli.algebra.rates import COUNT
 from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined_line, combined_parts, weight_at
+from backprop_cli.deriving.batch_forward import combined_line, combined_parts
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.metrics import metric_lines
-from backprop_cli.deriving.plans import sample_place, sample_plan
+from backprop_cli.deriving.numbers_given import numbers_of
+from backprop_cli.deriving.plans import objective_of, sample_place, sample_plan
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, how_to_raise
 from backprop_cli.ground.words import _
@@ -73,36 +74,6 @@ def _computable(problem: Problem) -> frozenset[str]:
     return frozenset(keys + list(problem.nodes))
 
 
-def numbers_of(problem: Problem) -> dict[Quantity, Formula]:
-    """What a problem gives, by its quantity: parameters, what its updates are made of, and the data of every sample."""
-    found = {networks.parameter(name): value for name, value in problem.parameters.items()}
-    if problem.training.learning_rate is not None:
-        found |= _of_the_rate(problem.training.learning_rate, problem.training.schedule)
-        found |= _of_the_optimizer(problem)
-    for index, sample in enumerate(problem.samples, start=1):
-        at = sample_place(problem, index)
-        found |= {Quantity(Kind.INPUT, name, at=at): value for name, value in sample.inputs.items()}
-        found |= {Quantity(Kind.TARGET, name, at=at): value for name, value in sample.targets.items()}
-        if problem.is_weighted:
-            found[weight_at(at)] = number(1) if sample.weight is None else sample.weight
-    return found
-
-
-def _of_the_rate(rate: Formula, schedule: RateSchedule | None) -> dict[Quantity, Formula]:
-    """η, or what its schedule is made of; the rates of a list are lines of their own."""
-    if schedule is None:
-        return {LEARNING_RATE: rate}
-    return {} if schedule.rates else {FIRST_RATE: rate, **schedule.settings}
-
-
-def _of_the_optimizer(problem: Problem) -> dict[Quantity, Formula]:
-    """The optimizer's settings and its starting state."""
-    rule, state = problem.training.rule, problem.training.state
-    learning = [name for name in problem.parameters if name not in problem.fixed]
-    first = {key: value for name in learning for key, value in rule.first_state(name).items()}
-    return {**rule.constants(), **{networks.parameter(key): state.get(key, value) for key, value in first.items()}}
-
-
 @dataclass
 class _Schedule:
     """Writes the lines; `current` says under which name each parameter now has its value."""
@@ -121,6 +92,8 @@ class _Schedule:
     def run(self, then_forward: bool, then: Collection[Phase]) -> Derivation:
         problem = self.problem
         self.keep |= {asked.name for asked in problem.ask}
+        if problem.forward_mode or problem.hessian or problem.training.rule.second:
+            self.keep |= {gradient(objective_of(problem), networks.parameter(name)).key for name in problem.parameters}
         self.constants |= numbers_of(problem)
         if problem.gradients:
             self._given_steps()
@@ -154,7 +127,7 @@ class _Schedule:
         of = of if self.problem.conventions.mean_in_delta else 1
         if (given, updates, of) not in self.plans:
             problem = self.problem
-            if not updates:
+            if not updates or problem.training.rule.second:
                 problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
             plan = sample_plan(problem, given, of=of)
             keep = self.keep | inputs_shown(self.problem, plan.lines)
@@ -207,23 +180,45 @@ class _Schedule:
     def _batch(self, base: Address, at: Address, indices: Sequence[int], whole: bool) -> None:
         """The samples of one batch, then its update; `whole` when a batch is more than one sample."""
         first = not base or base[0].number == 1
+        begun = len(self.lines)
         if self.problem.couples_samples or whole:
             self._look_ahead(at)
         if self.problem.couples_samples:
-            self.adopt(self.write(self._coupled.lines(base, at, indices, first), at, None))
+            lines = self._coupled.lines(base, at, indices, first)
+            self._finish(lines, at, None, begun, self._coupled.plan(indices, first).objective)
             return
         for index in indices:
             address = (*base, *sample_place(self.problem, index))
             if not whole:
                 self._look_ahead(address)
-            lines = self.plan_of(self.problem.samples[index - 1], first, of=len(indices)).lines
+            plan = self.plan_of(self.problem.samples[index - 1], first, of=len(indices))
             if whole:
-                lines = tuple(line for line in lines if line.phase is not Phase.UPDATE)
-            self.adopt(self.write(lines, address, index))
+                self.write([line for line in plan.lines if line.phase is not Phase.UPDATE], address, index)
+            else:
+                self._finish(plan.lines, address, index, begun, plan.objective)
         if whole:
             plan = self.plan_of(self.problem.samples[indices[0] - 1], first, of=len(indices))
             addresses = [(*base, *sample_place(self.problem, index)) for index in indices]
-            self.adopt(self.write(list(self._batch_lines(plan, addresses)), at, None))
+            self._finish(list(self._batch_lines(plan, addresses)), at, None, begun, plan.objective)
+
+    def _finish(self, lines: Sequence[Line], at: Address, sample: int | None, begun: int, objective: Quantity) -> None:
+        """Writes the last lines of a pass or batch, whose first line is that at `begun`, and what is on request there.
+
+        Derivatives on request stand between the gradients and the update; a step by some of them is the update.
+        """
+        rule = self.problem.training.rule
+        if not (self.problem.forward_mode or self.problem.hessian or rule.second):
+            self.adopt(self.write(lines, at, sample))
+            return
+        updates = [line for line in lines if line.phase is Phase.UPDATE]
+        self.write([line for line in lines if line.phase is not Phase.UPDATE], at, sample)
+        from backprop_cli.deriving.requested import Requested
+
+        own = self.lines[begun:]
+        requested = Requested(self.problem, own, objective.at_address(at), at, self.current).lines()
+        self.write([line for line in requested if line.phase is not Phase.UPDATE], at, sample)
+        if self.problem.training.learning_rate is not None:
+            self.adopt(self.write([*(line for line in requested if line.phase is Phase.UPDATE), *updates], at, sample))
 
     def _look_ahead(self, at: Address) -> None:
         """Writes where the next gradients are taken, of an optimizer that takes them elsewhere than at w."""
@@ -281,7 +276,7 @@ class _Schedule:
         """The loss of the batch, its gradients, and the updates."""
         yield from self._batch_loss(plan, addresses)
         yield from self._batch_gradients(plan, addresses)
-        if self.problem.training.learning_rate is not None:
+        if self.problem.training.learning_rate is not None and not self.problem.training.rule.second:
             updated = [networks.parameter(name) for name in self.problem.parameters if name not in self.problem.fixed]
             gradients = {one: Name(gradient(plan.objective, one)) for one in updated}
             written = {line.quantity for line in plan.lines}

@@ -29,7 +29,8 @@ class Row:
 class Differentiated:
     """The slopes of all lines, each made once, for as many tangents as are asked for."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], by_seed: bool = False) -> None:
+        self.by_seed = by_seed  # whether tangents are told apart by what moves
         forward = [line for line in lines if line.phase in FORWARD and line.quantity.kind is not Kind.LOSS]
         known: dict[Formula, Formula] = {line.formula: Name(line.quantity) for line in forward}
         self.slopes = [(line, slopes(line.formula, known)) for line in lines]
@@ -44,23 +45,29 @@ class Differentiated:
             formula = add(*terms)
             if formula == ZERO:
                 continue
-            named = tangent(line.quantity, seed)
+            named = self.tangent(line.quantity, seed)
             lines[named] = Line(line.phase, named, formula)
             moved[line.quantity] = Name(named)
         return lines
 
+    def tangent(self, of: Quantity, seed: Quantity) -> Quantity:
+        """What the derivative of a line in the seed is called here."""
+        return tangent(of, seed, self.by_seed)
 
-def tangent(of: Quantity, seed: Quantity) -> Quantity:
+
+def tangent(of: Quantity, seed: Quantity, by_seed: bool = False) -> Quantity:
     """What the derivative of a line in the seed is called: that of ∂E/∂w₂ in w₁ is ∂²E/∂w₁∂w₂."""
     if of.kind is Kind.GRADIENT:
         return Quantity(Kind.HESSIAN, of=of.of, by=seed.bare, via=of.by, at=of.at)
+    if by_seed:
+        return Quantity(Kind.TANGENT, seed.bare_key, of=of.bare, by=seed.bare, at=of.at)
     return Quantity(Kind.TANGENT, of=of.bare, by=seed, at=of.at)
 
 
 def row_of(differ: Differentiated, gradients: Sequence[Quantity], seed: Quantity) -> Row:
     """The row of a seed, from the gradient in it on; its lines stand in the order of those that they are of."""
     lines = differ.tangents(seed)
-    entries = tuple(tangent(one, seed) for one in gradients)
+    entries = tuple(differ.tangent(one, seed) for one in gradients)
     for entry in entries:
         lines.setdefault(entry, Line(Phase.GRADIENT, entry, ZERO))
     needed = {line.quantity for line in in_order(lines, entries)}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
 from functools import cached_property, lru_cache
 
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity, turned
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.errors import nearest
 from backprop_cli.ground.records import record
@@ -72,7 +72,8 @@ class Spellings:
         spellings: tuple[dict[str, dict[Quantity, None]], ...] = ({}, {}, {})
         writers = list(_writers(self.problem))
         for bare in self.quantities:
-            for text in {bare.bare_key, *(writer.symbol(bare) for writer in writers)}:
+            ways = [bare, turned(bare)] if bare.kind is Kind.HESSIAN else [bare]
+            for text in {text for one in ways for text in (one.bare_key, *(writer.symbol(one) for writer in writers))}:
                 for reading, known in zip(_READINGS, spellings, strict=True):
                     known.setdefault(reading(text), {})[bare] = None
         return spellings

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace as _replace
 
-from backprop_cli.problem import reader
 from backprop_cli.problem.reader import Loaded
-
-
-def load(name: str, notation: str | None = None, letters: bool = False) -> Loaded:
-    """The problem at a path, from `-`, or bundled under this name, with all that it names understood.
-
-    Raises what `reader.load` does, and SourceError, located, for every name that means nothing.
-    """
-    return understood(reader.load(name, notation, letters))
 
 
 def understood(loaded: Loaded) -> Loaded:

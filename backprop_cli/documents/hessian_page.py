@@ -108,7 +108,7 @@ def introduction(page: Writing, second: SecondDerivatives) -> Inline:
     said = _("The Hessian has the second derivatives of {end} in {names}: the gradient, each line of it differentiated "
              "once more, row by row.")  # fmt: skip
     words = inline(said, end=page.symbol(second.objective, second.at), names=names)
-    if any(line.quantity.kind is Kind.TANGENT for line in second.lines):
+    if any(line.quantity.kind is Kind.TANGENT for line in second.lines_of_rows):
         words += (Text(" "), Text(_("A dot is the derivative of a line in the number that the row is of.")))
     if len(second.problem.samples) > 1 and not second.problem.has_batches:
         words += (Text(" "), Text(_("The samples are trained one by one, so this is the Hessian of the first one; with "

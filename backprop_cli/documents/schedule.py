@@ -34,7 +34,7 @@ def facts(page: Writing, constants: Sequence[Quantity]) -> Iterator[Fact]:
     if training.rule.maximize:
         yield Fact(_("direction"), texts([_("up: it is maximized, and η times the gradient is added")]))
     if not training.rule.is_plain or settings:
-        yield Fact(_("optimizer"), texts([_(training.rule.optimizer.replace("_", " "))]))
+        yield Fact(_("optimizer"), texts([_(training.rule.called.replace("_", " "))]))
     if settings:
         yield Fact(_("settings"), tuple((page.equality(one),) for one in settings))
     if training.rule.penalties:

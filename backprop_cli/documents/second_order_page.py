@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.algebra.second_order import BY_CRAMER
+from backprop_cli.deriving.residuals import Residuals
 from backprop_cli.documents.hessian_page import (
     gradient_blocks,
     lines_of,
@@ -28,8 +30,6 @@ from backprop_cli.documents.sheet import notes
 from backprop_cli.documents.writing import Writing, inline, place, title_of
 from backprop_cli.ground.words import _, counted, language_tag
 from backprop_cli.views.eigenvalues import Verdict
-from backprop_cli.views.newton import BY_CRAMER
-from backprop_cli.views.residuals import Residuals
 from backprop_cli.views.second_order import goes_down, is_quadratic
 from backprop_cli.views.second_work import Part, SecondOrder
 

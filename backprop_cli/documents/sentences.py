@@ -162,7 +162,7 @@ class Sentences:
             case Phase.GRADIENT, Kind.GRADIENT:
                 return self._gradient(step)
             case Phase.UPDATE, Kind.NEW:
-                optimizer = self.page.problem.training.rule.optimizer
+                optimizer = self.page.problem.training.rule.called
                 return "negative" if self._adds(step) else optimizer
         return ""
 

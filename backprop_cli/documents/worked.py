@@ -122,7 +122,9 @@ class Worked:
         return labels
 
     def label(self, quantity: Quantity) -> str | None:
-        """The label of the layer that a quantity belongs to."""
+        """The label of the layer that a quantity belongs to, or of what moves in forward mode."""
+        if quantity.kind in (Kind.TANGENT, Kind.HESSIAN) and quantity.by is not None:
+            return _("Derivatives in {name}").format(name=self.page.symbol(quantity.by).characters)
         return self.layers.get(owner(quantity))
 
 

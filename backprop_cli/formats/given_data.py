@@ -29,7 +29,7 @@ def given_data(problem: Problem, write: Speller) -> dict[str, Any]:
         **found,
         "fixed": [name for name in problem.parameters if name in problem.fixed],
         "loss": None if problem.loss is None else problem.loss.name or "formula",
-        "optimizer": training.rule.optimizer if learns else None,
+        "optimizer": training.rule.called if learns else None,
         "maximize": training.rule.maximize,
         "batch": (training.batch or len(problem.samples)) if learns and problem.samples else None,
         "epochs": max(training.epochs, *problem.report) if problem.report else training.epochs,

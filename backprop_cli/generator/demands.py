@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import ZERO, Apply
-from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase
 from backprop_cli.generator.parametric import Filling
 from backprop_cli.ground.errors import Undecided
@@ -48,31 +48,20 @@ class Demand:
 
 
 def _slope(look: Look) -> Real | None:
-    """The slope of an activation in its net input; None for a line that is no activation."""
-    formula = look.line.formula
-    if look.line.quantity.kind not in (Kind.OUT, Kind.NODE) or not isinstance(formula, Apply):
-        return None
-    operation = OPERATIONS[formula.operation]
-    if not operation.activation or formula.operation == "identity":
-        return None
-    slope = partial_derivative(formula, 0)
-    result: Real = evaluate(slope, Certified(), look.filling.known)
+    """The value of the slope of an activation in its net input; None for a line that is no activation."""
+    formula = look.filling.mould.slope(look.line)
+    result: Real | None = None if formula is None else evaluate(formula, Certified(), look.filling.known)
     return result
 
 
 def _lives(look: Look) -> bool:
-    slope = _slope(look)
-    if slope is None or look.alive is None:
-        return True
-    return (slope != 0) == look.alive
+    slope = _slope(look) if look.alive is not None else None
+    return slope is None or (slope != 0) == look.alive
 
 
 def never_lives(look: Look) -> bool:
     """Whether a unit that is to let something through cannot, whatever its numbers: its slope is 0 everywhere."""
-    formula = look.line.formula
-    if not isinstance(formula, Apply) or look.alive is not True or _slope(look) is None:
-        return False
-    return partial_derivative(formula, 0) == ZERO
+    return look.alive is True and look.filling.mould.slope(look.line) == ZERO
 
 
 def _is_not_saturated(look: Look) -> bool:
@@ -198,7 +187,6 @@ NO_VALUE = Demand("a value", n_("every line has a value"), lambda look: True)
 TELLING = Demand("telling", n_("the usual mistakes give other answers: lint has no warning"), lambda look: True)
 HEALTHY = Demand("healthy", n_("no unit is dead, saturated or symmetric: lint has no warning"), lambda look: True)
 ASKED = Demand("asked", n_("every question that is asked has an answer"), lambda look: True)
-BAND = Demand("difficulty", n_("the difficulty is within the band of the other variants"), lambda look: True)
 
 
 def first_broken(look: Look, without: frozenset[str] = frozenset()) -> Demand | None:

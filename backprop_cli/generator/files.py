@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.generator.variants import Variant, Variants
+from backprop_cli.ground.delimited import csv_of
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
 
@@ -37,10 +36,7 @@ def beside(loaded: Loaded) -> Iterator[tuple[str, bytes]]:
 
 
 def _table(variants: tuple[Variant, ...], width: int) -> str:
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([_("variant"), _("file"), _("seed"), _("draw"), _("difficulty")])
-    for one in variants:
-        name = f"variant-{one.number:0{width}d}.yaml"
-        rows.writerow([one.number, name, one.made.seed, one.made.draw, one.difficulty])
-    return text.getvalue()
+    head = [_("variant"), _("file"), _("seed"), _("draw"), _("difficulty")]
+    rows = ([one.number, f"variant-{one.number:0{width}d}.yaml", one.made.seed, one.made.draw, one.difficulty]
+            for one in variants)  # fmt: skip
+    return csv_of([head, *rows])

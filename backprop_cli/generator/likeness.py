@@ -22,7 +22,7 @@ from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, decimal_digits, decimal_text, digits_of
 from backprop_cli.problem.cases import text_of_case
 from backprop_cli.problem.model import Problem
-from backprop_cli.problem.reader import Case, Loaded, load_text
+from backprop_cli.problem.reader import Above, Case, Loaded, load_text
 from backprop_cli.problem.tree import Entries, Items, Path, Text, Tree
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -51,9 +51,12 @@ def likeness(loaded: Loaded, freely: bool = False) -> tuple[Pattern, Wanted]:
 
     `freely`: inputs and parameters are drawn from all that is agreeable by hand, not from numbers like the own ones.
     """
-    if isinstance(loaded.above, Case):  # drawn from the file that it would be alone
-        text = text_of_case(loaded.text, loaded.above.place)
-        loaded = replace(load_text(text, loaded.source, letters=True, folder=loaded.folder), problem=loaded.problem)
+    exercise = loaded.above if isinstance(loaded.above, Above) else None
+    case = exercise.case if exercise else loaded.above
+    if isinstance(case, Case):  # drawn from the file that it would be alone
+        text = text_of_case(loaded.text, case.place)
+        alone = load_text(text, loaded.source, letters=True, folder=loaded.folder, above=exercise)
+        loaded = replace(alone, problem=loaded.problem)
     _refuse(loaded)
     text = loaded.text.replace("\r\n", "\n")
     body = text[_head_length(text) :]

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import Values
-from backprop_cli.algebra.formula import Formula, Name, Number, names_in, rewritten
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in, rewritten
+from backprop_cli.algebra.operations import OPERATIONS, partial_derivative
 from backprop_cli.algebra.quantities import AFTER, Kind, Quantity
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.deriving.schedule import derive
@@ -47,6 +48,7 @@ class ParametricProblem:
         marks = markers(len(pattern.slots))
         self.problem: Problem = understood(load_text(pattern.filled(marks), "<pattern>", folder=pattern.folder)).problem
         self._key: AnswerKey | None = None
+        self._slopes: dict[Quantity, Formula | None] = {}
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
         derivation = derive(self.problem.by_hand, Detail.TEXTBOOK, then_forward=True)
         self.constants = {name: self._with_slots(formula) for name, formula in derivation.constants.items()}
@@ -79,6 +81,15 @@ class ParametricProblem:
         return tuple(rows)
 
     @cached_property
+    def constants_of(self) -> Mapping[int, Sequence[Quantity]]:
+        """The constants that each slot is used in."""
+        found: dict[int, list[Quantity]] = {}
+        for name, formula in self.constants.items():
+            for slot in self._slots_in(formula):
+                found.setdefault(slot, []).append(name)
+        return found
+
+    @cached_property
     def loss_before(self) -> Mapping[Quantity, Quantity]:
         """The whole loss after the last step, with the whole loss before it; nothing where there is no step."""
         whole = [one.quantity for one in self.lines if one.quantity.kind is Kind.LOSS and not one.quantity.name]
@@ -91,6 +102,12 @@ class ParametricProblem:
         self._key = AnswerKey(worked) if self._key is None else self._key.anew(worked)
         return self._key
 
+    def slope(self, line: Line) -> Formula | None:
+        """The slope of an activation in its net input; None for a line that is no activation."""
+        if line.quantity not in self._slopes:
+            self._slopes[line.quantity] = _slope(line)
+        return self._slopes[line.quantity]
+
     def _slots_in(self, formula: Formula) -> Iterator[int]:
         for name in names_in(formula):
             if isinstance(name.symbol, SlotName):
@@ -99,16 +116,22 @@ class ParametricProblem:
                 yield from self._slots_in(self.constants[name.symbol])
 
 
+def _slope(line: Line) -> Formula | None:
+    formula = line.formula
+    if line.quantity.kind not in (Kind.OUT, Kind.NODE) or not isinstance(formula, Apply):
+        return None
+    is_activation = OPERATIONS[formula.operation].activation and formula.operation != "identity"
+    return partial_derivative(formula, 0) if is_activation else None
+
+
 class Filling:
     """The values of a mould's lines for numbers that may still change, line by line."""
 
     def __init__(self, mould: ParametricProblem, numbers: Sequence[str]) -> None:
         self.mould = mould
         self.numbers = list(numbers)
-        self.values = self._values({SlotName(slot): value_of(text) for slot, text in enumerate(numbers) if text})
-
-    def _values(self, known: Mapping[Hashable, Real]) -> Values:
-        return Values(self.mould.constants, Certified(), lambda _quantity, value: compact(value), known)
+        known: dict[Hashable, Real] = {SlotName(slot): value_of(text) for slot, text in enumerate(numbers) if text}
+        self.values = Values(mould.constants, Certified(), lambda _quantity, value: compact(value), known)
 
     def solve(self, line: Line) -> Real:
         """The value of a line whose quantities are known; raises MathError or Undecided where it has none."""
@@ -117,11 +140,12 @@ class Filling:
 
     def change(self, slots: Sequence[int], numbers: Sequence[str]) -> None:
         """Other numbers in some slots, none of which a solved line uses."""
-        known = {name: value for name, value in self.values.known.items() if name not in self.mould.constants}
+        known = self.values.known
         for slot, text in zip(slots, numbers, strict=True):
             self.numbers[slot] = text
             known[SlotName(slot)] = value_of(text)
-        self.values = self._values(known)
+            for name in self.mould.constants_of.get(slot, ()):  # evaluated anew when they are next used
+                known.pop(name, None)
 
     def known(self, symbol: Hashable) -> Real:
         """The value of a quantity that has been solved, or is given."""

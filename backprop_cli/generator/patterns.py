@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from backprop_cli.ground.records import record
@@ -60,6 +61,7 @@ class Draft:
         return Pattern(tuple(split[::2]), tuple(self._slots[index] for index in order))
 
 
+@lru_cache(maxsize=1024)  # the same few numbers are drawn again and again
 def value_of(text: str) -> Rational:
     """The number that a drawn text says: a decimal with or without a sign."""
     size = numeral(text.removeprefix("-"))

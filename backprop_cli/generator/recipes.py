@@ -62,10 +62,10 @@ class Recipe:
         for extra in self.extras:
             if extra not in EXTRAS:
                 raise UsageError(_unknown(_("nothing called {name!r} can be asked for"), extra, EXTRAS))
-        _refuse_beyond(_("samples"), self.samples, 1, MOST_SAMPLES)
-        _refuse_beyond(_("gates"), self.gates, 1, MOST_GATES)
-        _refuse_beyond(_("digits"), self.digits, 1, 12)
-        _refuse_beyond(_("places"), self.places, 1, 12)
+        _refuse_beyond(_("samples"), self.samples, MOST_SAMPLES)
+        _refuse_beyond(_("gates"), self.gates, MOST_GATES)
+        _refuse_beyond(_("digits"), self.digits, 12)
+        _refuse_beyond(_("places"), self.places, 12)
         settled = _replace(
             self,
             activation=_known(_("no activation called {name!r}"), self.activation, _ACTIVATIONS, ACTIVATION_ALIASES),
@@ -152,10 +152,10 @@ def _known(message: str, name: str | None, known: tuple[str, ...], aliases: dict
     return plain
 
 
-def _refuse_beyond(what: str, value: int | None, low: int, high: int) -> None:
-    if value is not None and not low <= value <= high:
+def _refuse_beyond(what: str, value: int | None, high: int) -> None:
+    if value is not None and not 1 <= value <= high:
         message = _("{value:,} {what}: from {low} to {high}")
-        raise UsageError(message.format(value=value, what=what, low=low, high=high))
+        raise UsageError(message.format(value=value, what=what, low=1, high=high))
 
 
 # ---- what each kind settles ----------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from backprop_cli.generator.demands import (
     never_lives,
 )
 from backprop_cli.generator.parametric import Filling, ParametricProblem, Row
-from backprop_cli.generator.patterns import Slot
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
@@ -107,19 +106,26 @@ class Search:
         failures = [0] * len(self.mould.rows)
         hardest = (-1, NO_VALUE)  # the furthest line that was not as demanded: those before it were, for a while
         at = 0
+        tried: dict[tuple[str, ...], Demand] = {}  # with what the lines before them stay, numbers of this line alone
         with precision(BITS):
             while at < len(self.mould.rows):
-                demand = self._broken(filling, self.mould.rows[at])
+                row = self.mould.rows[at]
+                drawn = tuple(filling.numbers[slot] for slot in row.fresh)
+                demand = tried[drawn] if drawn in tried else self._broken(filling, row)
                 if demand is None:
-                    at += 1
+                    at, tried = at + 1, {}
                     continue
                 failures[at] += 1
                 self.broken[demand] += 1
                 hardest = max(hardest, (at, demand), key=itemgetter(0))
-                mend_at = self.mould.rows[at].mend_at
+                mend_at = row.mend_at
                 if mend_at is None or failures[at] > MENDS or self.is_hopeless:
                     self.ended[hardest[1]] += 1
                     return None
+                if mend_at == at:
+                    tried[drawn] = demand
+                else:
+                    tried = {}
                 at = mend_at
                 fresh = self.mould.rows[at].fresh
                 filling.change(fresh, self._drawn(fresh, filling))
@@ -151,17 +157,17 @@ class Search:
 
     def _drawn(self, slots: Sequence[int], filling: Filling) -> list[str]:
         """New numbers for some slots: of a size that no other slot of their group has, where there is one."""
-        numbers = dict(enumerate(filling.numbers))
+        numbers: list[str] = list(filling.numbers)
         for slot in slots:
             numbers[slot] = ""
         for slot in slots:
-            numbers[slot] = self._one(self.mould.pattern.slots[slot], slot, numbers)
+            numbers[slot] = self._one(slot, numbers)
         return [numbers[slot] for slot in slots]
 
-    def _one(self, slot: Slot, index: int, numbers: dict[int, str]) -> str:
-        taken = {
-            numbers[other].lstrip("-") for other, one in enumerate(self.mould.pattern.slots)
-            if other != index and slot.group and one.group == slot.group
-        }  # fmt: skip
-        free = [text for text in slot.grid if text.lstrip("-") not in taken]
-        return self.chance.pick(free or slot.grid)
+    def _one(self, index: int, numbers: Sequence[str]) -> str:
+        slots = self.mould.pattern.slots
+        group, grid = slots[index].group, slots[index].grid
+        if not group:
+            return self.chance.pick(grid)
+        taken = {number.lstrip("-") for one, number in zip(slots, numbers, strict=True) if one.group == group}
+        return self.chance.pick([text for text in grid if text.lstrip("-") not in taken] or grid)

@@ -15,8 +15,13 @@ _NUMBER = re.compile(r"-?[\d.]+(?:[eE][+-]?\d+)?(?:/\d+)?")
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """The rows; a text that a spreadsheet would take for a formula gets an apostrophe in front, a number does not."""
+    return csv_of([harmless(text) for text in row] for row in rows)
+
+
+def csv_of(rows: Iterable[Sequence[object]]) -> str:
+    """The rows as they are, for a program that reads them again."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([harmless(text) for text in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 

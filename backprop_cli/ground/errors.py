@@ -175,7 +175,8 @@ _LISTED = 40  # words that are listed; more say nothing
 def nearest(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
     """What is known and means the same, or is spelled most nearly so, but is not the word itself; else None.
 
-    Of very many, only some that begin with the same letter are looked at.
+    A synonym may mean several things, with spaces between them: the first that is known. Of very many, only some that
+    begin with the same letter are looked at.
     """
     import difflib
 
@@ -183,9 +184,16 @@ def nearest(word: str, known: Iterable[str], synonyms: Mapping[str, str] | None 
     if len(names) > _SEARCHED:
         names = [name for name in names if name[:1] == word[:1]][:_SEARCHED]
     folded = {name.lower(): name for name in names}
-    meant = (synonyms or {}).get(word.lower(), "")
-    near = [meant] if meant in folded else difflib.get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
+    joined = in_one_word(word[:100])
+    meanings = [*(synonyms or {}).get(joined, "").split(), joined]
+    near = [one for one in meanings if one in folded]
+    near = near or difflib.get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
     return folded[near[0]] if near else None
 
 
 _SEARCHED = 2_000
+
+
+def in_one_word(text: str) -> str:
+    """A name as tables have it: `Cross-Entropy` is cross_entropy."""
+    return text.lower().replace(" ", "_").replace("-", "_")

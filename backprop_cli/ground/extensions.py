@@ -8,6 +8,7 @@ A package names them in its `pyproject.toml`, and here they are looked for only 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -76,7 +77,9 @@ def _said(group: str, name: str) -> Iterator[None]:
 
 
 def _points(group: str) -> list[EntryPoint]:
-    """The entry points of a group; the same one in two places of the search path is one."""
+    """The entry points of a group; the same one in two places of the search path is one. A page brings none along."""
+    if sys.platform == "emscripten":  # where looking for them would take a tenth of a second
+        return []
     from importlib.metadata import entry_points
 
     found = {(one.name, one.value, _package(one)): one for one in entry_points(group=f"backprop_cli.{group}")}

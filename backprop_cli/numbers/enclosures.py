@@ -17,7 +17,6 @@ __all__ = [
     "is_finite",
     "is_narrow",
     "looks_equal",
-    "meets",
     "radius",
     "settled",
     "widest",
@@ -148,11 +147,6 @@ def settled(value: Ball, places: int = 40) -> Rational:
 def radius(middle: Real, half_width: Real) -> Ball:
     """The ball around an interval: middle ± half_width."""
     return arb(middle) + arb(0, arb(half_width).upper())
-
-
-def meets(value: Ball, middle: Rational, half_width: Real) -> bool:
-    """Whether the ball and the interval middle ± half_width have a point in common (or cannot be told apart)."""
-    return not abs(value - middle) > half_width
 
 
 def within(value: Real, middle: Rational, half_width: Rational) -> bool:

@@ -102,13 +102,16 @@ def marks_in_words(value: Rational) -> str:
     return _("{marks} marks").format(marks=marks_text(value))
 
 
+_PLACES = 4  # of marks in a table
+
+
 @lru_cache(maxsize=1024)
-def decimal_number(value: Rational, places: int = 4) -> str:
+def decimal_number(value: Rational) -> str:
     """The number as a spreadsheet adds it up: 1, 0.5, and 2.9167 for 35/12."""
     exact = decimal_digits(value)
-    if exact is not None and exact <= places:
+    if exact is not None and exact <= _PLACES:
         return decimal_text(int(value.p * 10**exact // value.q), exact)
-    return decimal_text(round(int(value.p) * 10**places / int(value.q)), places)
+    return decimal_text(round(int(value.p) * 10**_PLACES / int(value.q)), _PLACES)
 
 
 def short_text(value: Rational) -> str:

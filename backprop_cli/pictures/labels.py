@@ -43,11 +43,6 @@ def words(text: str) -> Label:
     return (Run(visible(text).replace("\n", " ")),)
 
 
-def text_of(label: Label) -> str:
-    """The label as one text."""
-    return "".join(run.text for run in label)
-
-
 class _Same(dict[str, str]):
     """Every character as itself."""
 

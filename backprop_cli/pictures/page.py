@@ -49,10 +49,10 @@ class Page:
         """A line."""
         self.add(Stroke(points, **more))  # type: ignore[arg-type]
 
-    def disc(self, middle: Place, radius: float, fill: Ink, role: str = "", key: str = "") -> None:
+    def disc(self, middle: Place, radius: float, fill: Ink, key: str) -> None:
         """A disc with an outline."""
         (x, y), r = middle, radius
-        self.add(Frame(Area(x - r, y - r, x + r, y + r), fill, r, role, key))
+        self.add(Frame(Area(x - r, y - r, x + r, y + r), fill, r, "unit", key))
 
     def at(self, label: Label, middle: Place, size: float = SMALL, **more: object) -> Words:
         """A label with its middle at a place."""

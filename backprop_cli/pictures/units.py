@@ -43,7 +43,7 @@ class Neurons:
 def draw_unit(page: Page, facts: Facts, unit: str, place: Place, fill: Ink) -> None:
     """A neuron with its name, and what it puts out under it."""
     (x, y), name, value = place, facts.unit(unit), facts.value(unit)
-    page.disc(place, RADIUS, fill, "unit", unit)
+    page.disc(place, RADIUS, fill, unit)
     name, size = fitted(name, unit, 2 * RADIUS - 7)
     page.at(name, (x, y + (6 if value is not None else 0)), size, role="unit", key=unit)
     if value is not None:

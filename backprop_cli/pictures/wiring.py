@@ -52,10 +52,14 @@ def _net(unit: str, lines: Mapping[Quantity, Line]) -> NetParts:
 
 
 def _into(unit: str, layer: Layer, lines: Mapping[Quantity, Line]) -> Iterator[Wire]:
-    """The connections into one unit, through whatever the layer writes down on the way."""
+    """The connections into one unit, through whatever the layer writes down on the way.
+
+    What is carried from another step is of the unit there: it is no way past that unit.
+    """
     parameters = {term.sender: _called(term.weight) for term in _net(unit, lines).terms}
     others = {net(other) for other in layer.outputs if other != unit}
     seen: set[Quantity] = set()
+    senders: set[str] = set()
     waiting = [out(unit)]
     while waiting:
         line = lines.get(waiting.pop())
@@ -63,11 +67,27 @@ def _into(unit: str, layer: Layer, lines: Mapping[Quantity, Line]) -> Iterator[W
             if used in seen or used in others:
                 continue
             seen.add(used)
+            found: tuple[str, ...] | None = None
             if used.kind is Kind.INPUT or (used.kind is Kind.OUT and (used not in lines or used.name in layer.outputs)):
-                if used.name != unit:
-                    yield Wire(used.name, unit, parameters.get(Name(used), ""))
-            else:
+                found = (used.name,)
+            elif layer.over_steps and layer.sections.get(used.name, "") != layer.sections.get(unit, ""):
+                found = tuple(_units_of(used, layer, lines))
+            if found is None:
                 waiting.append(used)
+                continue
+            for sender in found:
+                if sender != unit and sender not in senders:
+                    senders.add(sender)
+                    yield Wire(sender, unit, parameters.get(Name(used), ""))
+
+
+def _units_of(state: Quantity, layer: Layer, lines: Mapping[Quantity, Line]) -> Iterator[str]:
+    """The units of the step of a state that put out what it comes to there."""
+    step = layer.sections.get(state.name, "")
+    for unit in layer.outputs:
+        line = lines.get(out(unit)) if layer.sections.get(unit, "") == step else None
+        if line is not None and state in quantities_in(line.formula):
+            yield unit
 
 
 def _called(name: Formula) -> str:

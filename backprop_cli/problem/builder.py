@@ -24,6 +24,7 @@ from backprop_cli.problem.metrics import read_metrics
 from backprop_cli.problem.model import Conventions, Detail, Layer, LossChoice, NamedArray, Problem, StopRule
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.questions import is_question
+from backprop_cli.problem.requests import with_requests
 from backprop_cli.problem.runs import read_report, read_starts
 from backprop_cli.problem.samples import SampleReader, with_data
 from backprop_cli.problem.schema import ProblemFile
@@ -87,6 +88,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     )
     problem = _replace(problem, metrics=read_metrics(file, later, problem))
     problem = _with_training(problem, file, book, batch, later)
+    problem = with_requests(problem, file, later)
     if letters != NO_LETTERS or file.letters:
         problem = _with_letters(problem, file, book)
     if known:

@@ -87,6 +87,7 @@ CHAPTERS = (
         "adam": n_("Two running averages, their correction, and a step of almost exactly η."),
         "quadratic-bowl": n_("Exact line search zigzags, conjugate gradients end in as many steps as parameters."),
         "rosenbrock": n_("In a valley that bends, the gradient points at its walls; Newton knows the curvature."),
+        "newton-steps": n_("The slope over the curvature is the step: no learning rate, and few steps."),
     }),
     Chapter(n_("Pictures"),
         n_("Kernels that slide, and pooling: the same few weights at every place."), {
@@ -100,6 +101,7 @@ CHAPTERS = (
         "recurrent": n_("Backpropagation through time: a shared weight collects from every step."),
         "lstm": n_("Gates, and the path of the cell state on which gradients survive."),
         "gru": n_("How much of the state stays, and how much of it the candidate sees."),
+        "sequence-lengths": n_("A step that does not count carries the state on, and no gradient comes from there."),
         "embedding": n_("Only the rows that were looked up get a gradient, once for each time."),
         "skip-gram": n_("A word moves towards its neighbour and away from words that were drawn."),
     }),

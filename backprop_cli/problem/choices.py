@@ -11,7 +11,7 @@ from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES, PER_OUTPUT_NAMES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.operations import ALIASES as ACTIVATION_ALIASES
-from backprop_cli.ground.errors import which
+from backprop_cli.ground.errors import in_one_word, which
 from backprop_cli.ground.words import _
 from backprop_cli.problem import synonyms
 from backprop_cli.problem.complaints import ComplaintBook
@@ -96,8 +96,12 @@ def read_loss(book: ComplaintBook, text: str, outputs: Sequence[str] | None) -> 
         hint = _("write graph: {{…, L: {example}}} and objective: L").format(example=_OF_SEVERAL[name])
         book.complain(("loss",), message.format(name=name), hint)
         return None
-    if row is None and name.isidentifier() and not bracket and name not in (*PER_OUTPUT_NAMES, *outputs):
-        book.complain(("loss",), _("no loss called {name!r}").format(name=name), which(name, LOSSES, synonyms.LOSSES))
+    joined = in_one_word(name)
+    spoken = joined != name and joined in {*LOSSES, *LOSS_ALIASES, *synonyms.LOSSES}
+    is_word = name.isidentifier() and name not in (*PER_OUTPUT_NAMES, *outputs)
+    if row is None and not bracket and (is_word or spoken):
+        near = which(name, LOSSES, {**synonyms.LOSSES, **LOSS_ALIASES})
+        book.complain(("loss",), _("no loss called {name!r}").format(name=name), near)
         return None
     if row is not None:
         return _table_loss(book, name, rest if bracket else None, len(text) - len(rest))

@@ -10,6 +10,7 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import did_you_mean, how_to_raise
 from backprop_cli.ground.extensions import added
 from backprop_cli.ground.words import _, listed
+from backprop_cli.problem import synonyms
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.fields import UnknownLayer
 from backprop_cli.problem.file_model import FileModel
@@ -56,7 +57,7 @@ def build_layers(
 
 def _refuse_type(name: str, site: Site) -> None:
     types = [*LAYER_TYPES, *added("layer_types")]
-    hint = did_you_mean(name, types) or _("one of: {options}").format(options=listed(types))
+    hint = did_you_mean(name, types, synonyms.LAYERS) or _("one of: {options}").format(options=listed(types))
     site.complain(("type",), _("no {what} called {text!r}").format(what=_("type of layer"), text=name), hint)
 
 

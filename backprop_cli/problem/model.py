@@ -322,6 +322,9 @@ class Problem:
     symbolic: bool = False  # every number is to be a letter
     text: str = ""  # the exercise in its author's words: Markdown
     states: tuple[str, ...] = ()  # before the first step, that samples have: data as their inputs are
+    forward_mode: tuple[str, ...] = ()  # the keys of what tangents are lines for
+    jacobian: frozenset[str] = frozenset()  # the keys of forward lines whose derivatives in these are lines, too
+    hessian: tuple[str, ...] = ()  # the parameters whose second derivatives are lines
     masks: Mapping[str, str] = field(default_factory=dict)  # the data by which an output counts, or does not
     show: frozenset[str] = frozenset()  # lines on request: errors, inputs; changes and rates are the update rule's
 

@@ -33,32 +33,6 @@ MARKING = "marking"
 OWN_KEYS = ("text", "ask", "marks", "marking")  # of a problem, which an assignment may have in their place
 
 
-@record(slots=False)
-class Above:
-    """The place in an assignment that a problem has; what stands there takes the place of the problem's own keys.
-
-    Of `marking`, it is key by key: the exercise's goes before the assignment's, and that before the problem's.
-    """
-
-    source: str
-    text: str
-    place: int  # from 0
-
-    def over(self, tree: Entries) -> tuple[Entries, tuple[str, ...]]:
-        """The tree of a problem with what stands here in its place, and the keys of which that is so."""
-        whole: Any = read_tree(self.text, self.source)
-        exercise: Entries = whole.values[EXERCISES].values[self.place]
-        own = {key: exercise.values[key] for key in OWN_KEYS if key in exercise.values}
-        keys = {**tree.keys, **{key: exercise.keys[key] for key in own}}
-        above = [one for one in (tree, whole, exercise) if isinstance(one.values.get(MARKING), Entries)]
-        if above[1:] or (above and above[0] is not tree):
-            blocks: list[Any] = [one.values[MARKING] for one in above]
-            values = {key: value for block in blocks for key, value in block.values.items()}
-            places = {key: span for block in blocks for key, span in block.keys.items()}
-            own[MARKING], keys[MARKING] = Entries(values, places, blocks[-1].span), above[-1].keys[MARKING]
-        return Entries({**tree.values, **own}, keys, tree.span), tuple(own)
-
-
 @record
 class Case:
     """The place of a set of numbers in the `cases` of a problem; what it has takes the place of the problem's keys."""
@@ -73,6 +47,34 @@ class Case:
         case: Entries = cases.values[self.place]
         values = {**{key: value for key, value in tree.values.items() if key != CASES}, **case.values}
         return Entries(values, {**tree.keys, **case.keys}, tree.span)
+
+
+@record(slots=False)
+class Above:
+    """The place in an assignment that a problem has; what stands there takes the place of the problem's own keys.
+
+    Of `marking`, it is key by key: the exercise's goes before the assignment's, and that before the problem's. Where
+    the exercise is one of the problem's cases, the keys of that stand in place of the problem's own.
+    """
+
+    source: str
+    text: str
+    place: int  # from 0
+    case: Case | None = None
+
+    def over(self, tree: Entries) -> tuple[Entries, tuple[str, ...]]:
+        """The tree of a problem with what stands here in its place, and the keys of which that is so."""
+        whole: Any = read_tree(self.text, self.source)
+        exercise: Entries = whole.values[EXERCISES].values[self.place]
+        own = {key: exercise.values[key] for key in OWN_KEYS if key in exercise.values}
+        keys = {**tree.keys, **{key: exercise.keys[key] for key in own}}
+        above = [one for one in (tree, whole, exercise) if isinstance(one.values.get(MARKING), Entries)]
+        if above[1:] or (above and above[0] is not tree):
+            blocks: list[Any] = [one.values[MARKING] for one in above]
+            values = {key: value for block in blocks for key, value in block.values.items()}
+            places = {key: span for block in blocks for key, span in block.keys.items()}
+            own[MARKING], keys[MARKING] = Entries(values, places, blocks[-1].span), above[-1].keys[MARKING]
+        return Entries({**tree.values, **own}, keys, tree.span), tuple(own)
 
 
 @record(slots=False)
@@ -122,23 +124,23 @@ def load_file(
     file: File, notation: str | None = None, letters: bool = False, above: Above | Case | None = None
 ) -> Loaded:
     """The problem in a file, or that case of it; the title of a bundled one is in the reader's language."""
-    if file.case is not None and above is None:
-        return load_case(file, file.case, notation, letters)
-    if file.case is not None and isinstance(above, Above):
-        raise UsageError(_("{source}#{number}: an exercise is a whole file, not a case of one").format(
-            source=file.source, number=file.case
-        ))  # fmt: skip
+    if file.case is not None and not isinstance(above, Case):
+        return load_case(file, file.case, notation, letters, above)
     loaded = load_text(file.text, file.source, notation, letters, file.folder, above)
     if not file.is_bundled:
         return loaded
     return _replace(loaded, problem=_replace(loaded.problem, title=_(loaded.problem.title)))
 
 
-def load_case(file: File, number: int, notation: str | None = None, letters: bool = False) -> Loaded:
-    """One of the cases of a problem, by its number from 1. Raises UsageError where there is no such case."""
+def load_case(
+    file: File, number: int, notation: str | None = None, letters: bool = False, above: Above | None = None
+) -> Loaded:
+    """One of the cases of a problem, by its number from 1, which may be an exercise. Raises UsageError for no case."""
     tree = read_tree(file.text, file.source)
     check_number(number, count_cases(tree, file.source, file.text), file.source)
-    loaded = load_file(file, notation, letters, Case(number - 1))
+    case = Case(number - 1)
+    place = case if above is None else _replace(above, case=case)
+    loaded = load_file(_replace(file, case=None), notation, letters, place)
     title = text_at(tree, ("title",))
     said = _(title.value) if title is not None and title.value and file.is_bundled else title.value if title else ""
     named = title_of_case(tree, said or "", number - 1)
@@ -158,7 +160,8 @@ def load_text(
     `above` is its place in an assignment, or which of its cases it is.
     """
     whole = read_tree(text, source)
-    tree, slide = _spread(above.over(whole) if isinstance(above, Case) and isinstance(whole, Entries) else whole)
+    case = above.case if isinstance(above, Above) else above
+    tree, slide = _spread(case.over(whole) if case is not None and isinstance(whole, Entries) else whole)
     problem = _build(tree, source, text, folder, slide)
     own: tuple[str, ...] = ()
     if isinstance(above, Above) and isinstance(tree, Entries):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.references import Reference
+from backprop_cli.algebra.second_order import SECOND_ORDER
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, how_to_raise
 from backprop_cli.ground.words import _, listed
@@ -24,7 +25,12 @@ def has_rate(file: ProblemFile) -> bool:
     """Whether the file gives a learning rate, in whatever way."""
     schedule = file.schedule
     listed = isinstance(schedule, list) or (isinstance(schedule, dict) and "rates" in schedule)
-    return file.learning_rate is not None or listed
+    return file.learning_rate is not None or listed or steps_by_itself(file)
+
+
+def steps_by_itself(file: ProblemFile) -> bool:
+    """Whether the optimizer knows from second derivatives how far to go, so that it needs no learning rate."""
+    return (file.optimizer if isinstance(file.optimizer, str) else file.optimizer.name).strip() in SECOND_ORDER
 
 
 def read_rates(file: ProblemFile, book: ComplaintBook) -> tuple[Formula, ...]:

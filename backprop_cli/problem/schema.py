@@ -8,6 +8,7 @@ from backprop_cli.algebra.losses import ALIASES as LOSS_ALIASES
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES
+from backprop_cli.algebra.second_order import SECOND_ORDER
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     EpochNumber,
@@ -113,7 +114,6 @@ _PERCEPTRON = {"properties": {"rule": {"enum": ["perceptron", "perceptron_target
 _Shown = choice("changes", "errors", "inputs", "penalized", "rates", "shares", what=n_("line to show"))
 _FORMULA_OR_NAME = rf"{FORMULA}|^\s*(none|{'|'.join(LOSS_ALIASES)})\s*$|^\s*{NAME}\s*$"  # an output is a loss, too
 _RATES = rf"{FORMULA}|^\s*(eta|eta0|n)\s*$"
-_WITH_LAYERS = ("inputs", "samples", "given", "X", "cases")  # of which a network has one
 _PLACE = {"type": "integer", "minimum": 1}
 _CASES = Extended({"type": "array", "items": {"type": "object"}, "minItems": 1}, whole=True)
 _Batch: Any = Annotated[by_shape(text=Word), Extended({"anyOf": [{"enum": ["online", "full"]}, _PLACE]}, whole=True)]
@@ -261,10 +261,12 @@ class ProblemFile(
         "mean", description="How the samples of a batch are combined."
     )
     optimizer: by_shape(
-        text=called(lambda: {row.name: row.rule for row in OPTIMIZERS.values()}), mapping=OptimizerFile
+        text=called(lambda: {row.name: row.rule for row in (*OPTIMIZERS.values(), *SECOND_ORDER.values())}),
+        mapping=OptimizerFile,
     ) = Field(
         "sgd",
-        description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`.",
+        description="sgd, momentum, nesterov, rmsprop, adam, …; with settings: `{name: adam, beta1: 0.8}`. Of "
+        "the second order are newton, gauss_newton, line_search and conjugate_gradients, which need no learning_rate.",
     )
     maximize: Truth = Field(
         False,
@@ -278,6 +280,16 @@ class ProblemFile(
         description="Lines on request: changes (Δw, and w⁺ = w + Δw), errors (e = t − y), inputs (∂E/∂x), "
         "penalized (J = E + penalty, and ∂J/∂w), rates (what η comes to for each parameter: η/(√v̂ + ε)), shares (the "
         "part of every output in any loss, and the terms e^net of a softmax's sum).",
+    )
+    forward_mode: by_shape(list=list[Word], text=Word) = Field(
+        [],
+        description="What the tangents of forward mode are lines for, `dot_E by w1`: parameters, inputs, units "
+        "(`out_h1`), or `all` parameters; a tangent that is asked for is one without this key.",
+    )
+    hessian: by_shape(list=list[NameText], text=NameText) = Field(
+        [],
+        description="The parameters whose second derivatives are lines, `d2E/dw1dw2`: their names, or `all`; a second "
+        "derivative that is asked for is one without this key.",
     )
     step: whole_number(1, "epochs") = Field(1, description="The number t of the first update.")
     report: by_shape(

@@ -7,6 +7,7 @@ from typing import Any
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES
 from backprop_cli.algebra.rates import SCHEDULES, Setting
+from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     NUMBER_SCHEMA,
@@ -226,6 +227,8 @@ def _optimizers(schema: dict[str, Any]) -> None:
         row.name: {"properties": {key: {**NUMBER_SCHEMA, "default": value} for key, value in row.settings.items()}}
         for row in OPTIMIZERS.values()
     }
+    damping = {"properties": {DAMPING.name: NUMBER_SCHEMA}}
+    shapes |= {row.name: damping if row.damped else {"properties": {}} for row in SECOND_ORDER.values()}
     said = {key: schema[key] for key in ("description",) if key in schema}  # which some versions of pydantic add later
     schema.clear()
     schema.update({**said, **one_mapping_each(shapes, described)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backprop_cli.algebra.formula import ONE
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
@@ -49,7 +50,7 @@ def read_training(
     epochs = PASSES if passes else file.epochs
     check_orders(book, order, max(epochs, *report) if report else epochs)
     return Training(
-        learning_rate=None if isinstance(first, list) else first,
+        learning_rate=None if isinstance(first, list) else first if rule.rated or not rule.second else ONE,
         epochs=epochs,
         batch=batch,
         mean=file.reduce == "mean",

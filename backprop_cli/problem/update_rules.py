@@ -8,6 +8,7 @@ from dataclasses import replace as _replace
 from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.algebra.layerwise import ITERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule
+from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, SecondOrder
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
@@ -21,9 +22,12 @@ def read_rule(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -
     """The optimizer with its settings, the penalties, and the clipping."""
     given = OptimizerFile(name=file.optimizer) if isinstance(file.optimizer, str) else file.optimizer
     name = given.name.strip()
+    if name in SECOND_ORDER:
+        return _of_second_order(book, SECOND_ORDER[name], given.settings, file)
     if name not in OPTIMIZERS:
         message = _("no optimizer called {name!r}").format(name=name) if name else _("the optimizer needs a name")
-        hint = did_you_mean(name, OPTIMIZERS) or _("one of: {names}").format(names=listed(OPTIMIZERS))
+        known = [*OPTIMIZERS, *SECOND_ORDER]
+        hint = did_you_mean(name, known) or _("one of: {names}").format(names=listed(known))
         book.complain(("optimizer",) if isinstance(file.optimizer, str) else ("optimizer", "name"), message, hint)
         return UpdateRule()
     settings = _settings(book, name, given.settings)
@@ -41,6 +45,22 @@ def read_rule(file: ProblemFile, book: ComplaintBook, layers: Sequence[Layer]) -
         _check_maximized(file, book)
     rule = UpdateRule(name, settings, penalties, free if penalties else frozenset(), clip, maximize=file.maximize)
     return _replace(rule, show=_shown(file, book, name), iterations=_iterations(book, name, settings))
+
+
+def _of_second_order(
+    book: ComplaintBook, row: SecondOrder, settings: dict[str, Formula], file: ProblemFile
+) -> UpdateRule:
+    """The rule of a step by second derivatives, damped where λ is given; what is shown of others it has not."""
+    known = [DAMPING.name] if row.damped else []
+    for key in settings:
+        if key not in known:
+            message = _("{name} has no setting {key!r}").format(name=row.name, key=key)
+            hint = _("its settings are {keys}").format(keys=listed(known) or _("none"))
+            book.complain_at_key(("optimizer", key), message, hint)
+    if lines_to_show(file) & {"changes", "rates", "penalized"}:
+        book.complain(("show",), _("{name} has no such lines to show").format(name=row.name))
+    kept = {key: value for key, value in settings.items() if key in known}
+    return UpdateRule(settings=kept, second=row.name, rated=file.learning_rate is not None or bool(file.schedule))
 
 
 def _iterations(book: ComplaintBook, name: str, settings: dict[str, Formula]) -> int:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, partial
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.answers import Answer, Sheet
+from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import is_nothing
 from backprop_cli.checking.search.weigh import says_a_sign
 from backprop_cli.checking.shown import rounded
+from backprop_cli.checking.values import read_value
 from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.words import _, as_sentence, sentences
@@ -33,6 +35,7 @@ MOST_MISTAKES = 4  # of one line, as in the rubric
 MOST_CONSEQUENCES = 24  # of mistakes in earlier lines
 _FIGURES = 15  # of a value that an answer is compared with: what a double holds
 _LEAST = rational(1, 10**15)  # of a tolerance for one number, as a share of it
+_MORE_FIGURES = 2  # than are asked for, to which students round each line
 _FEW = (10, 100)  # how many times coarser an answer may be that has too few digits
 _SHIFTS = (10, rational(1, 10))
 _ONE, _NOTHING, _HALF = rational(1), rational(0), rational(1, 2)
@@ -97,22 +100,28 @@ class Replies:
         found: list[Reply] = []
         with precision(BITS):
             for reply in self._all(quantity, before):
-                if not any(one.takes(reply.value) for one in found):
+                follows = reply.kind == FOLLOWS and sum(one.kind == FOLLOWS for one in found)
+                if follows < MOST_CONSEQUENCES and not any(one.takes(reply.value) for one in found):
                     found.append(reply)
         return tuple(found)
 
     def _all(self, quantity: Quantity, before: Sequence[Quantity]) -> Iterator[Reply]:
         right, unit = self.right(quantity), self.unit(quantity)
         rule = self.marking.rule
+        named, mirrored = list[Reply](), list[Reply]()  # what gives the right value with the other sign
         yield right
         yield from self._carried(quantity)
         for one in self.usual.get(quantity, ()):
             said = sentences(as_sentence(words) for words in (one.said, one.advice) if words)
             value = self._number(self._by(one.formula))
-            if abs(value + right.value) <= right.tolerance and not says_a_sign((one.name, one.hypothesis.variant)):
-                continue  # which looks like a slip of the sign
-            yield Reply(MISTAKE, value, self.slack(quantity, value), _NOTHING, said, one.name)
-        yield from islice(self._consequences(quantity, before), MOST_CONSEQUENCES)
+            reply = Reply(MISTAKE, value, self.slack(quantity, value), _NOTHING, said, one.name)
+            if abs(value + right.value) > right.tolerance:
+                yield reply
+            elif not self._is_a_slip_of_the_sign(one):
+                (named if says_a_sign((one.name, one.hypothesis.variant)) else mirrored).append(reply)
+        yield from named
+        yield from self._consequences(quantity, before)
+        yield from mirrored
         if right.value != 0:
             said = as_sentence(_(NEAR_MISSES["sign"]))
             yield Reply(SIGN, -right.value, right.tolerance, rule.near_miss, said)
@@ -121,6 +130,17 @@ class Replies:
                 yield Reply(POINT, right.value * shift, right.tolerance * shift, rule.near_miss, said)
         if rule.tolerance is None and unit != 0:
             yield from self._by_digits(quantity, right, unit)
+
+    def _is_a_slip_of_the_sign(self, mistake: UsualMistake) -> bool:
+        """Whether `check` sees no more in its number than the right value with the other sign; of δ, a convention."""
+        written = read_value(mistake.decimal.text())
+        report = check_sheet(self._checker, Sheet((Answer(mistake.quantity, mistake.name, written),), mistake.name))
+        worth = self.marking.worth(mistake.quantity)
+        return any(0 < one.earned < worth for one in report.marks if one.quantity == mistake.quantity)
+
+    @cached_property
+    def _checker(self) -> Checker:
+        return Checker(self.exercise.worked, self.marking)
 
     def _by_digits(self, quantity: Quantity, right: Reply, unit: Rational) -> Iterator[Reply]:
         """The right value with too few digits, and the numbers beside it."""
@@ -171,10 +191,12 @@ class Replies:
 
     @cached_property
     def _rounded_work(self) -> tuple[Mapping[Quantity, Real], ...]:
-        """The sheets of students who round each line: to the digits of the key, and to the fewest that are asked."""
+        """The sheets of students who round each line: to the digits of the key, to the fewest that are asked, or to a
+        few more."""
         if self.exercise.worked.problem.rounding is not None:
             return ()  # which is what everybody does
-        return self._work(self.exercise.digits), self._work(self._fewest)
+        finer = (self._work(partial(self._fewest, more=more)) for more in range(_MORE_FIGURES + 1))
+        return self._work(self.exercise.digits), *finer
 
     def rounded_work(self) -> Mapping[Quantity, Real]:
         """The sheet of a student who rounds each line to the digits of the key, and goes on with that."""
@@ -195,10 +217,12 @@ class Replies:
         here = self._by(mistake.formula)
         return mistake if here is None else _replace(mistake, decimal=to_digits(self._number(here), _FIGURES))
 
-    def _fewest(self, quantity: Quantity) -> Rounding:
-        """The fewest digits that are asked for; a new value has to show its step."""
-        digits = self.exercise.digits(quantity)
-        return digits if quantity.kind is Kind.NEW else self.marking.enough(quantity)
+    def _fewest(self, quantity: Quantity, more: int) -> Rounding:
+        """The fewest digits that are asked for, and so many more figures; a new value has to show its step."""
+        if quantity.kind is Kind.NEW:
+            return self.exercise.digits(quantity)
+        enough = self.marking.enough(quantity)
+        return Rounding(figures=enough.figures + more) if enough.figures else enough
 
     def _work(self, digits: Callable[[Quantity], Rounding]) -> Mapping[Quantity, Real]:
         """All lines, those that are asked for rounded."""
@@ -222,27 +246,28 @@ class Replies:
             if root not in above:
                 continue
             for mistake in self.usual.get(root, ()):
-                value = self._after(mistake, root).get(quantity)
-                if value is None:
+                written, exactly = (self._after(mistake, root, one).get(quantity) for one in (True, False))
+                if written is None or exactly is None:
                     continue
                 said = as_sentence(_("follows from your {lines}").format(lines=page.symbol(root).characters))
-                number = self._number(value)
-                unit = self.slack(quantity, number)
-                yield Reply(FOLLOWS, number, unit, _ONE, said, mistake.name)
+                number, other = self._number(written), self._number(exactly)
+                slack = max(self.slack(quantity, number), abs(number - other))
+                yield Reply(FOLLOWS, number, slack, _ONE, said, mistake.name)
 
-    def _after(self, mistake: UsualMistake, root: Quantity) -> Mapping[Quantity, Ball]:
-        """The lines behind a mistake, otherwise worked out right from what it gives as it is written."""
+    def _after(self, mistake: UsualMistake, root: Quantity, as_written: bool = True) -> Mapping[Quantity, Ball]:
+        """The lines behind a mistake, otherwise worked out right from what it gives, as it is written or exactly."""
         made: dict[object, Mapping[Quantity, Ball]] = self.key.memory.setdefault("quiz", {})
-        known = made.get(mistake)
+        known = made.get((mistake, as_written))
         if known is None:
-            values: dict[Quantity, Ball] = {root: ball(mistake.decimal.value)}
+            given = None if as_written else self._by(mistake.formula)
+            values: dict[Quantity, Ball] = {root: ball(mistake.decimal.value) if given is None else given}
             for line in self.key.derivation.lines:
                 names = () if line.given or line.quantity == root else self.key.rule(line.quantity).names
                 if any(name in values for name in names):
                     value = self._by(line.formula, values)
                     if value is not None:
                         values[line.quantity] = value
-            known = made[mistake] = values
+            known = made[mistake, as_written] = values
         return known
 
     def _by(self, formula: Formula, own: Mapping[Quantity, Real] | None = None) -> Ball | None:

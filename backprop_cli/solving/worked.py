@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.optimizers import OPTIMIZERS
@@ -17,8 +17,9 @@ from backprop_cli.algebra.quantities import AFTER, Phase, Quantity
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.detail import view
 from backprop_cli.deriving.names import Names
+from backprop_cli.deriving.numbers_given import numbers_of
 from backprop_cli.deriving.reports import NamesWithReports
-from backprop_cli.deriving.schedule import asks_on, derive, numbers_of
+from backprop_cli.deriving.schedule import asks_on, derive
 from backprop_cli.deriving.short_forms import short_forms
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import MathError, Undecided
@@ -189,38 +190,6 @@ class WorkedProblem:
             return {step.quantity: step.value.number for step in steps}
 
         return self.once(("rounded", detail), made)
-
-
-@record(slots=False, eq=False)
-class Rounded:
-    """What a line reads where lines are rounded when they are written; nothing for a problem that is not rounded."""
-
-    worked: WorkedProblem | None = None
-    _known: dict[Quantity, Real | None] = field(default_factory=dict, init=False, repr=False)
-
-    @overload
-    def get(self, quantity: Quantity) -> Real | None: ...
-
-    @overload
-    def get(self, quantity: Quantity, otherwise: Real) -> Real: ...
-
-    def get(self, quantity: Quantity, otherwise: Real | None = None) -> Real | None:
-        """The rounded value of a line: as textbooks lead to it where they write it, else in full detail."""
-        if self.worked is None or self.worked.problem.rounding is None:
-            return otherwise
-        if quantity not in self._known:
-            self._known[quantity] = self._found(self.worked, quantity)
-        value = self._known[quantity]
-        return otherwise if value is None else value
-
-    @staticmethod
-    def _found(worked: WorkedProblem, quantity: Quantity) -> Real | None:
-        for detail in (Detail.TEXTBOOK, Detail.FULL):
-            if quantity in worked.derivation(detail, then_forward=True).index:
-                value = worked.rounded_values(detail).get(quantity)
-                if value is not None:
-                    return value
-        return None
 
 
 def _has_lines_of(one: Problem, other: Problem) -> bool:

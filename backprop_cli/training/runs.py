@@ -273,13 +273,3 @@ def _rate_digits(rate: Real, digits: int) -> Decimal:
         return to_digits(rate, digits)
     except Undecided:
         return round_to(rate, Rounding(places=digits))
-
-
-def _digits(value: Real, digits: int) -> Decimal:
-    """The value in decimals; one that is 0 as far as anyone will see (a bias before batch normalization) in places."""
-    try:
-        return to_digits(value, digits)
-    except Undecided:
-        if is_tiny(value):
-            return round_to(value, Rounding(places=digits))
-        raise

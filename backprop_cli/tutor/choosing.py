@@ -30,7 +30,9 @@ def lesson_of(
     everything = Lesson(Checker(worked), (), charset=charset)
     order = everything.key.order  # of every line that there is; those that a textbook writes are seen in them
     in_letters = [line.quantity for line in asked_formulas(worked)]
-    quantities = [line.quantity for line in asked_lines(worked, everything=bool(skill) and not only)]
+    quantities = [
+        line.quantity for line in asked_lines(worked, everything=bool(skill) and not only, first_gradient=True)
+    ]
     if only:
         chosen = frozenset(meant_by(everything.checker.names.chosen(only), order))
         in_letters = [one for one in in_letters if one in chosen]

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.descriptions import describe
@@ -234,9 +233,9 @@ class Lesson:
 
     def rules(self, quantity: Quantity) -> Sequence[str]:
         """The sentences of the slopes in this line, or of its optimizer; a forward pass has none."""
-        line, optimizer = self.line(quantity), self.problem.training.rule.optimizer
+        line, optimizer = self.line(quantity), self.problem.training.rule
         if line.phase is Phase.UPDATE and self.skill(quantity) == "optimizer":
-            return [labelled(_(optimizer.replace("_", " ")), _(OPTIMIZERS[optimizer].rule))]
+            return [labelled(_(optimizer.called.replace("_", " ")), _(optimizer.says))]
         return [] if line.phase in (Phase.FORWARD, Phase.LOSS) else [_(rule) for rule in line.rules]
 
     def skill(self, quantity: Quantity) -> str:

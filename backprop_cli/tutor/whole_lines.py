@@ -17,6 +17,7 @@ from backprop_cli.working.statements import NAME
 
 NAMELESS = "x"  # stands for the name of a line that has none
 _SIGNS = "=≈"
+_NUMBER = re.compile(r"\s*[-−+]?\d+(?:[.,]\d+)?\s*")  # as most replies are
 _THEN = re.compile(rf"(?<![-=])(?:-+>|=+>|[→⟶⇒⟹])\s*(?={NAME}\s*[{_SIGNS}])")  # net = … → out = …
 
 
@@ -41,6 +42,8 @@ def whole_line(lesson: Lesson, quantity: Quantity, text: str) -> WholeLine | Non
 
     The question says whose line it is: a name that may mean it, or that means nothing, is taken for it.
     """
+    if _NUMBER.fullmatch(text):
+        return None
     named, chains = _chains(text)
     lines = [one for chain in chains if (one := _line(lesson, quantity, chain, named)) is not None]
     if len(lines) < len(chains) or not lines:

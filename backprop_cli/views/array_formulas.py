@@ -16,6 +16,7 @@ from backprop_cli.algebra.arrays import Array
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, is_operation, negate, number
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.ground.records import record
 from backprop_cli.views.matrix_formulas import (
     DRAWN,
     HADAMARD,
@@ -34,23 +35,17 @@ from backprop_cli.views.matrix_formulas import (
 _LINEAR = frozenset({*DRAWN, "transpose", "dot", "outer"})
 
 
+@record(eq=False)
 class ArrayFormulas:
     """Turns formulas of `known` arrays into those of whole symbols; `matrices` gets the cells of what they name.
 
     `symbol` says what a name is on the page, `cell` which quantity the formula of one entry is.
     """
 
-    def __init__(
-        self,
-        known: Mapping[str, Array],
-        symbol: Callable[[str], Formula],
-        cell: Callable[[Formula], Cell],
-        matrices: dict[Formula, Matrix],
-    ) -> None:
-        self.known = known
-        self.symbol = symbol
-        self.cell = cell
-        self.matrices = matrices
+    known: Mapping[str, Array]
+    symbol: Callable[[str], Formula]
+    cell: Callable[[Formula], Cell]
+    matrices: dict[Formula, Matrix]
 
     def shown(self, formula: Formula) -> Formula:
         """The formula as it is written; what is not linear inside it has its numbers noted, so that it can be drawn."""

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Formula, Name, add, divide, multiply, negate
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
+from backprop_cli.algebra.second_order import dot
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.views.hessian import aux
 from backprop_cli.views.second_derivatives import after
-from backprop_cli.views.second_work import Part, SecondOrder, Work, dot, refuse_zero
+from backprop_cli.views.second_work import Part, SecondOrder, Work, refuse_zero
 
 
 def conjugate_gradients(work: Work) -> SecondOrder:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.algebra.formula import Formula, Name, add, apply, divide, multiply, number
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.second_order import determinant
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.sizes import ZERO, agree, is_zero
@@ -85,7 +86,7 @@ def solved(
     constants: Mapping[Quantity, Formula] | None = None,
 ) -> Trace:
     """The trace of all lines and more; what the problem rounds is rounded, and nothing else."""
-    unrounded = frozenset(line.quantity for line in (*second.lines, *more))
+    unrounded = frozenset(line.quantity for line in (*second.lines_of_rows, *more))
     return solve(second.with_lines(more, constants), second.problem.rounding, digits, unrounded)
 
 
@@ -115,16 +116,3 @@ def _of_viete(second: SecondDerivatives) -> list[Line]:
     over = 2 * tr**3 - multiply(number(9), tr, m) + multiply(number(27), det)
     ratio = divide(over, multiply(number(54), Name(p) ** 3))
     return [Line(Phase.UPDATE, p, size), Line(Phase.UPDATE, aux("r", second.at), ratio)]
-
-
-def determinant(rows: Sequence[Sequence[Formula]]) -> Formula:
-    """The determinant of a square matrix of formulas, along its first row (Laplace)."""
-    if len(rows) == 1:
-        return rows[0][0]
-    terms = []
-    for column, entry in enumerate(rows[0]):
-        minor = [[one for k, one in enumerate(row) if k != column] for row in rows[1:]]
-        rest = determinant(minor)
-        term = entry**2 if rest == entry else multiply(entry, rest)
-        terms.append(negate(term) if column % 2 else term)
-    return add(*terms)

@@ -132,7 +132,8 @@ def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
 def updates(board: BatchMatrices) -> Iterator[Equation | Quantity]:
     """The update rule for W and b of every layer; what it keeps of them is a matrix, too."""
     norm = _NORM.at_address(board.batch.at)
-    if OPTIMIZERS[board.problem.training.rule.optimizer].together is not None:
+    rule = board.problem.training.rule
+    if rule.second or OPTIMIZERS[rule.optimizer].together is not None:
         yield from _as_they_stand(board)
         return
     if board.extra.line(norm) is not None:

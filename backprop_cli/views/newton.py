@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Formula, Name, Number, add, divide, multiply, negate
 from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.second_order import BY_CRAMER, DAMPING, by_cramer, by_elimination, dot
+from backprop_cli.deriving.residuals import residuals_of
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.exact import rational
 from backprop_cli.views.eigenvalues import eigenvalues
-from backprop_cli.views.hessian import aux, determinant
-from backprop_cli.views.linear_systems import elimination
-from backprop_cli.views.residuals import residuals_of
-from backprop_cli.views.second_work import DAMPING, SecondOrder, Work, dot, one_step, refuse_zero
-
-BY_CRAMER = 3  # rows of a system that is still solved by determinants
+from backprop_cli.views.hessian import aux
+from backprop_cli.views.linear_systems import pivots
+from backprop_cli.views.second_work import SecondOrder, Work, one_step, refuse_zero
 
 
 def newton(work: Work) -> SecondOrder:
@@ -48,28 +47,18 @@ def _solved_system(work: Work, rows: Sequence[Sequence[Formula]], trace: Trace, 
     if any(one.sign == 0 for one in eigenvalues(numbers, work.digits)):
         raise UsageError(_singular(work, what))
     if len(rows) > BY_CRAMER:
-        reduced = elimination(work.line, rows, work.gradients, numbers, work.names)
+        order = pivots(numbers)
+        right = [work.gradients[row] for row in order]
+        system = by_elimination([rows[row] for row in order], right, work.names, work.at)
+        reduced = [work.line(name, formula) for name, formula in system]
         steps = {f"step_{name}" for name in work.names}
         lines = [one if one.quantity.name in steps else replace(one, phase=Phase.BACKWARD) for one in reduced]
     else:
-        lines = list(_by_cramer(work, rows))
+        lines = [work.line(name, formula) for name, formula in by_cramer(rows, work.gradients, work.names, work.at)]
     for index, one in enumerate(work.start.second.variables):
         step = Name(aux(f"step_{one.name}", work.at))
         lines.append(work.new(index, add(Name(one), negate(step))))
     return lines
-
-
-def _by_cramer(work: Work, rows: Sequence[Sequence[Formula]]) -> Iterator[Line]:
-    """The step by determinants: the column of a parameter replaced by the gradient, over the determinant (Cramer)."""
-    if len(rows) == 1:
-        yield work.line(f"step_{work.names[0]}", divide(work.gradients[0], rows[0][0]))
-        return
-    whole = work.line("det", determinant(rows))
-    yield whole
-    for column, name in enumerate(work.names):
-        replaced = [[work.gradients[i] if j == column else one for j, one in enumerate(row)]
-                    for i, row in enumerate(rows)]  # fmt: skip
-        yield work.line(f"step_{name}", divide(determinant(replaced), Name(whole.quantity)))
 
 
 def _numbers(rows: Sequence[Sequence[Formula]], trace: Trace, damping: Formula | None) -> list[list[Real]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace as _replace
+from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.formula import Formula
@@ -40,9 +41,14 @@ class SecondDerivatives:
         return tuple(tuple(self.rows[min(i, j)].entries[abs(i - j)] for j in count) for i in count)
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines_of_rows(self) -> tuple[Line, ...]:
         """All lines of the rows."""
         return tuple(line for row in self.rows for line in row.lines)
+
+    @cached_property
+    def differ(self) -> Differentiated:
+        """The slopes of the lines up to the gradient."""
+        return Differentiated(self.base.lines)
 
     @property
     def at(self) -> Address:
@@ -52,7 +58,7 @@ class SecondDerivatives:
     def with_lines(self, more: Sequence[Line], constants: Mapping[Quantity, Formula] | None = None) -> Derivation:
         """The derivation up to the gradient, with the Hessian and further lines."""
         known = {**self.base.constants, **(constants or {})}
-        return _replace(self.base, lines=(*self.base.lines, *self.lines, *more), constants=known)
+        return _replace(self.base, lines=(*self.base.lines, *self.lines_of_rows, *more), constants=known)
 
     def moves(self, quantity: Quantity) -> bool:
         """Whether a line depends on one of the variables."""

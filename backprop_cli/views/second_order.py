@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.algebra.formula import Formula, Number
+from backprop_cli.algebra.second_order import SECOND_ORDER
 from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.exact import numeral
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.conjugate_gradients import conjugate_gradients
@@ -15,22 +16,13 @@ from backprop_cli.views.newton import gauss_newton, line_search, newton
 from backprop_cli.views.second_derivatives import SecondDerivatives
 from backprop_cli.views.second_work import Method, SecondOrder, Work
 
+_WRITERS = {"newton": newton, "gauss_newton": gauss_newton, "line_search": line_search,
+            "conjugate_gradients": conjugate_gradients}  # fmt: skip
 METHODS: Mapping[str, Method] = {
     method.name: method
-    for method in (
-        Method("newton", newton,
-               n_("Newton's step goes to the point where the gradient of the quadratic model is 0: H·step = g, and the "
-                  "step is taken off."), damped=True),
-        Method("gauss-newton", gauss_newton,
-               n_("Gauss and Newton take the residuals as linear in the parameters, so that only their first "
-                  "derivatives J are needed: JᵀJ stands in place of the Hessian."), damped=True),
-        Method("line-search", line_search,
-               n_("Exact line search goes against the gradient as far as the quadratic model falls: α = gᵀg/gᵀHg.")),
-        Method("conjugate-gradients", conjugate_gradients,
-               n_("Conjugate gradients find the minimum of a quadratic in as many steps as it has parameters: each "
-                  "direction p is conjugate to those before it. A is the Hessian, r = −g the residual.")),
-    )
-}  # fmt: skip
+    for row in SECOND_ORDER.values()
+    for method in (Method(row.name.replace("_", "-"), _WRITERS[row.name], row.rule, row.damped),)
+}
 
 
 def second_order(worked: WorkedProblem, text: str, digits: int = 9) -> SecondOrder:

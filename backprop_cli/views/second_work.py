@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Formula, Name, add, multiply
+from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.second_order import DAMPING
+from backprop_cli.deriving.residuals import Residuals
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.views.hessian import Hessian, aux, solved
-from backprop_cli.views.residuals import Residuals
 from backprop_cli.views.second_derivatives import after
-
-DAMPING = Quantity(Kind.CONSTANT, "lambda")
 
 
 @record
@@ -106,11 +105,6 @@ def one_step(work: Work, lines: Sequence[Line], before: Sequence[Line] = ()) -> 
     ahead, ends = after(work.start.second)
     trace = work.solved((*before, *lines, *ahead))
     return SecondOrder(work.method, work.damping, work.start, (Part(work.at, tuple(lines)),), trace, ends)
-
-
-def dot(one: Sequence[Formula], other: Sequence[Formula]) -> Formula:
-    """The scalar product."""
-    return add(*(a**2 if a == b else multiply(a, b) for a, b in zip(one, other, strict=True)))
 
 
 def refuse_zero(work: Work) -> None:

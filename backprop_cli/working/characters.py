@@ -17,6 +17,17 @@ _ONE_FOR_ONE = {
 _LOW = re.compile(r"[₀-₉ₐ-ₜᵢ-ᵪⱼ]+")
 _HIGH = re.compile(r"⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+)⁾|⁺")
 _STRETCH = re.compile(r"\s+")
+_TWICE = r"\^?[({]?2[)}]?"
+_ABOVE = re.compile(rf"[d∂]\s?{_TWICE}\s?[^\s+*/=()^-]+")
+_BELOW = re.compile(rf"[d∂]\s?[^\s+*/=()^-]+(?:\s?[d∂]\s?[^\s+*/=()^-]+|{_TWICE})")
+
+
+def second_derivative(above: str, below: str) -> str | None:
+    """A fraction that is a second derivative, as one writes it in a row: ∂²f/∂x∂y; None for any other fraction."""
+    top, bottom = " ".join(above.split()), " ".join(below.split())
+    if not (_ABOVE.fullmatch(top) and _BELOW.fullmatch(bottom)):
+        return None
+    return "/".join(re.sub(rf"(?<=[d∂]){_TWICE}|\^{_TWICE}$", "²", one.replace(" ", "")) for one in (top, bottom))
 
 
 def plain(text: str) -> str:

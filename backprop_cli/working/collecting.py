@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from backprop_cli.working.columns import in_order
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import Line
 from backprop_cli.working.rows import Cell, cell, read_rows
@@ -15,7 +16,7 @@ def collect(lines: Iterable[Line], gatherer: Gatherer) -> None:
     """Collects the chains of lines and of tables among them."""
     for is_table, group in groupby(lines, key=lambda line: bool(line.row)):
         if is_table:
-            read_rows(([*_cells(line, gatherer)] for line in group), gatherer)
+            read_rows(in_order([[*_cells(line, gatherer)] for line in group]), gatherer)
         else:
             gatherer.lines(with_tex(group, gatherer.remark))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backprop_cli.working.columns import in_order
 from backprop_cli.working.formulas import is_sum
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import HandIn, Spot
@@ -17,7 +18,7 @@ _PAIR, _WORKED = 2, 3  # cells of a row: a name, its work and its value
 def read(text: str, source: str) -> HandIn:
     """The chains of a table."""
     gatherer = Gatherer(source)
-    read_rows(_rows(text), gatherer)
+    read_rows(in_order(list(_rows(text))), gatherer)
     return gatherer.hand_in(text, "csv")
 
 

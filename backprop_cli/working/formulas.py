@@ -9,6 +9,7 @@ from backprop_cli.algebra.expressions import FUNCTIONS, FormulaError, parse
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in, replace
 from backprop_cli.algebra.operations import ALIASES
 from backprop_cli.ground import limits
+from backprop_cli.ground.patterns import pattern
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
@@ -37,23 +38,28 @@ _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789
 _INDEX = r"(?:_\{[^{}]{1,40}\}|\^\{\([^{}]{1,20}\)\}|\^\(\d{1,3}\)(?=_)|\^\(\d{1,3}\)(?![\d(])|\[\d[\d, ]{0,8}\])"
 _RAISED_INDEX = r"(?:\^\{?(?:new|neu|old|alt|total)\}?|\^\{[+*']\}|\^\([+*']\)|\^\d{1,2}(?=_)|\^\{\d{1,2}\}(?=_))"
 _LETTERS = rf"(?:e(?=\^)|[^\W\d_](?:{_INDEX}|{_RAISED_INDEX}|\w|\u0302)*'{{0,2}})"  # e^(2) is a power
-NAME = rf"(?:∂\s?{_LETTERS}\s?/\s?∂\s?{_LETTERS}|d(?!elta|ot_){_LETTERS}\s?/\s?d(?!elta|ot_){_LETTERS}|∂?{_LETTERS})"
-_TOKEN = re.compile(
+_TWICE = r"\^?[({]?2[)}]?"
+_SECOND = (  # d2f/dxdy, ∂²f/∂x∂y, d²f/dx²: the numbers of such a name belong to it
+    rf"[d∂]{_TWICE}\s?{_LETTERS}\s?/\s?(?:∂\s?{_LETTERS}\s?∂\s?{_LETTERS}|[d∂]\s?{_LETTERS}(?:\^[({{]?2[)}}]?)?)"
+)
+_FIRST = rf"∂\s?{_LETTERS}\s?/\s?∂\s?{_LETTERS}|d(?!elta|ot_){_LETTERS}\s?/\s?d(?!elta|ot_){_LETTERS}"
+NAME = rf"(?:{_SECOND}|{_FIRST}|∂?{_LETTERS})"
+_TOKEN = pattern(
     rf"(?P<space>\s+)|(?P<number>(?:\d+(?:[.]\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>{NAME})|(?P<mark>\*\*|[-+*/^(),;√|])"
 )
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # 2 x 3 and 2x3, but not w1 x1
-_TIMES_X = re.compile(
+_TIMES_X = pattern(
     r"((?:(?<![\w.])\d[\d.,]{0,40}|\))\s*)(?:(?<=\s)x(?=\s)|(?<!\s)x(?!\s))(?=\s*[\d(.])(?!(?<=\dx)\([^()]*[^\W\d_])",
     re.I,
 )  # but w1 x1, and 2x(p+z)
 _GROUPED = re.compile(r"\d,\d{3}[.]\d")
 _SCIENCE = re.compile(r"(?<=\d)\s+[eE]\s*(?=[-+]?\d)")
-_OF_A_SAMPLE = re.compile(r"\(\s*([d∂][^()+*]{1,60}/\s?[d∂][^()+*]{1,60}?)\s*\)\^\{?\((\d{1,3})\)\}?")
+_OF_A_SAMPLE = pattern(r"\(\s*([d∂][^()+*]{1,60}/\s?[d∂][^()+*]{1,60}?)\s*\)\^\{?\((\d{1,3})\)\}?")
 _HAS_INDEX = re.compile(r"_\{?[a-zA-Z]{1,3}\}?(?![\w(])|[^\W\d_](?![\w(])")
 SUM = "∑"  # begins the name under which a sum with an index stands in a formula
 _LIMIT = r"(?:_\{[^{}]{1,20}\}|\^\{[^{}]{1,20}\}|_[a-z](?![\w{])|\^[a-zA-Z0-9](?!\w))"
-_SUM = re.compile(rf"∑\s?{_LIMIT}{{0,2}}|(?:Σ|\b[sS]um(?=_)){_LIMIT}{{1,2}}|Σ(?=\s|\()")
+_SUM = pattern(rf"∑\s?{_LIMIT}{{0,2}}|(?:Σ|\b[sS]um(?=_)){_LIMIT}{{1,2}}|Σ(?=\s|\()")
 _SEVERAL = frozenset(("max", "min", "sum", "mean"))
 _CALLED = {
     **ALIASES, "sigma": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "sgm": "sigmoid",
@@ -68,7 +74,7 @@ _WITHOUT_BRACKETS = frozenset(
 _EXPONENT = r"(?:\s?\^\s?(?:\{[^{}]{0,60}\}|\([^()]{0,60}\)|[-+]?\w+(?:\.\d+)?))?"
 _GLUED = re.compile(r"(?<!\w)(ln|log|tanh|exp|sin|cos|sqrt)((?:\^\(\d\))?)(?=\d*\.\d)")  # ln0.66
 _BASE = re.compile(r"(?<!\w)log_\{?(10|2|e)\}?(?!\w)")
-_OPERAND = re.compile(rf"\s+[-+]?\s?(?:\d+/\d+(?![\w.])|(?:\d+(?:\.\d+)?|\.\d+)|{NAME}){_EXPONENT}")
+_OPERAND = pattern(rf"\s+[-+]?\s?(?:\d+/\d+(?![\w.])|(?:\d+(?:\.\d+)?|\.\d+)|{NAME}){_EXPONENT}")
 _SLOPES = {"sigmoid": "({f}*(1-{f}))", "tanh": "(1-({f})^2)", "relu": "step({x})", "identity": "1", "sin": "cos({x})",
            "exp": "{f}", "ln": "(1/({x}))"}  # fmt: skip
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from backprop_cli.algebra.quantities import Address
 from backprop_cli.algebra.references import RATE, START, Reference
+from backprop_cli.ground.patterns import pattern
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
@@ -31,19 +32,27 @@ from backprop_cli.working.statements import (
     words_first,
 )
 
-_COLUMNS = re.compile(
+_COLUMNS = pattern(
     rf"\s*({NAME})(?:\s{{2,}}|\t\s*|\s+(?=[-−+]?\d*\.\d)|\s*\|\s*)([-−+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*"
 )
-_WHOLE = re.compile(  # what is of all samples together
+_WHOLE = pattern(  # what is of all samples together
     r"\b(?:all|whole|entire|every|alle[rn]?|gesamte?[rns]?|mean|means|averages?d?|total|mittel\w*|durchschnitt\w*|batch)\b"
+    r"|(?:sample|pattern|example|muster|beispiele?|样本)s?\s?\d{1,4}\s?(?:and|und|&|,|to|bis|–|-|和)\s?\d"
     r"|平均|全部|所有|总",
     re.I,
 )
 _PASS = re.compile(r"\b(?:forward|backward|backprop\w*|vorwärts\w*|rückwärts\w*)\b|前向|反向", re.I)
-_EXERCISE = re.compile(
+_EXERCISE = pattern(
     r"\W*(?:(?:exercise|problem|question|task|aufgabe|übung|frage|练习|习题|题目|题)s?[\s_.:#-]*(?:no\.?|nr\.?)?\s*([0-9]{1,3})(?![0-9.]*[0-9])"
     r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
     re.I,
+)
+_VALUE = r"[-−+]?\d[\d.,]{0,30}(?:[eE][-+]?\d{1,3})?(?<![,.])"
+_ENTRY = re.compile(rf"(?P<unit>[^\W\d]\w{{0,9}}):?\s{{1,9}}(?P<value>{_VALUE})")
+_BARE_ENTRY = rf"[^\W\d]\w{{0,9}}:?\s{{1,9}}{_VALUE}"
+_LISTED = re.compile(  # deltas: o1 0.1385, o2 -0.0381
+    rf"\s*(?P<what>[^\W\d_]{{1,20}}?)s?\s?[:=]\s{{0,9}}"
+    rf"(?P<entries>{_BARE_ENTRY}(?:\s?[,;]\s{{0,9}}{_BARE_ENTRY}){{1,60}})[\s.]*"
 )
 _OUTER = (
     RATE,
@@ -148,9 +157,18 @@ class Gatherer:
             self.heading(text.text)
             self.remark(text.text, lines[0].spot())
             return
+        if (listed := _LISTED.fullmatch(text.text)) is not None:
+            self._listed(text, listed)
+            return
         label = ""
         for start, end in statements_in(text.text):
             label = self._equation(text, start, end, label)
+
+    def _listed(self, text: Joined, listed: re.Match[str]) -> None:
+        """What several units have, side by side: deltas: o1 0.1385, o2 -0.0381."""
+        for one in _ENTRY.finditer(text.text, listed.start("entries")):
+            name = f"{listed['what'].strip()} {one['unit']}"
+            self.chain(name, text.spot(*one.span()), [Part(one["value"], text.spot(*one.span("value")))])
 
     def _equation(self, text: Joined, start: int, end: int, label: str) -> str:
         """One statement: name, sign, part, sign, part; what stands before it with a colon holds for the next one."""

@@ -6,13 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from backprop_cli.ground.patterns import pattern
 from backprop_cli.working import limits
 from backprop_cli.working.characters import plain
 from backprop_cli.working.model import Line, Spot
 from backprop_cli.working.statements import NAME, SIGNS, is_name
 
 _NUMBERED = r"\((?:[A-Z]{1,4}[\s.-]?)?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?\)[:.]?\s+|\[\d{1,3}\]\s+"  # (BP1), (2.3), [4]
-BULLET = re.compile(rf"\s*(?:[-*+•‣▪◦–]\s+|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})[.)]\s+|{_NUMBERED})(?=\S)")
+BULLET = pattern(rf"\s*(?:[-*+•‣▪◦–]\s+|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})[.)]\s+|{_NUMBERED})(?=\S)")
 _HANGING = re.compile(r"(?:[-+*/·×⋅−(\[{,=≈≃≅^]|:=)\s*$")
 _GOES_ON = re.compile(r"\s*(?:=(?!\s?=)|[≈≃≅]|:=|[*/·×⋅)\]}]|[-+−]\s)")
 RULE = re.compile(r"[\W_]*|\s*([=#*~-]{2,})[^\d=]*\1\s*")  # === forward ===
@@ -84,10 +85,10 @@ def _begins(text: str) -> bool:
 
 
 STAR = re.compile(r"\s*[*]")
-_BEGINS = re.compile(rf"\s*{NAME}\s*{SIGNS}")
+_BEGINS = pattern(rf"\s*{NAME}\s*{SIGNS}")
 
 
-STARRED = re.compile(rf"\s*[*](?=\S){NAME}\s*{SIGNS}")  # *w5 = …, the new value of w5
+STARRED = pattern(rf"\s*[*](?=\S){NAME}\s*{SIGNS}")  # *w5 = …, the new value of w5
 
 
 def _depth(lines: Sequence[Line]) -> int:

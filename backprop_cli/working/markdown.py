@@ -86,7 +86,8 @@ def _paragraph(
 ) -> Iterator[Line]:
     """The lines of a paragraph, without the marks for bold and code."""
     if KNOWN_TAG.search(content):
-        yield from lines_of_html(_without_marks(content), complain, cell, number)
+        broken = _without_marks(content).replace("\n", "<br>\n")  # lines of Markdown stay lines: the items of a list
+        yield from lines_of_html(broken, complain, cell, number)
         return
     for picture in _PICTURE.finditer(content):
         complain(picture[0], Spot(number, cell=cell), _("a picture is not read"))

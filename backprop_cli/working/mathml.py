@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from backprop_cli.working.characters import second_derivative
+
 _DERIVATIVE = re.compile(r"([d∂])([^\s+*/=()^·×-]*)")
 _SIMPLE = re.compile(r"[\w.]+")
 
@@ -14,6 +16,8 @@ def fraction(above: str, below: str) -> str:
     top, bottom = _DERIVATIVE.fullmatch(above.strip()), _DERIVATIVE.fullmatch(below.strip())
     if top and bottom and bottom[2] and top[1] == bottom[1]:
         return f" {above.strip()}/{below.strip()} "
+    if found := second_derivative(above, below):
+        return f" {found} "
     return f"({above})/({below})"
 
 
@@ -60,7 +64,6 @@ def _pair(shape: Callable[[str, str], str]) -> Callable[..., str]:
     return lambda *children: shape(*children) if len(children) == 2 else "".join(children)
 
 
-_FENCED = {"(": ")", "[": "]", "{": "}"}
 ELEMENTS: dict[str, Callable[..., str]] = {  # of MathML
     "mfrac": _pair(fraction),
     "msub": _pair(sub),

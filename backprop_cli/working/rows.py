@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from backprop_cli.algebra.quantities import Address
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.gather import Gatherer
+from backprop_cli.working.gather import Gatherer, addressed
 from backprop_cli.working.model import Line, Part, Spot
 from backprop_cli.working.places import is_place, place_word
 from backprop_cli.working.statements import is_name, sides
@@ -40,6 +41,12 @@ class Cell:
         """Whether it is a formula, numbers or a value, and not words."""
         return _EXPRESSION.search(self.text) is not None and not _SENTENCE.search(self.text)
 
+    @property
+    def called(self) -> tuple[Address, str]:
+        """As a name: the address that stands before it, `epoch 2 / net_y`, and the name itself."""
+        at, (start, end) = addressed(self.text, (0, len(self.text)))
+        return at, self.text[start:end].strip()
+
 
 def cell(text: str, spot: Spot) -> Cell:
     """A cell with its characters made plain."""
@@ -50,23 +57,25 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
     """Collects the chains of a table, row by row; a row of names over a row of values is read downwards."""
     above: Sequence[Cell] = ()
     heads: Sequence[Head] = ()
+    numbered = False  # whether the units of a table have numbers, so that a word begins something else
     head: Sequence[str] = ()  # what stands over the columns beside an empty corner
     for row in rows:
         if len(row) > 1 and not row[0].text:
             head = [one.text for one in row[1:]]
         filled = [one for one in row if one.text]
         if found := heads_of([one.text for one in row]):
-            heads = found
+            heads, numbered = found, False
         elif head and not heads and _is_numbered_place(row[0].text):
-            heads = [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows="sample") for one in head]
+            heads = [Head(one if _is_head(one) else "", rows="sample") for one in head]
             _under_heads(row, heads, gatherer)
-        elif heads and len(row) >= 2 and _is_under(heads, row[0].text):
+        elif heads and len(row) >= 2 and _is_under(heads, row[0].text) and _goes_on(row[0].text, numbered):
+            numbered = numbered or row[0].text.isdigit()
             _under_heads(row, heads, gatherer)
         elif any(_EQUATION.search(one.text) for one in filled) and not _is_worked_beside(filled):
             gatherer.lines(
                 Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
-        elif filled and is_name(filled[0].text) and len(filled) > 1:
+        elif len(filled) > 1 and not _is_a_head(filled) and all(map(is_name, _EQUATION.split(filled[0].called[1]))):
             _beside(filled, gatherer)
         elif above and filled and all(one.is_value for one in filled):
             _under(above, row, gatherer)
@@ -76,6 +85,11 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
             gatherer.heading(text)
             gatherer.remark(text, filled[0].spot)
         above = row if len(filled) > 1 and all(is_name(one.text) for one in filled) else ()
+
+
+def _is_a_head(filled: Sequence[Cell]) -> bool:
+    """Whether a row has names alone, three or more, which stand over their values."""
+    return len(filled) > 2 and all(is_name(one.text) and not _SENTENCE.search(one.text) for one in filled)
 
 
 @record
@@ -102,13 +116,18 @@ def heads_of(row: Sequence[str]) -> list[Head]:
     if len(places := [_place_of(first, one) for one in others]) > 1 and sum(map(bool, places)) > 1:
         return [Head("{}", place) if place else Head() for place in places]
     if counted := place_word(first):
-        return [Head(one if is_name(one) and not _SENTENCE.search(one) else "", rows=counted) for one in others]
+        return [Head(one if _is_head(one) else "", rows=counted) for one in others]
     kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
     found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
     if kinds is _OF_UNITS and "net_{}" in found and "out_{}" not in found:
         pairs = zip(found, others, strict=True)
         found = ["out_{}" if not head and _RESULT.search(one) else head for head, one in pairs]
     return [Head(name) for name in found] if any(found) else []
+
+
+def _is_head(text: str) -> bool:
+    """Whether a cell names what stands below it, perhaps with its formula: δ = y − t."""
+    return is_name(_EQUATION.split(text)[0]) and not _SENTENCE.search(text)
 
 
 def _place_of(first: str, text: str) -> str:
@@ -118,12 +137,19 @@ def _place_of(first: str, text: str) -> str:
     return text.strip() if is_place(text) and any(char.isdigit() for char in text) else ""
 
 
+def _goes_on(first: str, numbered: bool) -> bool:
+    """Whether a row belongs to a table whose units have numbers, or not."""
+    return not numbered or first.isdigit() or ALL_ROWS.fullmatch(first) is not None
+
+
 def _is_under(heads: Sequence[Head], first: str) -> bool:
     """Whether a row with this first cell goes on under the heads: it names a unit or a weight, or any quantity."""
     if any(head.place for head in heads):
         return is_name(_EQUATION.split(first)[0])
     if _is_numbered_place(first):
         return any(head.rows for head in heads)
+    if any(head.rows for head in heads):
+        return first.isdigit() or ALL_ROWS.fullmatch(first) is not None
     return len(first) <= _SHORT and _UNIT_NAME.fullmatch(first) is not None
 
 
@@ -155,11 +181,16 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
 
 
 _SHORT = 12  # characters of the name of a unit
-_UNIT = re.compile(r"\b(?:unit|neuron|node|gate|einheit|knoten|gatter|tor)s?\b|单元|神经元|节点|门", re.I)
+ALL_ROWS = re.compile(  # what is of every row of a table
+    r"means?|sum|total|averages?|all|mittel(?:wert)?|summe|gesamt|durchschnitt|moyenne|平均|合计|总和?", re.I
+)
+_UNIT = re.compile(
+    r"\b(?:unit|neuron|node|gate|class|einheit|knoten|gatter|tor|klasse)(?:s|n|es)?\b|单元|神经元|节点|门|类别?", re.I
+)
 _UNIT_NAME = re.compile(r"(?:(?:unit|neuron|node)\s+)?\w+", re.I)
 _OF_UNITS = (
     (re.compile(r"\bnet|\binput|netz|netto|净输入|加权", re.I), "net_{}"),
-    (re.compile(r"\bout|\bactivation|ausgabe|aktiv|输出|激活", re.I), "out_{}"),
+    (re.compile(r"\bout|\bactivation|ausgabe|aktiv|^p(?:rob\w*)?$|^ŷ$|输出|激活", re.I), "out_{}"),
     (re.compile(r"\berr|\bdelta|δ|fehler|误差", re.I), "delta_{}"),
 )
 _RESULT = re.compile(r"\bvalue|\bresult|\bwert|\bergebnis|值|结果", re.I)
@@ -173,12 +204,15 @@ SAYS_WORK = re.compile(r"calculation|computation|working|work\b|formula|rechnung
 
 
 def _is_worked_beside(filled: Sequence[Cell]) -> bool:
-    """Whether a row has a name, and beside it equations that go on from it: | net | w·x + b = 2·3 + 1 | 7 |."""
+    """Whether a row has a name, and beside it equations that go on from it: | net | w·x + b = 2·3 + 1 | 7 |.
+
+    The first cell may have two names for it: | a = ŷ | 1/(1 + e^-1.7) | 0.8455 |.
+    """
     name, *others = filled
-    if not others or _EQUATION.search(name.text) or not is_name(name.text):
+    if not others or not all(map(is_name, _EQUATION.split(name.text))):
         return False
-    first = next(one for one in others if _EQUATION.search(one.text))
-    return others[-1].is_value or not is_name(_EQUATION.split(first.text)[0].strip())
+    first = next((one for one in others if _EQUATION.search(one.text)), None)
+    return first is None or others[-1].is_value or not is_name(_EQUATION.split(first.text)[0].strip())
 
 
 def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
@@ -193,7 +227,9 @@ def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
                 break
     parts = [*_worked_after(filled, parts), *parts]
     if parts:
-        gatherer.chain(filled[0].text, filled[0].spot, parts)
+        at, called = filled[0].called
+        name, *others = map(str.strip, _EQUATION.split(called))
+        gatherer.chain(name, filled[0].spot, [*(Part(one, filled[0].spot) for one in others), *parts], at=at)
     else:
         text = " ".join(one.text for one in filled)
         gatherer.heading(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from backprop_cli.ground.patterns import pattern
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.formulas import is_sum
 from backprop_cli.working.model import Part, Spot
@@ -14,13 +15,16 @@ _SIGN = re.compile(r"(?<![<>!=])(?::=|==?(?![=>])|≡)|[≈≃≅≐≌]=?|~=|(?
 _EQUALS = re.compile(r"(?<![<>!=])=(?![=>])|≈")
 _NEXT = re.compile(
     r"(?<!=)=+>|[⇒⟹⇔∴]|<=>"
+    r"|;\s{1,30}(?=[^\W\d_][^\d=≈;]{1,60}[=≈])"  # …; total error before = 0.2984
     r"|(?<=\d),\s{1,30}(?=[^\W\d_]{3,20}\s[-−\d(.][^,=]{0,60}=)"  # …, residual 1.5 - 2 = -0.5
 )
 _COMPARED = re.compile(r"[<>≤≥≠]=?|!=")
 _BRACKETED = r"\[[\w ,]{1,12}\]|\(\w{1,9}(?:, ?\w{1,9})?\)|\([tkn]\s?\+\s?1\)"
 _INDEX = rf"(?:[_^]\{{[^{{}}=]{{1,40}}\}}|\^\((?:\w{{1,9}}|[+*'′])\)|\^\w{{1,9}}|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,9}}⁾|{_BRACKETED})"
 _WORD = rf"[^\W\d](?:[\w\u0302'′´’.$]|{_INDEX}){{0,80}}(?:\^?[+*'′´⁺](?=[\s=:≈]|$))?"
-NAME = rf"(?:∂\s?|∇\s?_?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD})?(?:\s(?:new|neu|old|alt|total))?"
+NAME = (
+    rf"(?:∂\s?(?:\^?2\s?)?|∇\s?_?)?{_WORD}(?:\s?/\s?[d∂]\s?{_WORD}(?:\s?∂\s?{_WORD})?)?(?:\s(?:new|neu|old|alt|total))?"
+)
 SIGNS = r"(?::=|==?(?!=)|≈|≃|≅|->|→|←|<-|:(?!\S))"
 _GAP = r"\s{0,30}"
 _FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"
@@ -44,19 +48,24 @@ _SEPARATORS = (  # what may stand between two statements in one line
     rf"{_GAP}[和与]{_GAP}",
     rf"(?:[,;]{_GAP}|(?<=[\d\s)\]}}]))(?:所以|因此|从而|于是|则|故|那么),?{_GAP}",
 )
-_BETWEEN = re.compile(rf"(?:{'|'.join(_SEPARATORS)})(?={_LABEL}{_OF_A_KIND}{NAME}{_GAP}{SIGNS})")
+_BETWEEN = pattern(rf"(?:{'|'.join(_SEPARATORS)})(?={_LABEL}{_OF_A_KIND}{NAME}{_GAP}{SIGNS})")
 # After an equation an arrow leads to another one; elsewhere it stands for an equals sign itself.
-_LEADS_TO = re.compile(rf"(?<=[\w)\]}}%]){_GAP}(?:-+>|[→⟶]){_GAP}(?={_OF_A_KIND}{NAME}{_GAP}(?::=|==?(?![=>])|≈))")
-_IS = re.compile(
-    r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?[\d.])"
+_LEADS_TO = pattern(rf"(?<=[\w)\]}}%]){_GAP}(?:-+>|[→⟶]){_GAP}(?={_OF_A_KIND}{NAME}{_GAP}(?::=|==?(?![=>])|≈))")
+_IS = pattern(
+    r"(?<!\s)\s+(?:is|ist|equals|gives|becomes|are|wird|为|是|等于)\s+(?:about\s+|approximately\s+|ca\.\s*)?(?=[-−+]?\(?[-−+]?[\d.])"
+)
+_CORRECTED = re.compile(  # what stands before it was wrong: 1.0 sorry 1.5
+    r"(?<=\d)\s{1,9}(?:[(\[,;:–-]\s{0,9})?(?:sorry|oops|no|not?\s+wait|i\s+mean|i\s+meant|rather|correction|corrected|nein|quatsch|bzw|"
+    r"korrektur|korrigiert|besser|richtig|pardon|non|更正|改为|应为)[,:;]?\s{1,9}(?=[-−+]?[\d.,]+[\s)\].!]*$)",
+    re.I,
 )
 _EVERY = ("every", "each ", "both ", "alle ", "beide")
 _WORDS_BEFORE = 5  # words with its name at most, in a sentence that gives a value
 _OPEN, _CLOSED = "([{", ")]}"
-_AFTERWORDS = re.compile(
+_AFTERWORDS = pattern(
     r"(?:\s{0,30}+[✓✔☑√]?+\s{0,30}+$|(?<=[\d)\]}])\s{0,30}+\((?=[^()]*[^\W\d_]{2})(?![^\W\d]\w{0,2}\s?[-−])[^()=*/^_+]*\)\s{0,30}+$|\s{0,30}+[,;]?+\s{0,30}+$|(?<=[\w)\]}])[.:!]\s{0,30}+$|\s{0,30}+#.*$|\s{0,30}+//.*$"
     r"|(?<=[\d)\]}])\s{2,30}+\((?=[^()]{0,100}[^\W\d_]{3})[^()]{0,100}\)\s{0,30}+$"
-    r"|(?<=[\w)\]}])\s{0,30}+[,;.]\s{1,30}+[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}+(?!(?:e|via|ln|log|exp|tanh|sin|cos)\b)[^\W\d_]{2,}(?:\s{1,30}+[^=]*)?$)"
+    r"|(?<=[\w)\]}])\s{0,30}+[,;.]\s{1,30}+[^\W\d_]{2}.*$|(?<=[\d)\]}])\s{1,30}+(?!(?:e|via|ln|log|exp|tanh|sin|cos)\b|(?:and|und|et)\s[-−(\d])[^\W\d_]{2,}(?:\s{1,30}+[^=]*)?$)"
 )
 _NUMBER = re.compile(r"\s*[-−+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\s*")
 _LOOKS_LIKE_WORK = re.compile(r"[\d(\[]")
@@ -122,6 +131,8 @@ def label_of(text: str) -> tuple[str, int]:
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The bounds of a side without blanks and without the words that follow it."""
     side = text[start:end]
+    if corrected := _CORRECTED.search(side):
+        start, side = start + corrected.end(), side[corrected.end() :]
     depths = depths_of(side)
     if compared := next((one for one in _COMPARED.finditer(side) if depths[one.start()] == 0), None):
         side = side[: compared.start()]
@@ -173,7 +184,7 @@ def sides(text: str, spot: Spot) -> tuple[Part, ...]:
 
 
 _WORDS = r"(?:[^\W\d_]{2,20}\s){0,4}[^\W\d_]{3,20}(?:[\s_]?\d{1,2})?"
-_WORDS_AND_WORK = re.compile(rf"(?P<words>{_WORDS})\s+(?P<work>[-−(\d.].*)")
+_WORDS_AND_WORK = pattern(rf"(?P<words>{_WORDS})\s+(?P<work>[-−(\d.].*)")
 
 
 def is_prose(name: str, sign: str) -> bool:
@@ -182,7 +193,7 @@ def is_prose(name: str, sign: str) -> bool:
     return sign.strip().isalpha() and (len(words) > _WORDS_BEFORE or words[:1] == ["all"] or name[:5] in _EVERY)
 
 
-_ASIDE = re.compile(
+_ASIDE = pattern(
     r"\s*(?:here|where|since|because|recall|note|let|hier|dabei|wobei|weil|beachte|其中|这里|因为)\b[^\d]*", re.I
 )
 
@@ -192,12 +203,12 @@ def is_aside(text: str) -> bool:
     return _ASIDE.fullmatch(text) is not None
 
 
-_STRUCK = re.compile(
+_STRUCK = pattern(
     r"\b(?:crossed\s+out|struck\s+out|scratched|ignore\s+this|wrong|false|mistake|durchgestrichen|gestrichen|ungültig|falsch)\b"
     r"|划掉|作废|错误的?$|barré",
     re.I,
 )
-_WORDS_BEHIND = re.compile(
+_WORDS_BEHIND = pattern(
     r"\s{1,9}\((?!(?:new|neu|old|alt|total|nouveau|nuevo)\b)(?=[^()]{0,60}[^\W\d_]{3})[^()=]{3,60}\)$", re.I
 )
 
@@ -222,4 +233,6 @@ def is_name(text: str) -> bool:
     return bool(text) and len(text) <= 120 and _WHOLE_NAME.fullmatch(text) is not None
 
 
-_WHOLE_NAME = re.compile(rf"(?:[^\W\d][\w'’-]*[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?")
+_WHOLE_NAME = pattern(
+    rf"(?:[^\W\d][\w\u0302'’-]*(?:_\{{\w{{1,5}}\}})?[,.]?\s+){{0,12}}{NAME}(?:\s\((?:new|neu|nouveau|nuevo|nuovo|novo)\))?"
+)

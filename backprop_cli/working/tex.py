@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from backprop_cli.ground.words import _
 from backprop_cli.working import limits
+from backprop_cli.working.characters import second_derivative
 from backprop_cli.working.tex_tokens import Macro, Tokens, tokens_of
 from backprop_cli.working.tex_words import (
     CELL,
@@ -147,7 +148,7 @@ class TexReader(Tokens):
             after = "" if self.peek() == "^" else " "  # an index, as of a sample, belongs to it
             self.write(f" {top[1]}{top[2] or ''}/{bottom[1]}{bottom[2]}{after}", at)
         else:
-            self.write(f" ({above})/({below}) ", at)
+            self.write(f" {second_derivative(above, below) or f'({above})/({below})'} ", at)
 
     def root(self, at: int) -> None:
         """A root; one of another degree as a power."""

@@ -16,7 +16,8 @@ SYMBOLS = {
     "mapsto": "→", "leftarrow": "=", "gets": "=", "top": "T", "checkmark": "✓", "ell": "l", "dots": "…", "ldots": "…",
     "cdots": "…", "textminus": "-", "textasciicircum": "^", "textunderscore": "_", "par": "\n\n", "newline": "\n",
     "Rightarrow": "⇒", "implies": "⇒", "Longrightarrow": "⇒", "Leftrightarrow": "⇔", "iff": "⇔", "therefore": "∴",
-    "ss": "ß", "quad": QUAD, "qquad": QUAD, "item": "\n", "hline": "", "toprule": "", "midrule": "", "bottomrule": "",
+    "ss": "ß", "quad": QUAD, "qquad": QUAD, "item": "\n", "question": "\n", "part": "\n",
+    "subpart": "\n", "task": "\n", "choice": "\n", "hline": "", "toprule": "", "midrule": "", "bottomrule": "",
     "dfrac": "", "exp": "exp", "tanh": "tanh", "max": "max", "min": "min", "ln": "ln", "log": "log",
 }  # fmt: skip
 MARKS = {

@@ -9,8 +9,9 @@ from typing import Any
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.working import archives, limits
+from backprop_cli.working.columns import in_order
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import HandIn, Part, Spot
+from backprop_cli.working.model import HandIn, Spot
 from backprop_cli.working.rows import Cell, cell, read_rows
 from backprop_cli.working.statements import is_name
 
@@ -29,7 +30,7 @@ def read(data: bytes, source: str) -> HandIn:
         book = openpyxl.load_workbook(archive.fp, read_only=True, data_only=True)
         for sheet in book.worksheets:
             gatherer.heading(sheet.title)
-            read_rows(_with_matrices(_rows(sheet), gatherer), gatherer)
+            read_rows(in_order(list(_with_matrices(_rows(sheet)))), gatherer)
         _note_formulas(archive.fp, gatherer)
     except Exception as error:  # whatever a damaged workbook makes of its reader
         if isinstance(error, MemoryError):
@@ -52,32 +53,33 @@ def _cell(found: Any, sheet: str, row: int) -> Cell:
     return cell(repr(value) if isinstance(value, int | float) else str(value)[: limits.LINE], spot)
 
 
-def _with_matrices(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> Iterator[Sequence[Cell]]:
-    """The rows that are no matrix: a name with two or more numbers beside it, and more of them under these, is one."""
-    block: list[Sequence[Cell]] = []
+def _with_matrices(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """The rows, each matrix in one: a name with two or more numbers beside it, and more of them under these, is one."""
+    block: list[Sequence[Cell]] = []  # without empty cells
+    first: Sequence[Cell] = ()  # with them
     for row in rows:
         filled = [one for one in row if one.text]
         if block and filled and len(filled) == len(block[0]) - 1 and all(one.is_value for one in filled):
             block.append(filled)
             continue
-        yield from _ended(block, gatherer)
+        yield from _ended(block, first)
         block = []
         if len(filled) > 2 and is_name(filled[0].text) and all(one.is_value for one in filled[1:]):
-            block = [filled]
+            block, first = [filled], row
         else:
             yield row
-    yield from _ended(block, gatherer)
+    yield from _ended(block, first)
 
 
-def _ended(block: Sequence[Sequence[Cell]], gatherer: Gatherer) -> Iterator[Sequence[Cell]]:
-    """A block that is over: a matrix, which is collected, or one row, which is none."""
+def _ended(block: Sequence[Sequence[Cell]], row: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
+    """A block that is over: a matrix, as a name with a list beside it, or one row, which is none."""
     if len(block) < 2:
-        yield from block
+        yield from [row] * len(block)
         return
     name, *first = block[0]
     rows = [first, *block[1:]]
     text = "[" + ", ".join("[" + ", ".join(one.text for one in row) + "]" for row in rows) + "]"
-    gatherer.chain(name.text, name.spot, [Part(text, first[0].spot)])
+    yield [name, Cell(text, first[0].spot)]
 
 
 def _note_formulas(file: Any, gatherer: Gatherer) -> None:

@@ -29,8 +29,6 @@ from backprop_cli.solving.solution import Solution, SolveOptions, chosen
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import DIGITS, WorkedProblem
 
-_BITS = 256
-
 
 def without_sample(address: Address) -> Address:
     """The address of what is said of all the samples of a batch."""

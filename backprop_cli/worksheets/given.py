@@ -9,7 +9,7 @@ from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.optimizers import DESCENT
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, parameter
 from backprop_cli.algebra.quantities import place as place_of
 from backprop_cli.deriving.trace import Step
@@ -34,6 +34,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, joined_values, place
 from backprop_cli.ground.words import _, full_stop, labelled
+from backprop_cli.pictures.smaller import is_legible
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import Exercise, without_sample
 
@@ -42,9 +43,10 @@ _MOST_LINES = 24  # of definitions
 
 
 def given(exercise: Exercise) -> Iterator[Block]:
-    """The drawing, the facts, the tables of weights and samples, and the formulas that the exercise is about."""
+    """The drawing, if it can be read on paper, the facts, the tables, and the formulas that the exercise is about."""
     page = exercise.page
-    if (drawing := sheet.drawing(page, numbers=False)) is not None:
+    drawing = sheet.drawing(page, numbers=False)
+    if drawing is not None and (drawing.picture is None or is_legible(drawing.picture)):
         yield drawing if drawing.connected else replace(drawing, columns=())
     if facts := tuple(_facts(exercise)):
         yield Facts(facts)
@@ -67,10 +69,9 @@ def _notes(exercise: Exercise) -> Iterator[Inline]:
     yield from _delta(exercise)
     if (slope := problem.conventions.relu_at_zero) is not None:
         yield inline(_("At 0, take the slope of ReLU to be {slope}."), slope=exercise.page.constant(slope))
-    optimizer = problem.training.rule.optimizer
-    if optimizer != "sgd" and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
-        rule = _(OPTIMIZERS[optimizer].rule)
-        yield (Text(full_stop(labelled(_(optimizer.replace("_", " ")), rule))),)
+    rule = problem.training.rule
+    if rule.called != DESCENT and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
+        yield (Text(full_stop(labelled(_(rule.called.replace("_", " ")), _(rule.says)))),)
 
 
 def _delta(exercise: Exercise) -> Iterator[Inline]:

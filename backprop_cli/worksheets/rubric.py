@@ -22,9 +22,9 @@ _HALF = rational(1, 2)
 _MOST_SHOWN = 8  # lines in which a mistake is not seen
 
 
-def what_earns(exercise: Exercise, mistakes: int = MOST_MISTAKES) -> Iterator[Block]:
-    """The rubric; at most so many mistakes are shown for a line, each once and with the number that it would give."""
-    return _Rubric(exercise, mistakes).blocks()
+def what_earns(exercise: Exercise) -> Iterator[Block]:
+    """The rubric; a few mistakes are shown for a line, each once and with the number that it would give."""
+    return _Rubric(exercise).blocks()
 
 
 def _share(share: Rational) -> str:
@@ -34,9 +34,8 @@ def _share(share: Rational) -> str:
 class _Rubric:
     """Writes the rubric of one exercise."""
 
-    def __init__(self, exercise: Exercise, most: int) -> None:
+    def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.most = most
         self.usual = UsualMistakes(exercise)
 
     def blocks(self) -> Iterator[Block]:
@@ -45,12 +44,12 @@ class _Rubric:
         yield Heading(1, Role.SHEET, (Text(_("What earns marks")),))
         if self.exercise.lines:
             yield from (Say(one, rule=True) for one in texts(self.rules()))
+        if self.exercise.formulas:
+            yield Say((Text(_("A formula in any equivalent form has full marks.")),), rule=True)
         for heading, section in headed(self.exercise):
             yield from heading
             yield self.table(section)
         yield from in_letters(self.exercise, filled=True)
-        if self.exercise.formulas:
-            yield Say((Text(_("A formula in any equivalent form has full marks.")),))
         yield from in_words(self.exercise, filled=True)
         yield from self.why()
         if self.usual.hidden:
@@ -105,7 +104,7 @@ class _Rubric:
         exercise, quantity = self.exercise, line.quantity
         marks = (Text(marks_text(exercise.worth(quantity))),)
         yield (exercise.symbol(quantity),), marks, value(exercise, quantity), self.how(quantity)
-        for one in self.usual.of(quantity, self.most):
+        for one in self.usual.of(quantity, MOST_MISTAKES):
             yield (), (), (exercise.page.decimal(one.decimal),), (Text(one.said),)
 
     def how(self, quantity: Quantity) -> Inline:

@@ -62,7 +62,7 @@ class UsualMistakes:
         for hypothesis in Hypotheses.of_key(self.key).of(quantity):
             name = hypothesis.mistake.name
             if not self.telling.tells(hypothesis, quantity):
-                said = said_of(hypothesis, self.key, quantity)
+                said = said_of(hypothesis, self.key, quantity, self._spelled)
                 _said, lines = self.hidden.setdefault(name, (said, []))
                 lines += [quantity] if quantity not in lines else []
             elif (most is None or len(named) < most) and name not in named:
@@ -73,8 +73,11 @@ class UsualMistakes:
                     yield self._mistake(hypothesis, quantity, decimal)
 
     def _mistake(self, hypothesis: Hypothesis, quantity: Quantity, decimal: Decimal) -> UsualMistake:
-        said, advice = said_of(hypothesis, self.key, quantity), advice_of(hypothesis, self.key, quantity)
+        said, advice = said_of(hypothesis, self.key, quantity, self._spelled), advice_of(hypothesis, self.key, quantity)
         return UsualMistake(hypothesis, quantity, hypothesis.formulas[quantity], decimal, said, advice)
+
+    def _spelled(self, formula: Formula) -> str:
+        return self.exercise.page.math(lambda speller: speller.symbols_of(formula, ())).characters
 
     @cached_property
     def telling(self) -> Telling:

@@ -28,6 +28,8 @@ TASKS: Mapping[tuple[Phase, frozenset[Kind]], str] = {
     (Phase.LOSS, frozenset()): n_("Compute the error."),
     (Phase.BACKWARD, frozenset({Kind.DELTA})): n_("Compute {delta} of each unit, from the outputs back to the inputs."),
     (Phase.BACKWARD, frozenset()): n_("Go back from the end to the start by the chain rule."),
+    (Phase.GRADIENT, frozenset({Kind.HESSIAN})): n_("Compute the second derivatives."),
+    (Phase.GRADIENT, frozenset({Kind.TANGENT})): n_("Compute the tangents of forward mode."),
     (Phase.GRADIENT, frozenset()): n_("Compute the gradient with respect to each of these."),
     (Phase.UPDATE, frozenset({Kind.NEW})): n_("Compute the values after the update."),
     (Phase.UPDATE, frozenset()): n_("Compute the values of the update, line by line."),
@@ -35,7 +37,7 @@ TASKS: Mapping[tuple[Phase, frozenset[Kind]], str] = {
 _PLURALS = {
     Kind.NET: n_("net inputs"), Kind.OUT: n_("outputs"), Kind.NODE: n_("nodes"), Kind.CELL: n_("values of a layer"),
     Kind.PART: n_("errors"), Kind.LOSS: n_("errors"), Kind.METRIC: n_("metrics"), Kind.DELTA: "",
-    Kind.GRADIENT: n_("gradients"),
+    Kind.GRADIENT: n_("gradients"), Kind.HESSIAN: n_("second derivatives"), Kind.TANGENT: n_("tangents"),
     Kind.LOCAL: n_("local derivatives"), Kind.PATH: n_("parts of gradients"), Kind.NEW: n_("new values"),
     Kind.AUX: n_("intermediate values"), Kind.CONSTANT: n_("learning rates"),
 }
@@ -92,7 +94,7 @@ def _todo(exercise: Exercise) -> str:
         return _("Work through it in this order; nothing is updated.")
     if training.perceptron is not None:
         return _("Apply the perceptron rule, sample after sample, as far as the table goes.")
-    name = _(training.rule.optimizer.replace("_", " "))
+    name = _(training.rule.called.replace("_", " "))
     rule = _("with the optimizer {name}").format(name=name)
     if training.rule.is_plain:
         rule = _("of gradient ascent") if training.rule.maximize else _("of gradient descent")

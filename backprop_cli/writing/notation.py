@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
@@ -144,14 +144,24 @@ def _signs(symbols: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _preset(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("backprop_cli.writing.notations").joinpath(f"{name}.toml").read_text("utf-8"))
+    folder = files("backprop_cli.writing.notations")
+    if (read_before := folder.joinpath(f"{name}.json")).is_file():  # as a page has it
+        found: dict[str, Any] = json.loads(read_before.read_text("utf-8"))
+        return found
+    return _read(folder.joinpath(f"{name}.toml").read_text("utf-8"))
+
+
+def _read(text: str) -> dict[str, Any]:
+    import tomllib  # whose expressions take long to compile
+
+    return tomllib.loads(text)
 
 
 def _mapping(found: Any) -> dict[str, Any]:
     """What another package adds as a notation: a mapping with the keys of a file, or the path of one."""
     if isinstance(found, Mapping):
         return dict(found)
-    return tomllib.loads(Path(found).read_text("utf-8"))
+    return _read(Path(found).read_text("utf-8"))
 
 
 _INDEX = re.compile(r"[_^]\{")

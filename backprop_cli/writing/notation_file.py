@@ -11,7 +11,7 @@ from typing import Any
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError, did_you_mean, reason_of
 from backprop_cli.ground.words import _, clauses, listed
-from backprop_cli.writing.terms import TERMS
+from backprop_cli.writing.terms import HEADS, TERMS
 
 _KEYS: dict[str, type] = {"title": str, "source": str, "negative_delta": bool, "symbols": dict, "words": dict}
 _FORMS = 4  # of a word: one, several, of one, to several
@@ -48,7 +48,7 @@ def checked(data: dict[str, Any], path: Path | str, symbols: Collection[str], te
         if not isinstance(data.get(key, kind()), kind):
             raise complaint(_("{path}: {key} has a value of another kind in a notation"), "", key)
     tables: dict[str, dict[str, Any]] = {"": data, "symbols": data.get("symbols", {}), "words": data.get("words", {})}
-    known: dict[str, Collection[str]] = {"": _KEYS, "symbols": symbols, "words": TERMS}
+    known: dict[str, Collection[str]] = {"": _KEYS, "symbols": symbols, "words": {**TERMS, **HEADS}}
     for table, values in tables.items():
         for key, value in values.items():
             if key not in known[table]:

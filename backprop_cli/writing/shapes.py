@@ -11,7 +11,7 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 
-SUM, NEGATIVE, RATIO, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 8)  # RATIO: a number written as 1/3
+SUM, NEGATIVE, RATIO, PRODUCT, QUOTIENT, POWER, ATOM = range(1, 8)  # RATIO: with a slash, 1/3
 
 
 @record
@@ -63,9 +63,9 @@ UNICODE: dict[str, Shape] = {
     FUNCTION: Shape("{name}({0})"),
     LIST: Shape(between=", "),
     "sum": Shape(between=" + ", minus=" − ", strength=SUM, inner=(SUM, RATIO)),
-    "product": Shape(between="·", strength=PRODUCT, inner=(RATIO, QUOTIENT)),
+    "product": Shape(between="·", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
     "negative": Shape("−{0}", strength=NEGATIVE, inner=(RATIO,)),
-    "quotient": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
+    "quotient": Shape("{0}/{1}", strength=RATIO, inner=(PRODUCT, POWER)),
     "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM), small=RAISED),
     "square": Shape("{0}²", strength=POWER, inner=(ATOM,)),
     "exp": Shape("e^{0}", strength=POWER, inner=(ATOM,), small=RAISED),
@@ -73,7 +73,7 @@ UNICODE: dict[str, Shape] = {
     "abs": Shape("|{0}|"),
     "floor": Shape("⌊{0}⌋"),
     "pi": Shape("π"),
-    "cos_pi": Shape("cos(π·{0})", inner=(PRODUCT,)),
+    "cos_pi": Shape("cos(π·{0})", inner=(RATIO,)),
     "log2": function("log₂"),
     "log10": function("log₁₀"),
     "identity": Shape("{0}", inner=(SUM,)),
@@ -94,14 +94,14 @@ UNICODE: dict[str, Shape] = {
     "is_max": Shape(n_("[{0} is the max]"), spoken=True),
     "is_min": Shape(n_("[{0} is the min]"), spoken=True),
     "inside": Shape("[{1} < {0} < {2}]"),
-    "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(RATIO, SUM)),
-    "share": Shape("{0}/{1}", strength=PRODUCT, inner=(PRODUCT, POWER)),
+    "times_ln": Shape("{0}·ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
+    "share": Shape("{0}/{1}", strength=RATIO, inner=(PRODUCT, POWER)),
     "huber": function("Huber"),
     "softmax": function("softmax"),
 }
 ASCII: dict[str, Shape] = UNICODE | {
     "sum": Shape(between=" + ", minus=" - ", strength=SUM, inner=(SUM, RATIO)),
-    "product": Shape(between="*", strength=PRODUCT, inner=(RATIO, QUOTIENT)),
+    "product": Shape(between="*", strength=PRODUCT, inner=(PRODUCT, QUOTIENT)),
     "negative": Shape("-{0}", strength=NEGATIVE, inner=(RATIO,)),
     "power": Shape("{0}^{1}", strength=POWER, inner=(ATOM, ATOM)),
     "square": Shape("{0}^2", strength=POWER, inner=(ATOM,)),
@@ -110,7 +110,7 @@ ASCII: dict[str, Shape] = UNICODE | {
     "abs": function("abs"),
     "floor": function("floor"),
     "pi": Shape("pi"),
-    "cos_pi": Shape("cos(pi*{0})", inner=(PRODUCT,)),
+    "cos_pi": Shape("cos(pi*{0})", inner=(RATIO,)),
     "log2": function("log2"),
     "log10": function("log10"),
     "sigmoid": function("sigmoid"),
@@ -123,7 +123,7 @@ ASCII: dict[str, Shape] = UNICODE | {
     "gelu": function("gelu"),
     "normal_cdf": function("Phi"),
     "normal_pdf": function("phi"),
-    "times_ln": Shape("{0}*ln({1})", strength=PRODUCT, inner=(RATIO, SUM)),
+    "times_ln": Shape("{0}*ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
     "huber": function("huber"),
 }
 SHAPES = {"unicode": UNICODE, "ascii": ASCII}

@@ -38,7 +38,6 @@ TERMS: Mapping[str, str] = {
     "unit": n_("unit | units ; neuron | neurons"),
     "node": n_("node | nodes"),
     "layer": n_("layer | layers"),
-    "input_layer": n_("input layer | input layers"),
     "hidden_layer": n_("hidden layer | hidden layers"),
     "output_layer": n_("output layer | output layers"),
     "hidden_unit": n_("hidden unit | hidden units"),
@@ -61,6 +60,7 @@ TERMS: Mapping[str, str] = {
     "dropout": n_("dropout"),
     "embedding": n_("embedding | embeddings"),
     "exercise": n_("exercise | exercises"),
+    "curve": n_("curve | curves"),
     "worked_solution": n_("worked solution | worked solutions"),
     "rubric": n_("marking rubric | marking rubrics"),
     "reminder": n_("reminder"),
@@ -72,12 +72,44 @@ TERMS: Mapping[str, str] = {
     "mark": n_("mark | marks"),
     "mistake": n_("mistake | mistakes"),
 }
+HEADS: Mapping[str, str] = {  # what stands alone, and is replaced only there; with a field, what stands beside it
+    "name": n_("Name"),
+    "date": n_("Date"),
+    "student_number": n_("Student number"),
+    "variant": n_("variant"),
+    "course": n_("course"),
+    "sheet": n_("sheet"),
+    "due": n_("due"),
+    "total": n_("total"),
+    "meaning": n_("what it is"),
+    "done": n_("what was done"),
+    "asked": n_("what is asked"),
+    "reads": n_("reads"),
+    "to": n_("to"),
+    "from": n_("from {name}"),
+    "given": n_("given"),
+    "not_updated": n_("not updated"),
+    "notation": n_("notation"),
+    "order": n_("order"),
+    "rule": n_("rule"),
+    "settings": n_("settings"),
+    "direction": n_("direction"),
+    "line_number": n_("no."),
+    "part": n_("part"),
+    "line_name": n_("name"),
+    "numbers": n_("numbers put in"),
+    "exact": n_("exact"),
+    "decimal": n_("decimal"),
+    "was_asked": n_("What was asked"),
+    "not_shown": n_("What this sheet cannot show"),
+}
 # fmt: on
 APART = n_(  # what has one of these words in it and means something else
     "rounding error ; squared error ; half squared error ; absolute error ; step function ; step unit ; step units"
 )
 _MOST_KNOWN = 4096  # messages that are remembered
 _KEPT = r"\{[^{}]*\}|`[^`]*`"  # fields, and what is typed
+_BESIDE_FIELDS = re.compile(r"(?<!\{)\b[^\s{}]+\b(?!\})")
 _ARTICLE = re.compile(r"([Aa])n? $")
 _WITHIN_FORMULAS = {  # the signs of plain, where no word of English is meant; t counts updates where it is an exponent
     "net": r"(?<=∂)net(?!\w)|(?<= − )net(?!\w)|(?<![\w-])net(?=·|\)| − )",
@@ -98,15 +130,21 @@ def forms(text: str) -> tuple[str, ...]:
 
 @record(slots=False)
 class Terms:
-    """Says messages with other words: of each form that is replaced its new one, and all that is looked for."""
+    """Says messages with other words: of each form that is replaced its new one, and all that is looked for.
+
+    `alone` are the messages that are said as a whole in other words.
+    """
 
     replaced: Mapping[str, str]
+    alone: Mapping[str, str]
     pattern: re.Pattern[str]
     english: bool
     _known: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, message: str) -> str:
         """The message with these words; its fields are left alone, and so is what is typed."""
+        if message in self.alone:
+            return self.alone[message]
         if message not in self._known:
             if len(self._known) > _MOST_KNOWN:
                 self._known.clear()
@@ -146,7 +184,9 @@ def _terms(own: tuple[tuple[str, str], ...], spoken: str) -> Terms:
     where = _WITHIN_FORMULAS if spoken == ENGLISH else {**_WITHIN_FORMULAS, **_ANYWHERE}
     signs = {key: pattern for key, pattern in where.items() if f"{key} sign" in words}
     replaced |= {f"{key} sign": words[f"{key} sign"] for key in signs}
-    return Terms(replaced, _pattern(known, signs), spoken == ENGLISH)
+    heads = {translated(message): forms(words[key])[0] for key, message in HEADS.items() if key in words}
+    alone = {usual: _BESIDE_FIELDS.sub(own, usual) if "{" in usual else own for usual, own in heads.items()}
+    return Terms(replaced, alone, _pattern(known, signs), spoken == ENGLISH)
 
 
 def terms(words: Mapping[str, str]) -> Callable[[str], str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -77,6 +77,9 @@ class _Templates(Writer):
 
     def _typeset(self, template: str) -> str:
         return template
+
+    def _counted(self, letter: str, index: Sequence[str], of: str) -> str:
+        return letter + "".join(f"_{{{one}}}" for one in (*index, self.name(of)))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, place
@@ -19,6 +20,8 @@ _LATIN = {
 }  # fmt: skip
 HATS = {"mhat": "m̂", "vhat": "v̂", "alpha": "α", "rate": "η"}
 _CHANGE = "change_"  # Δ before the name of a parameter
+_SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_COUNTED = re.compile(r"([A-Za-z])(\d+(?:_\d+)*)_([A-Za-z].*)")  # the value of an iteration, perhaps at a place
 _DIGITS = frozenset(",0123456789")
 _CELLS = {"mu": "μ", "var": "σ²", "xhat": "x̂"}
 _CAN_BE_SUB = frozenset("0123456789aehijklmnoprstuvx")
@@ -97,10 +100,17 @@ class Writer:
         return self._of_unit(quantity, template)
 
     def _marked(self, name: str) -> str | None:
-        """Δ before a parameter that changes, and a prime at the letter of a smoothed target."""
+        """Δ before a parameter that changes, a prime at the letter of a smoothed target, and A₂_₁₂_W₁."""
         if name.startswith(_CHANGE):
             return f"{self._typeset('Δ')}{self.name(name.removeprefix(_CHANGE))}"
+        if counted := _COUNTED.fullmatch(name):
+            letter, index, of = counted.groups()
+            return self._counted(letter, index.split("_"), of)
         return self._smoothed(name.removeprefix(SMOOTH)) if name.startswith(SMOOTH) else None
+
+    def _counted(self, letter: str, index: Sequence[str], of: str) -> str:
+        """The value of an iteration, A₂_₁₂_W₁: the second A of W₁ in row 1, column 2."""
+        return "_".join([letter + index[0], *index[1:]]).translate(_SMALL) + f"_{self.name(of)}"
 
     def _smoothed(self, neuron: str) -> str:
         """t′ with the index o1."""
@@ -112,7 +122,10 @@ class Writer:
         """net˙, how a line moves with what is changed."""
         assert quantity.of is not None
         of = self._bare(quantity.of)
-        return f"dot_{of}" if self.ascii else f"{of}˙"
+        assert quantity.by is not None
+        if self.ascii:
+            return f"dot_{of}" + (f" by {self._bare(quantity.by)}" if quantity.name else "")
+        return f"{of}˙" + (f"({self._bare(quantity.by)})" if quantity.name else "")
 
     def _second(self, quantity: Quantity, sample: str = "") -> str:
         """∂²E/∂w₁∂w₂ or ∂²E/∂w₁²; the mark of a sample stands at what is differentiated, ∂²E⁽²⁾/∂w₁²."""

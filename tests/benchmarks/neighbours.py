@@ -27,7 +27,8 @@ from backprop_cli.checking import diagnosis  # noqa: E402
 from backprop_cli.checking.checkers import Checkers  # noqa: E402
 from backprop_cli.course.handing_out import Handing  # noqa: E402
 from backprop_cli.course.roster import read_roster  # noqa: E402
-from backprop_cli.course.variants import VariantCheckers, read_index  # noqa: E402
+from backprop_cli.course.variant_checkers import VariantCheckers  # noqa: E402
+from backprop_cli.course.variants import read_index  # noqa: E402
 
 ASSIGNMENT = f"""\
 title: Homework 3

@@ -10,9 +10,9 @@ import pytest
 
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_bytes
-from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.formats.reports.reading import what_was_read
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 
 FORWARD = "net_h1 = 0.3775\nout_h1 = 0.5933\nnet_o1 = 1.1059\nout_o1 = 0.7514\n"

@@ -16,10 +16,11 @@ from backprop_cli.checking.comparable import comparable
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Report
-from backprop_cli.deriving.understanding import load, understood
+from backprop_cli.deriving.understanding import understood
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.reader import load_text
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 
 PROBLEMS = Path(__file__).parents[2] / "problems"

@@ -16,8 +16,8 @@ import yaml
 
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_bytes
-from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking_data import report_json
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 
 HERE = Path(__file__).parent
@@ -38,7 +38,6 @@ OTHERWISE = {  # what a teacher may say as well
     "X4": None,  # a value alone: nothing tells what was done
     "g1": None,  # the same, but the diagnosis by value names what was left out
     "h2": None,
-    "p1": None,  # one figure: it says too little
     "one-kernel-3": None,  # a matrix of values alone
 }
 UNREAD = {"tanh-softmax-4": 1, "tanh-softmax-6": 1}  # an expression stands where a name should: softmax(W2 h) = …

@@ -12,8 +12,8 @@ from patience import within
 from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_bytes
-from backprop_cli.deriving.understanding import load
 from backprop_cli.ground.errors import BackpropError
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.choosing import lesson_of
 from backprop_cli.tutor.lesson import Lesson

@@ -14,11 +14,11 @@ from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.handed_in import read_bytes, read_hand_in
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.formats.reports.reading import what_was_read
 from backprop_cli.numbers.exact import short_text
 from backprop_cli.problem.reader import load_text
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 
 

@@ -11,10 +11,10 @@ from rich.console import Console
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Report
-from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking import report_page
 from backprop_cli.formats.reports.checking_data import report_data
 from backprop_cli.formats.reports.checking_markdown import report_markdown
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 
 WORK = "net_h1 = 0.3775\nfoo_7 = 0.3 * 0.2 = 0.06\nout_h1 = 0.5933\n"

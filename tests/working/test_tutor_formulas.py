@@ -10,8 +10,8 @@ import pytest
 
 from backprop_cli.algebra.references import Reference
 from backprop_cli.api import load as load_api
-from backprop_cli.deriving.understanding import load
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.choosing import lesson_of
 from backprop_cli.tutor.lesson import Lesson

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backprop_cli.deriving.understanding import load
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.tutor.choosing import lesson_of
 from backprop_cli.tutor.lesson import Lesson

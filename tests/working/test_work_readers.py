@@ -134,6 +134,13 @@ def test_a_name_beside_a_number_is_read_on_every_worksheet() -> None:
     assert [str(chain.spot) for chain in found.chains] == ["Forward!A2", "Forward!B4", "Backward!A1", "Backward!A2"]
 
 
+def test_an_address_before_a_name_of_a_spreadsheet_is_that_of_its_line() -> None:
+    rows = [["epoch 1 / net_y", 0.5], ["epoch 2 / sample 1 / out_y", "0.5*2", 1], ["net_y", 3]]
+    found = read(workbook(A=rows), "a.xlsx", ".xlsx")
+    assert [chain.name for chain in found.chains] == ["net_y", "out_y", "net_y"]
+    assert [chain.under for chain in found.chains] == [("epoch 1",), ("epoch 2", "sample 1"), ()]
+
+
 def test_names_over_numbers_and_matrices_of_a_spreadsheet_are_read() -> None:
     found = read(
         workbook(A=[["net_h1", "net_h2"], [0.3775, 0.3925], [], ["W1", 0.1, 0.2], [None, 0.3, 0.4], ["E", 2]]), "a.xlsx"

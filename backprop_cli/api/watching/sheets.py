@@ -27,12 +27,12 @@ def arrays_of(seen: Seen) -> dict[str, Any]:
 
 def _forward(place: int, layer: Layer, seen: Seen) -> Iterator[tuple[str, Any]]:
     yield f"net_{place}", rows(one.net for one in layer.passes).T
-    outs = outputs_of(place, layer, seen)
+    outs = outputs_of(layer, seen)
     if outs is not None:
         yield f"out_{place}", outs.T
 
 
-def outputs_of(place: int, layer: Layer, seen: Seen) -> Any:
+def outputs_of(layer: Layer, seen: Seen) -> Any:
     """What a layer gives; where its activation is the user's own, what the next layer or the loss takes. Or None."""
     if all(one.out is not None for one in layer.passes):
         found = rows(one.out for one in layer.passes)

@@ -29,6 +29,11 @@ def key_of(formula: Formula) -> str:
     return formula.symbol.bare_key if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""
 
 
+def updates_a_parameter(part: Part) -> bool:
+    """Whether the line updates a parameter, and not an optimizer's state."""
+    return part.quantity.kind is Kind.NEW and part.quantity.name in part.around.problem.parameters
+
+
 def mentions(formula: Formula, operation: str) -> bool:
     """Whether an operation stands in the formula."""
     return any(operations_in(formula, operation))

@@ -20,7 +20,7 @@ _FORWARD = (Kind.NET, Kind.OUT, Kind.NODE, Kind.CELL, Kind.LOCAL)
 def _online_for_batch(part: Part) -> Written:
     made = part.made
     problem = part.around.problem
-    if problem.training.rule.optimizer != "sgd" or len(problem.samples) < 2 or part.quantity.kind is Kind.AUX:
+    if problem.training.rule.called != "sgd" or len(problem.samples) < 2 or part.quantity.kind is Kind.AUX:
         return
     if isinstance(made, UpdateParts) and made.old is not None and part.quantity.name in problem.parameters:
         own = _samples_gradients(part, part.quantity.name).get(part.quantity)

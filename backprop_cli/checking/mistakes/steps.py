@@ -23,6 +23,7 @@ from backprop_cli.algebra.optimizers import PENALTIES
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
+from backprop_cli.checking.mistakes.common import updates_a_parameter
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import Part, with_names
 from backprop_cli.ground.words import n_
@@ -77,7 +78,7 @@ def _state(part: Part) -> tuple[Name, Formula, tuple[Formula, ...]] | None:
         not isinstance(made, UpdateParts)
         or made.old is None
         or part.quantity.kind is not Kind.NEW
-        or _is_parameter(part)
+        or updates_a_parameter(part)
     ):
         return None
     match part.formula:
@@ -105,9 +106,9 @@ def _old_state(part: Part) -> Written:
 
 def _plain_step(part: Part) -> Written:
     made = part.made
-    if not isinstance(made, UpdateParts) or not _is_parameter(part) or made.old is None or made.rate is None:
+    if not isinstance(made, UpdateParts) or not updates_a_parameter(part) or made.old is None or made.rate is None:
         return
-    if part.around.problem.training.rule.optimizer != "sgd":
+    if part.around.problem.training.rule.called != "sgd":
         yield "", made.old - multiply(made.rate, made.gradient)
 
 
@@ -142,7 +143,7 @@ def _betas_swapped(part: Part) -> Written:
 
 def corrections(part: Part) -> Iterator[tuple[Name, Formula]]:
     """The corrected averages in the step of a parameter, each with the average as it was."""
-    if not _is_parameter(part):
+    if not updates_a_parameter(part):
         return
     for quantity in quantities_in(part.formula):
         line = part.around.derivation.index.get(quantity) if quantity.kind is Kind.AUX else None
@@ -208,10 +209,6 @@ def rate_in(formula: Formula) -> Name | None:
     """The learning rate in a formula, as that pass has it."""
     found = (one for one in quantities_in(formula) if one.kind is Kind.CONSTANT and one.name == LEARNING_RATE.name)
     return next(map(Name, found), None)
-
-
-def _is_parameter(part: Part) -> bool:
-    return part.quantity.kind is Kind.NEW and part.quantity.name in part.around.problem.parameters
 
 
 # fmt: off

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, multiply, negate, number
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind
-from backprop_cli.checking.mistakes.common import without, without_squares
+from backprop_cli.checking.mistakes.common import updates_a_parameter, without, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.mistakes.steps import corrections, rate_in
 from backprop_cli.checking.parts import Part, with_names
@@ -24,7 +24,7 @@ def _downhill(part: Part) -> Written:
 
 def _other_way(part: Part) -> Written:
     made = part.made
-    if isinstance(made, UpdateParts) and made.old is not None and _is_of_a_parameter(part):
+    if isinstance(made, UpdateParts) and made.old is not None and updates_a_parameter(part):
         yield "", made.old - _step(part, made.old)
 
 
@@ -42,21 +42,21 @@ def _rate_missing(part: Part) -> Written:
 
 def _only_the_step(part: Part) -> Written:
     made = part.made
-    if isinstance(made, UpdateParts) and made.old is not None and _is_of_a_parameter(part):
+    if isinstance(made, UpdateParts) and made.old is not None and updates_a_parameter(part):
         yield "", negate(_step(part, made.old))
         yield n_("with a minus sign"), _step(part, made.old)
 
 
 def _not_updated(part: Part) -> Written:
     made = part.made
-    if isinstance(made, UpdateParts) and made.old is not None and _is_of_a_parameter(part):
+    if isinstance(made, UpdateParts) and made.old is not None and updates_a_parameter(part):
         yield "", made.old
 
 
 def _no_gradient_in_update(part: Part) -> Written:
     """w − η: the gradient forgotten; and w − η·δ where the gradient is δ·x."""
     made = part.made
-    if isinstance(made, UpdateParts) and _is_of_a_parameter(part):
+    if isinstance(made, UpdateParts) and updates_a_parameter(part):
         yield n_("the gradient left out"), with_names(part.formula, {made.gradient: ONE})
 
 
@@ -95,11 +95,6 @@ def _state_forgotten(part: Part) -> Written:
 
 
 # ---- helpers ---------------------------------------------------------------------------------------------------------
-
-
-def _is_of_a_parameter(part: Part) -> bool:
-    """Whether the line updates a parameter, and not an optimizer's state."""
-    return part.quantity.kind is Kind.NEW and part.quantity.name in part.around.problem.parameters
 
 
 def _step(part: Part, old: Name) -> Formula:

@@ -18,10 +18,11 @@ from backprop_cli.checking.search.proof import Answer, fits_over_balls
 from backprop_cli.checking.search.sheet import Sheet
 from backprop_cli.checking.search.weigh import Fits, Scored, is_in_doubt, named, says_a_sign, weighed
 from backprop_cli.checking.search.worlds import Worlds
+from backprop_cli.ground.recent import Recent
 from backprop_cli.problem.model import Problem
 
 MOST_LINES = 60  # wrong lines of a sheet that are searched
-_MOST_KEPT = 4096  # wrong lines whose explanations are kept for other sheets of the class
+_MOST_KEPT = 512  # wrong lines whose explanations are kept for other sheets of the class
 _OTHERS = 5
 
 
@@ -34,7 +35,7 @@ class Search:
     lines: Lines = field(init=False)
     worlds: Worlds = field(init=False)
     meanings: Meanings = field(init=False)
-    _kept: dict[tuple[object, ...], Fits] = field(default_factory=dict)
+    _kept: Recent[tuple[object, ...], Fits] = field(default_factory=lambda: Recent(_MOST_KEPT))
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.problem, self.derivation)
@@ -65,9 +66,7 @@ class Search:
         key = sheet.reads(quantity)
         fits = self._kept.get(key)
         if fits is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            fits = self._kept[key] = sheet.fits(quantity)
+            fits = self._kept.keep(key, sheet.fits(quantity))
         return fits
 
     def _diagnosis(

@@ -38,7 +38,7 @@ def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
             yield from loss_edits(root, made)
         case NetParts() as made:
             yield from row_edits(root, made, relations)
-            yield from _bias_as_a_factor(root, made)
+            yield from _bias_as_a_factor(made)
         case OutParts() as made:
             yield from _biases(root, made, relations)
         case ChainParts() as made:
@@ -55,7 +55,7 @@ def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
             yield from update_edits(root, made, relations)
 
 
-def _bias_as_a_factor(root: Root, made: NetParts) -> Iterator[Edit]:
+def _bias_as_a_factor(made: NetParts) -> Iterator[Edit]:
     """(Σ w·x)·b."""
     if made.bias is not None and made.terms:
         weighted = joined("sum", [term.weight * term.sender for term in made.terms])

@@ -98,7 +98,7 @@ class _Matrices:
         if isinstance(item, Quantity):
             formula = self.trace.by_quantity[item].line.formula
             yield from self.needed(sheet, formula)
-            yield from self.assigned(sheet, Name(item), self.expression(formula), item)
+            yield from self.assigned(Name(item), self.expression(formula), item)
             return
         if item.given:
             assert isinstance(item.result, Matrix)
@@ -112,7 +112,7 @@ class _Matrices:
             text = f"({text}).item()"
         elif isinstance(formula, Number):
             text = f"np.full({item.result.shape}, {text})" if isinstance(item.result, Matrix) else text
-        yield from self.assigned(sheet, item.left, text, item.result)
+        yield from self.assigned(item.left, text, item.result)
 
     def slope(self, item: Equation) -> Formula:
         """ReLU′(net₁) by the formula of one of its entries; it must be that of all."""
@@ -158,7 +158,7 @@ class _Matrices:
         if line != f"{text} = {text}":
             yield line
 
-    def assigned(self, sheet: Sheet, left: Formula, text: str, result: Matrix | Quantity) -> Iterator[str]:
+    def assigned(self, left: Formula, text: str, result: Matrix | Quantity) -> Iterator[str]:
         """An assignment, and the call that prints it."""
         yield self.written(left, text, result)
         yield from self.printed(left, result)

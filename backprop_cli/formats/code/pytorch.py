@@ -207,7 +207,7 @@ class _Script:
     def optimizer_step(self) -> list[str]:
         """The same update by torch.optim, where there is one update and PyTorch has this rule."""
         training, rule = self.problem.training, self.problem.training.rule
-        row = OPTIMIZERS.get(rule.optimizer)
+        row = OPTIMIZERS.get(rule.called)
         plain = not rule.penalties and not rule.clip and not training.state and training.first_step == 1
         if (
             row is None

@@ -35,16 +35,12 @@ from backprop_cli.documents.model import (
     Space,
     Table,
     Terms,
-    Text,
 )
 from backprop_cli.documents.solution_page import solution_document
-from backprop_cli.formats.print import scenes
+from backprop_cli.formats.print import scenes, tikz
 from backprop_cli.formats.print.latex_rows import rows, wide
-from backprop_cli.formats.print.latex_text import escaped, mathematics
-from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
+from backprop_cli.formats.print.latex_text import escaped, inline, mathematics
 from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
-from backprop_cli.pictures.items import Ink
-from backprop_cli.pictures.labels import Run
 from backprop_cli.solving.solution import Solution
 
 _HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
@@ -72,13 +68,8 @@ def source(document: Document) -> str:
     body = _TITLED.sub(lambda title: f"{title[0]}\\vspace{{-\\baselineskip}}\n", body)  # the display has an empty line
     body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
-    inks = [_inks()] if any(isinstance(block, Drawing | Bars | Counts) for block in document.blocks) else []
+    inks = [tikz.inks()] if any(isinstance(block, Drawing | Bars | Counts) for block in document.blocks) else []
     return "\n".join([*map(_template, ("preamble.tex", *han)), *inks, "", body, ""])
-
-
-def _inks() -> str:
-    """The colours of networks and graphs."""
-    return "\n".join(f"\\definecolor{{{ink.name.lower()}}}{{HTML}}{{{ink.value[1:].upper()}}}" for ink in Ink)
 
 
 @cache
@@ -150,7 +141,10 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> I
         case NewPage():
             yield "\\clearpage"
         case Space(lines):
-            yield "\n".join(["\\writingline"] * lines)
+            written = ["\\writingline"] * lines
+            for place in {1, lines - 1} - {0, lines}:  # none alone at the foot or the head of a page
+                written[place] = "\\nopagebreak" + written[place]
+            yield "\n".join(written)
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[str]:
@@ -164,13 +158,13 @@ def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
         case Drawing() | Bars():
-            yield picture(scenes.of_block(block, "latex"))
+            yield tikz.picture(scenes.of_block(block, "latex"))
         case Curve(caption) | Counts(caption):
             yield from [f"{escaped(caption)}:"] if caption else []
-            yield picture(scenes.of_block(block, "latex"))
+            yield tikz.picture(scenes.of_block(block, "latex"))
         case Plot(caption, remarks=remarks):
             yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []
-            yield picture(scenes.of_block(block, "latex"))
+            yield tikz.picture(scenes.of_block(block, "latex"))
             yield from map(escaped, remarks)
 
 
@@ -192,18 +186,6 @@ def large(pieces: Inline) -> str:
         else inline((piece,))
         for piece in pieces
     )
-
-
-def inline(pieces: Inline) -> str:
-    """Words escaped, mathematics between dollar signs."""
-    return "".join(f"${mathematics(piece.text)}$" if isinstance(piece, Math) else _styled(piece) for piece in pieces)
-
-
-_STYLES = {"": "{}", "strong": r"\textbf{{{}}}", "emphasis": r"\emph{{{}}}", "code": r"\texttt{{{}}}"}
-
-
-def _styled(piece: Text) -> str:
-    return _STYLES[piece.style].format(escaped(piece.text))
 
 
 def _listed(values: Sequence[Inline]) -> str:
@@ -277,7 +259,7 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
         return " & ".join(large(cells[column]) or empty for column in columns) + " \\\\"
 
     layout = "".join(paragraph if column in words else table.align[column][0] for column in columns)
-    body = "\n".join(map(line, table.rows))
+    body = "\n".join(_held(list(map(line, table.rows))))
     if "\\frac" in body:
         size = f"\\renewcommand\\arraystretch{{2.2}}{size}"
     if len(table.rows) > (_TALLEST_TO_FILL if table.to_fill or words else _TALLEST):
@@ -285,6 +267,12 @@ def _table(table: Table, columns: Sequence[int], size: str, share: float = 0.0) 
         return f"{{{size}\\begin{{longtable}}{{{layout}}}\n{head}\n{body}\n\\end{{longtable}}}}"
     ruled = f"\\toprule\n{line(table.head)}\n\\midrule\n{body}\n\\bottomrule"
     return f"\\begin{{center}}\n{size}\\begin{{tabular}}{{{layout}}}\n{ruled}\n\\end{{tabular}}\n\\end{{center}}"
+
+
+def _held(rows: list[str]) -> Iterator[str]:
+    """The rows, of which none stands alone at the foot or the head of a page."""
+    for place, row in enumerate(rows):
+        yield f"{row}*" if place in (0, len(rows) - 2) and place < len(rows) - 1 else row
 
 
 def _writing_here(across: int) -> str:
@@ -318,7 +306,7 @@ def _steps(table: Table) -> str:
         for band in bands:
             body.append(f"\\addlinespace\n\\multicolumn{{{len(stacks)}}}{{p{{0.95\\linewidth}}}}"
                         f"{{\\bfseries {inline(band.text)}}} \\\\*")  # fmt: skip
-        body += map(line, together)
+        body += _held(list(map(line, together)))
     head = f"\\toprule\n{line(table.head)}\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
     written = "\n".join(body)
     fractions = "\\frac" in written
@@ -338,59 +326,3 @@ def _shares(
     wished = sum(need for need, flow in zip(needs, flows, strict=True) if flow)
     less = min(1.0, left / wished) if wished else 1.0
     return [max(0.05, (need * less if flow else need) / room - 0.02) for need, flow in zip(needs, flows, strict=True)]
-
-
-# ---- pictures ----------------------------------------------------------------------------------------------------
-
-_ANCHORS = {"centre": "center", "north": "north", "south": "south", "east": "east", "west": "west"}
-
-
-def picture(drawn: Scene) -> str:
-    """The picture in the middle of the page."""
-    items = "\n".join(f"  {_drawn(item)}" for item in drawn.items)
-    return f"\\begin{{center}}\n\\begin{{tikzpicture}}\n{items}\n\\end{{tikzpicture}}\n\\end{{center}}"
-
-
-def _drawn(item: Item) -> str:
-    match item:
-        case Polyline(points, kind):
-            return f"\\draw[{kind}] {' -- '.join(_point(x, y) for x, y in points)};"
-        case Dot(x, y, radius):
-            return f"\\fill {_point(x, y)} circle ({radius:g});"
-        case Edge():
-            return _edge(item)
-        case Box(x, y, width, height, corner, fill):
-            look = f"draw=ink, fill={fill.name.lower()}, line width=1pt"
-            if item.is_disc:
-                return f"\\filldraw[{look}] {_point(x + width / 2, y + height / 2)} circle ({width / 2:.3g});"
-            low, high = _point(x, y), _point(x + width, y + height)
-            return f"\\filldraw[{look}, rounded corners={corner:.3g}cm] {low} rectangle {high};"
-        case Runs(x, y, _width, label, size, ink, halo):
-            look = f"words={{{size:.3g}}}{{{ink.name.lower()}}}{', halo' if halo else ''}"
-            return f"\\node[{look}] at {_point(x, y)} {{{''.join(_run(run, size) for run in label)}}};"
-        case Label(x, y, text, side, widest, small):
-            words = f"\\fitted{{{widest:g}cm}}{{{inline(text)}}}"
-            font = ", font=\\small" if small else ""
-            return f"\\node[anchor={_ANCHORS[side]}{font}] at {_point(x, y)} {{{words}}};"
-
-
-def _edge(item: Edge) -> str:
-    """A line of a network, with its head."""
-    name, points = item.ink.name.lower(), [_point(x, y) for x, y in item.points]
-    way = "{} .. controls {} and {} .. {}".format(*points) if item.bent else " -- ".join(points)
-    drawn = f"\\draw[{name}, line width={item.width:.2g}pt{', dashed' if item.dashed else ''}] {way};"
-    return drawn + (f" \\fill[{name}] {' -- '.join(_point(x, y) for x, y in item.tip)} -- cycle;" if item.head else "")
-
-
-def _run(run: Run, size: float) -> str:
-    """A piece of a label: slanted, smaller, raised or lowered."""
-    text = escaped(run.text).replace(" ", "~")
-    if run.slanted:
-        text = f"\\textit{{{text}}}"
-    if run.scale == 1 and not run.shift:
-        return text
-    return f"\\moved{{{run.shift * size:.2g}pt}}{{{run.scale * size:.3g}}}{{{text}}}"
-
-
-def _point(x: float, y: float) -> str:
-    return f"({round(x, 3) + 0:g},{round(y, 3) + 0:g})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from backprop_cli.documents.model import Inline, Math, Text
 from backprop_cli.writing.dialects import LATEX_SETTING
 from backprop_cli.writing.shapes import SUPERSCRIPTS
 
@@ -82,3 +83,15 @@ def _is_common(char: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def inline(pieces: Inline) -> str:
+    """Words escaped, mathematics between dollar signs."""
+    return "".join(f"${mathematics(piece.text)}$" if isinstance(piece, Math) else _styled(piece) for piece in pieces)
+
+
+_STYLES = {"": "{}", "strong": r"\textbf{{{}}}", "emphasis": r"\emph{{{}}}", "code": r"\texttt{{{}}}"}
+
+
+def _styled(piece: Text) -> str:
+    return _STYLES[piece.style].format(escaped(piece.text))

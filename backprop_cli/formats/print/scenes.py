@@ -9,11 +9,10 @@ from backprop_cli.formats.print.plots import PER_SIGN, WIDTH, curve, plot
 from backprop_cli.formats.print.scene import Box, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _
 from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
+from backprop_cli.pictures.smaller import PAPER, smaller
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.shapes import SUPERSCRIPTS
 
-PAGE = 16.4  # the width of an A4 page between its margins
-_POINT = 2.54 / 72
 _BAR = 0.62  # the height of a bar with the room around it
 
 
@@ -33,25 +32,26 @@ def of_block(block: Drawing | Curve | Plot | Bars | Counts, dialect: str) -> Sce
             return counts(block)
 
 
-def drawn(picture: Picture, widest: float = PAGE) -> Scene:
+def drawn(picture: Picture, widest: float = PAPER) -> Scene:
     """A picture that has its places, made smaller where it is wider than a page."""
-    scale = min(1.0, widest / (picture.width * _POINT))
-
-    def cm(points: float) -> float:
-        return points * _POINT * scale
+    picture = smaller(picture, widest)
 
     def item(one: Stroke | Frame | Words) -> Item:
         match one:
             case Stroke(points, ink, width, head, dashed, bent, role, key):
-                return Edge(tuple((cm(x), cm(y)) for x, y in points), ink, width * scale, head, dashed, bent, role, key)
+                return Edge(tuple((_cm(x), _cm(y)) for x, y in points), ink, width, head, dashed, bent, role, key)
             case Frame(area, fill, corner, role, key):
-                size = cm(area.right - area.left), cm(area.top - area.bottom)
-                return Box(cm(area.left), cm(area.bottom), *size, cm(corner), fill, role, key)
+                size = _cm(area.right - area.left), _cm(area.top - area.bottom)
+                return Box(_cm(area.left), _cm(area.bottom), *size, _cm(corner), fill, role, key)
             case Words(label, (_left, y), size, area, ink, halo, role, key):
-                middle, width = cm((area.left + area.right) / 2), cm(area.right - area.left)
-                return Runs(middle, cm(y), width, label, size * scale, ink, halo, role, key)
+                middle, width = _cm((area.left + area.right) / 2), _cm(area.right - area.left)
+                return Runs(middle, _cm(y), width, label, size, ink, halo, role, key)
 
-    return Scene(cm(picture.width), cm(picture.height), tuple(map(item, picture.items)))
+    return Scene(_cm(picture.width), _cm(picture.height), tuple(map(item, picture.items)))
+
+
+def _cm(points: float) -> float:
+    return points * 2.54 / 72
 
 
 def bars(block: Bars, power: str) -> Scene:

@@ -74,18 +74,21 @@ def _template() -> str:
 
 def _parts(document: Document) -> Iterator[str]:
     """The calls that write the blocks; sentences that follow one another are one paragraph, rules one list."""
-    for kind, group in groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule)):
-        blocks = list(group)
+    groups = groupby(document.blocks, key=lambda block: (type(block), isinstance(block, Say) and block.rule))
+    found = [(kind, list(group)) for kind, group in groups]
+    for place, (kind, blocks) in enumerate(found):
         says = [block.text for block in blocks if isinstance(block, Say)]
         match kind:
             case (said, False) if said is Say:
                 between = " + [ ] + " if sentence_space() else " + "
                 yield f"#said({between.join(map(large, says))})"
             case (said, True) if said is Say:
-                yield f"#rules{_call(map(large, says))}"
+                ends = place + 1 == len(found) or found[place + 1][0][0] is Heading  # they belong to nothing below
+                yield f"#rules{_call([*map(large, says), *(['belong: false'] if ends else [])])}"
             case _:
                 for block in blocks:
-                    yield from _block(block)
+                    is_last = block is document.blocks[-1]
+                    yield from [_writing_lines(block, is_last)] if isinstance(block, Space) else _block(block)
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -132,8 +135,12 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> I
             yield f'#align(right, image(bytes(({numbers},)), format: "{format_}", height: 1.5cm))'
         case NewPage():
             yield "#pagebreak(weak: true)"
-        case Space(lines):
-            yield f"#writing-lines({lines})"
+        case Space():
+            yield _writing_lines(block)
+
+
+def _writing_lines(space: Space, is_last: bool = False) -> str:
+    return f"#writing-lines({space.lines}{', last: true' if is_last else ''})"
 
 
 def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:

@@ -38,14 +38,13 @@ def report_page(
     student: str = "",
     answers: bool = True,
     charset: str = "unicode",
-    notation: str | None = None,
     headed: bool = True,
 ) -> RenderableType:
     """The table of verdicts, and under it the first wrong line as a teacher explains it.
 
     Without `answers`, no value is shown that the student did not write. `headed`: with the title of the problem.
     """
-    explainer = Explainer(report, charset, notation)
+    explainer = Explainer(report, charset)
     parts = [*_head(report, student if headed else None, charset)]
     if report.marks:
         parts += [_number_table(report, explainer, answers, charset), Text()]

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 
 @in_its_own_words
-def report_markdown(report: Report, student: str = "", answers: bool = True, notation: str | None = None) -> str:
+def report_markdown(report: Report, student: str = "", answers: bool = True) -> str:
     """The same report as Markdown."""
-    explainer = Explainer(report, "unicode", notation)
+    explainer = Explainer(report)
     lines = [f"# {escaped(' · '.join(filter(None, (report.key.problem.title, student))) or _('Report'))}", ""]
     lines += _answers(report, explainer, answers)
     if report.words:

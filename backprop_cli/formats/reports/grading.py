@@ -1,32 +1,29 @@
-"""The marks of a class: for the terminal, as a table for spreadsheets, and as JSON."""
+"""The marks of a class for the terminal: who has how many, the statistics, the lines and the mistakes."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from backprop_cli.checking.grading import Class, LineCount, MistakeCount
+from backprop_cli.checking.grading import Class, MistakeCount
 from backprop_cli.checking.rows import GROUPS, SheetRow
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.reports.checking_words import marks_of, sign_of
-from backprop_cli.formats.reports.marks import json_number, marks_data
-from backprop_cli.formats.reports.tables import column, percent
+from backprop_cli.formats.reports.tables import percent
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
-from backprop_cli.numbers.exact import Rational, from_text, marks_text, short_text
+from backprop_cli.numbers.exact import Rational, marks_text
 from backprop_cli.problem.assignment import exercise_key
-from backprop_cli.writing.notation import load_notation
 
 _MOST_SIGNS = 40  # lines of a sheet that are shown as a row of signs
+_MOST_IN_A_ROW = 20  # of them, of several exercises
 _LONGEST_NAME = 24
 _MOST_NAMES = 6
 _MOST_NOTED = 20  # sheets of which remarks are shown
@@ -36,23 +33,19 @@ _WORDS = {
 }  # fmt: skip
 
 
-# ---- the terminal ------------------------------------------------------------------------------------------------
-
-
-def class_page(graded: Class, charset: str = "unicode", notation: str | None = None) -> RenderableType:
+def class_page(graded: Class, charset: str = "unicode") -> RenderableType:
     """The students and their marks, the statistics, the lines that gave trouble, and the mistakes."""
-    writer = _Writer(graded, charset, notation)
+    writer = _Writer(graded, charset)
     return Group(*writer.parts())
 
 
 class _Writer:
     """Writes the page of one class."""
 
-    def __init__(self, graded: Class, charset: str, notation: str | None) -> None:
+    def __init__(self, graded: Class, charset: str) -> None:
         self.graded = graded
         self.charset = charset
-        named = load_notation(notation) if notation else None
-        self.writers = [writer_for(one, charset, named) for one in graded.problems]
+        self.writers = [writer_for(one, charset) for one in graded.problems]
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
@@ -104,10 +97,15 @@ class _Writer:
         return table
 
     def _signs(self, sheet: SheetRow) -> Text:
-        """The verdicts in a row, one sign for each line that the class was asked for or answered."""
+        """The verdicts, one sign for each line that the class was asked for or answered; many in a row an exercise."""
         by_line = {(row.key, row.in_letters): Outcome(row.rule) for row in sheet.lines}
-        text = Text(no_wrap=True)
+        text, exercise = Text(no_wrap=True), 0
+        apart = len(self.graded.lines) > _MOST_IN_A_ROW
         for line in self.graded.lines:
+            named = self.graded.named(line.key)
+            if apart and named is not None and named.said != exercise:
+                text.append("\n" if exercise else "")
+                exercise = named.said
             rule = by_line.get((line.key, line.in_letters))
             text.append(*(sign_of(rule, self.charset) if rule is not None else (" ", "")))
         return text
@@ -226,71 +224,3 @@ def _told(count: MistakeCount) -> str:
 def file_name(sheet: SheetRow) -> str:
     """The name of the file, without its folders."""
     return Path(sheet.file).name
-
-
-# ---- JSON ---------------------------------------------------------------------------------------------
-
-
-def class_json(graded: Class) -> str:
-    """Everything for programs."""
-    return json.dumps(class_data(graded), ensure_ascii=False, indent=1) + "\n"
-
-
-def class_data(graded: Class) -> dict[str, Any]:
-    """The class as plain data: sheets with their lines, statistics, lines and mistakes of the class."""
-    sheets: dict[str, list[str]] = {}
-    for sheet in graded.marked:
-        for one in sheet.mistakes:
-            sheets.setdefault(one.name, []).append(sheet.file)
-    return {
-        "problem": graded.title,
-        "sheets": [_sheet(one, graded.checkers.keys) for one in graded.sheets],
-        "statistics": {
-            "read": graded.count,
-            "mean": percent(graded.mean) or None,
-            "median": percent(graded.median) or None,
-            "lowest": percent(graded.range[0]) if graded.range else None,
-            "highest": percent(graded.range[1]) if graded.range else None,
-        },
-        "lines": [_line(line) for line in graded.lines],
-        "mistakes": [
-            {
-                "name": count.name,
-                "said": count.told,
-                "sheets": sheets[count.name],
-                "lines": list(count.lines),
-            }
-            for count in graded.mistakes
-        ],
-    }
-
-
-def _sheet(sheet: SheetRow, exercises: Sequence[str]) -> dict[str, object]:
-    row: dict[str, object] = {"student": sheet.student, "file": sheet.file}
-    if not sheet.is_marked:
-        return row | {"failure": sheet.failure}
-    if sheet.days_late:
-        row |= {"days_late": sheet.days_late, "lost": short_text(sheet.lost), "taken_off": json_number(sheet.lost)}
-    if sheet.notes:
-        row["notes"] = list(sheet.notes)
-    if exercises:
-        row["exercises"] = {one: marks_data(sheet.earned_in(one), sheet.worth_in(one)) for one in exercises}
-    return row | {
-        **marks_data(sheet.earned, sheet.worth),
-        "percent": percent(sheet.share) or None,
-        "first_wrong": sheet.first[0] if sheet.first else None,
-        "mistakes": [one.name for one in sheet.mistakes],
-        "lines": {
-            column(one.key, one.in_letters): {
-                "verdict": one.rule,
-                **marks_data(from_text(one.earned), from_text(one.worth)),
-                **one.data,
-            }
-            for one in sheet.lines
-        },
-    }
-
-
-def _line(line: LineCount) -> dict[str, object]:
-    name = column(line.key, line.in_letters)
-    return {"quantity": name, **line.counts, "percent": percent(line.share) or None}

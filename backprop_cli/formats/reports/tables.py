@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backprop_cli.checking.grading import Class
 from backprop_cli.checking.rows import GROUPS
 from backprop_cli.checking.statistics import statistics
-from backprop_cli.ground.delimited import harmless
+from backprop_cli.ground.delimited import csv_of, harmless
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, decimal_number, from_text, to_float
@@ -67,9 +66,7 @@ def percent(share: Rational | None) -> str:
 def csv_lines(graded: Class) -> Iterator[str]:
     """The table as CSV, row by row; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
     for row in class_rows(graded):
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerow([_in_csv(value) for value in row])
-        yield out.getvalue()
+        yield csv_of([list(map(_in_csv, row))])
 
 
 def _in_csv(value: Value) -> str:
@@ -117,14 +114,12 @@ def class_parquet(graded: Class) -> bytes:
 
 def statistics_csv(graded: Class) -> str:
     """The figures of the lines as CSV: the share of the marks, the correlation with all others, how many were so."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     counts = {(line.key, line.in_letters): line.counts for line in graded.lines}
-    writer.writerow(["line", "earned", "correlation", *GROUPS])
+    rows: list[Sequence[object]] = [["line", "earned", "correlation", *GROUPS]]
     for one in statistics(graded).lines:
         figures = ["" if figure is None else f"{figure:.4f}" for figure in (one.difficulty, one.discrimination)]
-        writer.writerow([column(one.key, one.in_letters), *figures, *counts[one.key, one.in_letters].values()])
-    return out.getvalue()
+        rows.append([column(one.key, one.in_letters), *figures, *counts[one.key, one.in_letters].values()])
+    return csv_of(rows)
 
 
 def _missing(name: str, extra: str) -> str:

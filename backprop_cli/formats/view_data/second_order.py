@@ -6,12 +6,12 @@ from typing import Any
 
 from backprop_cli.algebra.formula import Number
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.deriving.residuals import Residuals
 from backprop_cli.formats.view_data import line_as_data, value_as_data
 from backprop_cli.formats.view_data.cells import Cells
 from backprop_cli.formats.view_data.hessian import head, matrix_data
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.views.matrix_formulas import Matrix
-from backprop_cli.views.residuals import Residuals
 from backprop_cli.views.second_order import goes_down
 from backprop_cli.views.second_work import SecondOrder
 from backprop_cli.writing.dialects import PROGRAM

@@ -11,6 +11,7 @@ from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES
+from backprop_cli.algebra.second_order import SECOND_ORDER
 from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.ground.words import _, n_
 from backprop_cli.manual.generated import functions, keys, layers, mistakes, quantities, training
@@ -32,7 +33,7 @@ PAGES: dict[str, tuple[str, str, Callable[[], str]]] = {  # title, sentence, and
 _NAMES: dict[str, Callable[[], Iterable[str]]] = {
     "activations": lambda: (*ACTIVATIONS, "softmax"),
     "losses": lambda: LOSSES,
-    "optimizers": lambda: OPTIMIZERS,
+    "optimizers": lambda: (*OPTIMIZERS, *SECOND_ORDER),
     "schedules": lambda: SCHEDULES,
     "notations": notations,
     "mistakes": MISTAKES.keys,

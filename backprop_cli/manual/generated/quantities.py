@@ -14,7 +14,7 @@ from backprop_cli.problem.reader import load
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.notation import notations as presets
-from backprop_cli.writing.terms import TERMS, forms
+from backprop_cli.writing.terms import HEADS, TERMS, forms
 
 _SHOWING = ("mazur", "cs231n-gates", "batch-norm", "adam")  # problems that have one of every kind between them
 _GIVEN = {
@@ -55,6 +55,7 @@ def words_of_a_page() -> str:
     for key, message in TERMS.items():
         usual = [forms(part)[0] for part in _(message).split(";")]
         rows.append((f"`{key}`", listed(usual)))
+    rows += [(f"`{key}`", _(message)) for key, message in HEADS.items()]
     return table((_("key"), _("in place of")), rows)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from backprop_cli.algebra.optimizers import OPTIMIZERS, Optimizer
 from backprop_cli.algebra.rates import SCHEDULES, Row, Setting
+from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, SQUARES, SecondOrder
+from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, listed
 from backprop_cli.manual.generated.markdown import example, sections, table
 
@@ -12,6 +14,13 @@ parameters: {w: 1}
 gradients: {w: [0.5, 0.25]}
 learning_rate: 0.1
 optimizer: {name: momentum, mu: 0.8}
+"""
+SECOND_EXAMPLE = """\
+parameters: {x: 2}
+graph: {f: x^4 - 3*x^2 + x}
+objective: f
+optimizer: newton
+epochs: 2
 """
 SCHEDULE_EXAMPLE = """\
 inputs: {x: 1}
@@ -33,7 +42,19 @@ def optimizers() -> str:
         "first update unless `state` says otherwise, and `step` is the number of that update."
     )
     titles = (_("name"), _("does"), _("settings"), _("state"))
-    return sections(said, table(titles, map(_optimizer, OPTIMIZERS.values())), example(OPTIMIZER_EXAMPLE))
+    second = _(
+        "Steps of the second order are written with the Hessian, whose lines come before them, in each update. They "
+        "need no `learning_rate`; with one, the step is multiplied by η. `lambda` damps them. Parameters may be at "
+        "most {limit}."
+    ).format(limit=limits.HESSIAN)
+    curved = table(titles, map(_second, SECOND_ORDER.values()))
+    first = table(titles, map(_optimizer, OPTIMIZERS.values()))
+    return sections(said, first, second, curved, example(OPTIMIZER_EXAMPLE), example(SECOND_EXAMPLE))
+
+
+def _second(row: SecondOrder) -> tuple[str, str, str, str]:
+    kept = [*row.state, *([SQUARES] if row.squares else [])]
+    return f"`{row.name}`", _(row.rule), f"`{DAMPING.name}`" * row.damped, listed(f"`{name}`" for name in kept)
 
 
 def _optimizer(row: Optimizer) -> tuple[str, str, str, str]:

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import tarfile
+import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
@@ -135,6 +136,9 @@ def program(language: str) -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(root).as_posix()
         if path.is_file() and _is_of_page(name, language):
             yield f"{root.name}/{name}", path.read_bytes()
+            if name.startswith("writing/notations/") and name.endswith(".toml"):  # a page reads JSON sooner
+                data = json.dumps(tomllib.loads(path.read_text("utf-8")), ensure_ascii=False)
+                yield f"{root.name}/{name.removesuffix('.toml')}.json", data.encode()
     for folder, known in (("problems", bundled()), ("problems/assignments", bundled_assignments())):
         yield from ((f"{root.name}/{folder}/{one.name}", one.read_bytes()) for one in known.values())
 

@@ -16,6 +16,7 @@ from backprop_cli.ground.words import _, decimal_sign
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.edges import OnePass, passes_in
 from backprop_cli.web.moving.mathematics import Pieces, slot
+from backprop_cli.web.moving.packing import joined
 from backprop_cli.web.moving.picture import lit
 from backprop_cli.web.moving.program import used
 
@@ -41,17 +42,17 @@ class PageData:
     def data(self) -> dict[str, Any]:
         """All of it; what belongs to one quantity stands at its place in lists.
 
-        Short forms: keys with a space between them, an address with how often it follows, a text without = before it.
+        Short forms: texts in one, an address with how often it follows, a text without = before it.
         """
         steps, lights = self.solution.trace.steps, lit(self.solution, self.named)
         return {
-            "keys": " ".join(quantity.bare_key for quantity in self.places),
+            "keys": joined(quantity.bare_key for quantity in self.places),
             "at": [[self.address(at), len(list(those))] for at, those in groupby(one.at for one in self.places)],
             "symbols": self.symbols,
-            "texts": [
+            "texts": joined(
                 text.removeprefix("= ")
                 for text in (*map(self.text_of_constant, self.constants), *map(self.text, steps))
-            ],
+            ),
             "named": list(self.named),
             "lights": [self.lights(quantity, lights[quantity]) for quantity in self.places],
             "formulas": [self.formula(step) for step in steps],
@@ -61,8 +62,7 @@ class PageData:
             "losses": self.losses(),
             "weights": self.weights(),
             "tags": self.pieces.tags,
-            "nodes": self.pieces.nodes,
-            "steady": self.is_steady(),
+            "nodes": joined(self.pieces.nodes),
             "comma": decimal_sign(),
             "addresses": [[" / ".join(map(str, address)), self.words_of(address)] for address in self.addresses],
         }
@@ -162,12 +162,6 @@ class PageData:
             for step in self.solution.trace.steps
             if AFTER not in step.quantity.at and (step.quantity.kind is Kind.LOSS or step.quantity.bare == objective)
         ]
-
-    def is_steady(self) -> bool:
-        """Whether the lines may be repeated with the new values: no number in them changes from epoch to epoch."""
-        addressed = any(one.kind is Kind.CONSTANT and one.at for one in self.places)
-        counted = any(one.kind is Kind.CONSTANT and one.name in ("t", "n") for one in self.places)
-        return not addressed and not counted
 
 
 def _phase(step: Step) -> Phase:

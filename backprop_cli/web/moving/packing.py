@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import count
 
 _ASIDE = re.compile(r"^[ \t]*(?://.*|/\*.*?\*/[ \t]*)$|  // .*$", re.MULTILINE)  # in a line of its own, or behind one
 _TEXT = (
     r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|"""  # what is written in quotes
-    r"""(?<=[(,=:&|!?] )/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/|(?<=[(,=!?])/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/"""
+    r"""(?<=[(,=:&|!?>] )/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/|(?<=[(,=!?])/(?:\\.|\[(?:\\.|[^]\\])*\]|[^/\\\n])+/"""
 )
 _SPACED = re.compile(rf"({_TEXT})| ?([{{}}()\[\];,:?=<>&|*]+) ?")
+_ESCAPED = '"\\<&'  # by JSON, or by HTML
 _SPACED_STYLE = re.compile(r""""[^"]*"|\([^()]*\)|(?<=[;{},]) | (?=[{}])|(?<=\w: )|(?<=[-\w]:) """)
 
 
@@ -21,6 +24,14 @@ def script(source: str) -> str:
 def style(source: str) -> str:
     """A style sheet without indentation, and spaces behind signs."""
     return _lines(_SPACED_STYLE.sub(lambda found: found[0].strip() and found[0], _bare(source)))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Texts in one, which begins with the sign that stands between them: one that none of them has."""
+    texts = list(texts)
+    used = set().union(*texts)
+    sign = next(one for one in map(chr, count(ord("!"))) if one not in used and one not in _ESCAPED)
+    return "".join(f"{sign}{text}" for text in texts)
 
 
 def _bare(source: str) -> str:

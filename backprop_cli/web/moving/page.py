@@ -19,8 +19,9 @@ from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 from backprop_cli.web.products import Content, Order
 
 MOST_LINES = 1_000  # about 200 bytes each, and a thirtieth of a second to write
-_SCRIPTS = (
-    "values.js", "numbers.js", "mathematics.js", "picture.js", "steps.js", "changes.js", "landscape.js", "start.js"
+SCRIPTS = (
+    "values.js", "numbers.js", "epochs.js", "mathematics.js", "picture.js", "steps.js", "changes.js", "landscape.js",
+    "start.js"
 )  # fmt: skip
 
 
@@ -65,13 +66,16 @@ def page(solution: Solution, problem: Problem | None = None, text: str = "") -> 
     from backprop_cli.formats.print import svg
     from backprop_cli.web.moving import packing
     from backprop_cli.web.moving.data import PageData, places_of
+    from backprop_cli.web.moving.epochs import later
     from backprop_cli.web.moving.picture import drawn, names_in, table
     from backprop_cli.web.moving.program import in_script, program
 
     places = places_of(solution)
     picture = drawn(solution) or table(solution, places)
-    data = PageData(solution, places, names_in(picture)).data() | {"words": words()}
-    script = packing.script("\n".join(['"use strict";', program(solution, places), *map(_file, _SCRIPTS)]))
+    whole = problem or solution.problem
+    beyond = later(solution, whole, places)
+    data = PageData(solution, places, names_in(picture)).data() | beyond | {"words": words()}
+    script = packing.script("\n".join(['"use strict";', program(solution, places), *map(_file, SCRIPTS)]))
     title = title_of(solution.problem) or _("Worked solution")
     label = escape(_("picture"))
     fields = {
@@ -82,7 +86,7 @@ def page(solution: Solution, problem: Problem | None = None, text: str = "") -> 
         "picture": f'<div class="picture" role="group" aria-label="{label}" tabindex="0">{picture}</div>',
         "about": _words_of((text, solution.problem.text), solution.problem)
         + "".join(
-            f'<p class="note">{_coded(escape(note))}</p>' for note in _notes(solution, problem or solution.problem)
+            f'<p class="note">{_coded(escape(note))}</p>' for note in _notes(solution, whole, beyond["epochs"] > 1)
         ),
         "data": in_script(data),
         "script": script,
@@ -106,13 +110,17 @@ def _words_of(texts: Iterable[str], problem: Problem) -> str:
     return html.blocks(Document(problem.title, language_tag(), "latex", blocks)) if blocks else ""
 
 
-def _notes(solution: Solution, problem: Problem) -> Iterator[str]:
+def _notes(solution: Solution, problem: Problem, goes_on: bool) -> Iterator[str]:
     """What a reader must know of the conventions, and of what the page leaves out."""
     from backprop_cli.formats.code.outline import notes
 
     yield from notes(solution)
     if max(problem.training.epochs, *problem.report, 0) > solution.problem.training.epochs:
-        yield _("Only the first epoch is written out.")
+        yield (
+            _("The first epoch is written out; the later ones are worked out in your browser.")
+            if goes_on
+            else _("Only the first epoch is written out.")
+        )
     if problem.training.rates or problem.starts:
         yield _(
             "Of several learning rates or starting points, the first is worked out; `backprop solve` compares them."
@@ -145,6 +153,7 @@ def headings() -> dict[str, str]:
         "play": _("play"),
         "slider": _("line"),
         "pass_word": _("Pass"),
+        "epoch_word": _("Epoch"),
         "unit_word": _("Unit or gate"),
         "changes": _("Change a number"),
         "changes_say": _("Another number in a field, and every line that follows from it is worked out again."),
@@ -166,6 +175,7 @@ def words() -> dict[str, str]:
         "prescribed": _("given"),
         "here": _("computed in your browser"),
         "count": _("line {line} of {lines}"),
+        "epoch": _("epoch {n}"),
         "play": _("play"),
         "pause": _("pause"),
         "wrong": _("{text} is no number: write 0.5, −2, 1/3 or 2e-3"),

@@ -88,17 +88,20 @@ def _unit(problem: Problem, name: str) -> Quantity:
 def lit(solution: Solution, named: Iterable[str]) -> dict[Quantity, list[str]]:
     """The names in a picture that each quantity lights: its own, and those of the unit, gate or weight that it is of.
 
-    The best comes first. What is not drawn lights what it goes into on the way forward; else what it comes from.
+    The best comes first. What is not drawn lights what it goes into first on the way forward; else what it comes from.
     """
     known, trace = set(named), solution.trace
     found = {one: _own(one, known) for one in (*trace.constants, *(step.quantity for step in trace.steps))}
+    users: dict[Quantity, list[Quantity]] = {}
+    for step in trace.steps:
+        for used in quantities_in(step.line.formula):
+            users.setdefault(used, []).append(step.quantity)
 
     def lend(phases: Collection[Phase]) -> None:
         for step in reversed(trace.steps):
-            for used in quantities_in(step.line.formula):
-                line = trace.by_quantity.get(used)
-                if line is not None and line.line.phase in phases:
-                    found[used] = found[used] or found[step.quantity]
+            if step.line.phase in phases:
+                lent = (found[one] for one in users.get(step.quantity, ()))
+                found[step.quantity] = found[step.quantity] or next(filter(None, lent), [])
 
     lend((Phase.FORWARD,))
     for step in trace.steps:

@@ -49,7 +49,8 @@ def program(solution: Solution, places: Mapping[Quantity, int]) -> str:
             *write.helpers(),
             f"const given = [{', '.join(given)}];",
             _listed("kinds", [f"v => {work}" for work in kinds]),
-            f"const uses = {dumps(uses, separators=(',', ':'))};",
+            f"const uses = '{';'.join(' '.join(map(str, one)) for one in uses)}'"
+            '.split(";").map(used => used ? used.split(" ").map(Number) : []);',
             f"const lines = {dumps(of, separators=(',', ':'))}.map(",
             "  (kind, line) => values => kinds[kind](uses[line].map(place => values[place])));",
         ]

@@ -52,7 +52,7 @@ function save() {
   said.textContent = page.words.saved.replace("{file}", `${name}.json`);
 }
 
-async function open({ target }) {
+async function takeUp({ target }) {
   const file = target.files[0];
   if (!file) return;
   try {
@@ -67,4 +67,4 @@ async function open({ target }) {
 try { fill(JSON.parse(localStorage.getItem(page.id)) ?? {}); } catch { /* nothing was kept */ }
 document.addEventListener("input", keep);
 document.getElementById("save").addEventListener("click", save);
-document.getElementById("open").addEventListener("change", open);
+document.getElementById("open").addEventListener("change", takeUp);

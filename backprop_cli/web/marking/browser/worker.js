@@ -111,9 +111,9 @@ let hasProofs = false;
 
 /** The answer to a call; what it still needs is unpacked, and it is called again. */
 async function called(message) {
-  const answer = JSON.parse(door.call(JSON.stringify(message)));
-  if (!answer.needs) return answer;
-  if (hasProofs) return { error: `ModuleNotFoundError: ${answer.needs}` };
+  const said = JSON.parse(door.call(JSON.stringify(message)));
+  if (!said.needs) return said;
+  if (hasProofs) return { error: `ModuleNotFoundError: ${said.needs}` };
   await unpack("proofs.zip", await bytesOf("proofs.zip"));
   hasProofs = true;
   return called(message);

@@ -29,7 +29,7 @@ function changed(place, field) {
     return;
   }
   change(place, value);
-  follow();
+  reckon(follow);
 }
 
 /** Says how many lines follow, and shows them. */
@@ -46,10 +46,9 @@ function follow() {
 
 function reset() {
   state.changed.clear();
-  state.values = base;
   for (const {field, text} of inputs.values()) {
     field.value = text;
     field.setAttribute("aria-invalid", false);
   }
-  follow();
+  reckon(follow);
 }

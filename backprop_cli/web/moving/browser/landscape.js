@@ -35,20 +35,19 @@ function beginning(pass) {
 }
 
 /** The values of the weights and of the loss, pass after pass, then on with the new values where that may be done. */
-function descent(loss, weights) {
+function descent(loss, chosen) {
   const points = [], key = data.keys[loss];
   const kind = place => data.addresses[data.at[place]][0].replace(/epoch \d+( \/ )?/, "");
   let start = given.map((_value, place) => state.values[place]);
-  const set = new Map([...state.changed].filter(([place]) => place >= first));
-  for (let round = 0; round < (data.steady && data.current.length ? ROUNDS : 1); round++) {
+  const set = setByHand();
+  for (let round = 0; round < (data.counts && data.current.length ? ROUNDS : 1); round++) {
     const values = workedOut(start, set);
     for (const place of data.losses) {
       if (data.keys[place] !== key || kind(place) !== kind(loss)) continue;
       const begins = beginning(items[place - first].pass);
-      points.push([...weights.map(one => values[currentPlace(one, begins)]), values[place]]);
+      points.push([...chosen.map(one => values[currentPlace(one, begins)]), values[place]]);
     }
-    start = start.slice();
-    for (const [place, of] of data.current) start[of] = values[place];
+    if (data.counts) start = next(start, values);
     if (points.some(point => point.some(value => !(Math.abs(value) < 1e6)))) break;
   }
   return points.filter(point => point.every(value => Math.abs(value) < 1e6));
@@ -71,7 +70,7 @@ function plot() {
   const begins = beginning(items[loss - first].pass);
   const start = given.map((_value, place) => state.values[place]);
   const at = numbers => {
-    const instead = new Map([...state.changed].filter(([place]) => place >= first));
+    const instead = setByHand();
     chosen.forEach((one, n) => instead.set(currentPlace(one, begins), numbers[n]));
     return workedOut(start, instead, loss)[loss];
   };
@@ -220,7 +219,10 @@ function axes(box, ranges, chosen, loss) {
   pen.lineWidth = 1;
   pen.strokeRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
   pen.textAlign = "center";
-  for (const tick of ticks(ranges[0])) pen.fillText(written(tick, 4), x(tick), box.bottom + 15);
+  for (const tick of ticks(ranges[0])) {
+    const text = written(tick, 4), end = box.right + 10 - pen.measureText(text).width/2;
+    pen.fillText(text, Math.min(x(tick), end), box.bottom + 15);
+  }
   pen.fillText(data.keys[chosen[0]], (box.left + box.right)/2, box.bottom + 31);
   pen.textAlign = "right";
   for (const tick of ticks(box.up)) pen.fillText(written(tick, 3), box.left - 5, y(tick) + 4);

@@ -6,7 +6,6 @@ const parts = [...document.querySelectorAll("[data-quantity]")].map(element => (
 }));
 const placesByName = new Map();
 data.keys.forEach((key, place) => placesByName.set(`${data.addresses[data.at[place]][0]}|${key}`, place));
-const named = new Set(parts.map(part => part.name));
 const shownAt = addressesShown();
 
 /** The element that holds the number of a label, and the number as it was drawn. */
@@ -19,11 +18,11 @@ function numberIn(element) {
 
 /** For each line the address whose numbers the picture shows: its own, or where its own has none, the one before. */
 function addressesShown() {
-  const units = parts.filter(part => part.role === "value" || part.role === "unit").map(part => part.name);
+  const drawn = parts.filter(part => part.role === "value" || part.role === "unit").map(part => part.name);
   const has = new Map();
   const of = line => {
     const at = data.at[first + line];
-    if (!has.has(at)) has.set(at, units.some(name => placeAt(name, at, true) !== undefined));
+    if (!has.has(at)) has.set(at, drawn.some(name => placeAt(name, at, true) !== undefined));
     return has.get(at) ? at : undefined;
   };
   const found = uses.map((_uses, line) => of(line));
@@ -51,7 +50,7 @@ function light(step) {
     const source = part.element.localName === "td" ? uses[step].includes(Number(part.name)) : used.has(part.name);
     part.element.classList.toggle("now", own);
     part.element.classList.toggle("used", source && !own);
-    if (part.holder) number(part, step);
+    if (part.holder) writeNumber(part, step);
   }
   const holder = document.querySelector(".picture"), lit = holder.querySelector(".now");
   if (lit) {  // where the picture is larger than its frame, the frame follows
@@ -66,13 +65,13 @@ function lightsOf(place) {
   return data.keys[place].startsWith("d") || lights[place].length < 2 ? lights[place].slice(0, 1) : lights[place];
 }
 
-function number(part, step) {
+function writeNumber(part, step) {
   const table = part.element.localName === "td";
   let place = table ? Number(part.name) : placeAt(part.name, shownAt[step]);
   if (!table && place !== undefined && place < first) place = currentPlace(place, first + step + 1);
   const known = place !== undefined && (place <= first + step || state.changed.size > 0);
   part.element.classList.toggle("later", !known);
-  part.element.classList.toggle("changed", known && isChanged(place));
+  part.element.classList.toggle("changed", known && isComputed(place));
   if (place === undefined) return;
   const asDrawn = !table && same(Number(part.drawn.replace(",", ".").replace("−", "-")), Number(figure(place).toPrecision(4)));
   part.holder.textContent = table ? short(place) : part.before + (asDrawn ? part.drawn : written(figure(place), 4));

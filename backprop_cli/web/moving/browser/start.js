@@ -9,6 +9,7 @@ for (const drawing of document.querySelectorAll(".picture svg")) {  // it can be
 list();
 givenNumbers();
 units();
+epochs();
 weights();
 byId("slider").max = lines.length - 1;
 byId("slider").addEventListener("input", event => go(Number(event.target.value)));

@@ -41,12 +41,12 @@ function item(line, pass) {
 
 function write(step) {
   const used = new Set(uses[step]);
-  items.forEach(({button, text, pass}, line) => {
-    const place = first + line, old = isChanged(place);
+  items.forEach(({button, text}, line) => {
+    const place = first + line;
     button.classList.toggle("later", line > step && !state.changed.size);
-    button.classList.toggle("changed", old);
+    button.classList.toggle("changed", isComputed(place));
     button.classList.toggle("uses", used.has(place));
-    text.replaceChildren(equation(place), ...(old ? [" ", make("s", {}, data.texts[place])] : []));
+    text.replaceChildren(equation(place), ...earlier(place));
     if (line === step) button.setAttribute("aria-current", "step"); else button.removeAttribute("aria-current");
   });
 }
@@ -59,8 +59,13 @@ function lineOf(step) {
     if (uses[step].length) rows.push(["= ", ...formula(step, inNumbers)]);
   }
   if (node === -1) rows[0].push(` (${data.words.prescribed})`);
-  return [...rows.map(row => make("div", {}, ...row)), make("div", {className: "value"}, equation(place),
-    ...(isChanged(place) ? [" ", make("s", {}, data.texts[place]), ` (${data.words.here})`] : []))];
+  return [...rows.map(row => make("div", {}, ...row)), make("div", {className: "value"}, equation(place), ...earlier(place),
+    ...(isComputed(place) ? [` (${data.words.here})`] : []))];
+}
+
+/** What stood there before something was changed. */
+function earlier(place) {
+  return isChanged(place) ? [" ", make("s", {}, unchanged(place))] : [];
 }
 
 /** On paper every line stands with its formula, in symbols and in numbers. */
@@ -73,6 +78,8 @@ function writeOut() {
 
 /** Shows a line as the one that is worked on. */
 function go(step) {
+  if (step < 0 && state.epoch > 1) return toEpoch(state.epoch - 1, lines.length - 1);
+  if (step >= lines.length && state.epoch < data.epochs) return toEpoch(state.epoch + 1, 0);
   state.step = Math.max(0, Math.min(lines.length - 1, step));
   show();
 }
@@ -86,10 +93,11 @@ function show() {
   const count = say(data.words.count, {line: step + 1, lines: lines.length});
   byId("count").textContent = `${step + 1}/${lines.length}`;
   const where = data.parts.length > 1 ? `${data.parts[items[step].pass][0]}: ` : "";
+  const when = data.epochs > 1 ? `${say(data.words.epoch, {n: state.epoch})}: ` : "";
   byId("slider").setAttribute("aria-valuetext", count);
-  if (!timer) byId("said").textContent = `${where}${count}: ${data.keys[place]} ${equation(place)}`;
-  byId("back").disabled = step === 0;
-  byId("next").disabled = step === lines.length - 1;
+  if (!timer) byId("said").textContent = `${when}${where}${count}: ${data.keys[place]} ${equation(place)}`;
+  byId("back").disabled = step === 0 && state.epoch === 1;
+  byId("next").disabled = step === lines.length - 1 && state.epoch >= data.epochs;
   byId("unit").value = lights[place].find(name => [...byId("unit").options].some(one => one.value === name)) ?? "";
   if (data.parts.length > 1) {
     const pass = items[step].pass;

@@ -3,16 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from backprop_cli.algebra.calculus import slopes
-from backprop_cli.algebra.derivation import Line, in_order, quantities_in
+from backprop_cli.algebra.derivation import Derivation, Line, in_order, quantities_in
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, multiply
-from backprop_cli.algebra.quantities import Kind, Phase, Quantity
-from backprop_cli.deriving.second_derivatives import Differentiated, tangent
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.deriving.second_derivatives import Differentiated
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
-from backprop_cli.views.second_derivatives import SecondDerivatives
+
+
+class Curved(Protocol):
+    """An objective with the lines up to its gradient, and the parameters that it is differentiated in."""
+
+    @property
+    def base(self) -> Derivation:
+        """The lines up to the gradient."""
+
+    @property
+    def objective(self) -> Quantity:
+        """What is differentiated."""
+
+    @property
+    def variables(self) -> tuple[Quantity, ...]:
+        """What it is differentiated in."""
+
+    @property
+    def lines_of_rows(self) -> tuple[Line, ...]:
+        """The lines of the second derivatives."""
+
+    @property
+    def at(self) -> Address:
+        """The pass or the batch that is differentiated."""
+
+    @property
+    def differ(self) -> Differentiated:
+        """The slopes of the lines up to the gradient."""
+
+    def moves(self, quantity: Quantity) -> bool:
+        """Whether a line depends on one of the variables."""
 
 
 @record
@@ -44,13 +75,13 @@ class Residuals:
         return tuple(zip(*(column.entries for column in self.columns), strict=True))
 
 
-def residuals_of(second: SecondDerivatives) -> Residuals:
+def residuals_of(second: Curved) -> Residuals:
     """The residuals of an objective; UsageError where it is no sum of squares."""
     curvatures = dict(_curvatures(second))
     squared = tuple(dict.fromkeys(one for pair in curvatures for one in pair))
-    differ = Differentiated(second.base.lines)
+    differ = second.differ
     columns = tuple(_column(differ, squared, seed) for seed in second.variables)
-    known = {line.quantity for line in second.lines}
+    known = {line.quantity for line in second.lines_of_rows}
     lines = tuple(line for column in columns for line in column.lines if line.quantity not in known)
     model = tuple(Line(Phase.UPDATE, entry, formula) for entry, formula in _model(second, squared, columns, curvatures))
     count = range(len(second.variables))
@@ -60,26 +91,26 @@ def residuals_of(second: SecondDerivatives) -> Residuals:
 
 def _column(differ: Differentiated, squared: tuple[Quantity, ...], seed: Quantity) -> Column:
     """The derivatives of what is squared in one parameter: the tangents, under names that say in what they are."""
-    moved = differ.tangents(seed)
-    of = {tangent(one, seed): Quantity(Kind.LOCAL, of=one.bare, by=seed, at=one.at) for one in squared}
+    moved, named = differ.tangents(seed), {one: differ.tangent(one, seed) for one in squared}
+    of = {named[one]: Quantity(Kind.LOCAL, of=one.bare, by=seed, at=one.at) for one in squared}
     lines: dict[Quantity, Line] = {}
-    for named, line in moved.items():
-        lines[named] = line
-        if entry := of.get(named):
-            lines[entry] = Line(Phase.BACKWARD, entry, Name(named))
-    entries = [ONE if one == seed else of[tangent(one, seed)] if tangent(one, seed) in moved else ZERO
+    for moving, line in moved.items():
+        lines[moving] = line
+        if entry := of.get(moving):
+            lines[entry] = Line(Phase.BACKWARD, entry, Name(moving))
+    entries = [ONE if one == seed else of[named[one]] if named[one] in moved else ZERO
                for one in squared]  # fmt: skip
     needed = {line.quantity for line in in_order(lines, [one for one in entries if isinstance(one, Quantity)])}
     return Column(seed, tuple(line for line in lines.values() if line.quantity in needed), tuple(entries))
 
 
-def _entry(second: SecondDerivatives, i: int, j: int) -> Quantity:
+def _entry(second: Curved, i: int, j: int) -> Quantity:
     number = f"{i + 1}{j + 1}" if len(second.variables) < 10 else f"{i + 1}_{j + 1}"
     return Quantity(Kind.AUX, f"M{number}", at=second.at)
 
 
 def _model(
-    second: SecondDerivatives,
+    second: Curved,
     squared: tuple[Quantity, ...],
     columns: Sequence[Column],
     curvatures: dict[tuple[Quantity, Quantity], Formula],
@@ -100,7 +131,7 @@ def _times(one: Quantity | Number, other: Quantity | Number) -> Formula:
     return multiply(*(Name(each) if isinstance(each, Quantity) else each for each in (one, other)))
 
 
-def _curvatures(second: SecondDerivatives) -> Iterator[tuple[tuple[Quantity, Quantity], Formula]]:
+def _curvatures(second: Curved) -> Iterator[tuple[tuple[Quantity, Quantity], Formula]]:
     """The second derivatives of the objective in what it is quadratic in, by pairs, from it back through sums.
 
     A line is a sum where its slopes are constant; what is linear in a parameter itself adds nothing.
@@ -123,11 +154,11 @@ def _curvatures(second: SecondDerivatives) -> Iterator[tuple[tuple[Quantity, Qua
                     yield (one, other), multiply(weight, curvature)
 
 
-def _moving(second: SecondDerivatives, found: Mapping[Hashable, Formula]) -> dict[Quantity, Formula]:
+def _moving(second: Curved, found: Mapping[Hashable, Formula]) -> dict[Quantity, Formula]:
     return {one: slope for one, slope in found.items() if isinstance(one, Quantity) and second.moves(one)}
 
 
-def _refuse_other(second: SecondDerivatives, curvature: Formula, diagonal: bool) -> None:
+def _refuse_other(second: Curved, curvature: Formula, diagonal: bool) -> None:
     """Raises UsageError where a second derivative is not constant, or negative: no squares of residuals."""
     moves = any(second.moves(one) for one in quantities_in(curvature))
     negative = diagonal and isinstance(curvature, Number) and curvature.value < 0
