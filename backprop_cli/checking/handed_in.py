@@ -25,7 +25,7 @@ SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
-_LETTER = re.compile(r"[^\W\d_]")
+_IN_LETTERS = re.compile(r"[^\W\d_].*[-+*/·^(]|[-+*/·^(].*[^\W\d_]")  # a formula, and not a word
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
 
@@ -90,7 +90,7 @@ def _lost(sheet: Sheet) -> int:
 
 def _answers(sheet: Sheet) -> int:
     """How many quantities have an answer on a sheet, or a formula in letters."""
-    in_letters = (one for one, parts in sheet.parts.items() if any(_LETTER.search(part.text) for part in parts))
+    in_letters = (one for one, parts in sheet.parts.items() if any(_IN_LETTERS.search(part.text) for part in parts))
     return len({*sheet.written, *in_letters}) + len(sheet.factors)
 
 
