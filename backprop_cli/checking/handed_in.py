@@ -25,6 +25,7 @@ SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
+_MOST_TRIED = 20_000  # characters of a sheet that is read in another way as well
 _IN_LETTERS = re.compile(r"[^\W\d_].*[-+*/·^(]|[-+*/·^(].*[^\W\d_]")  # a formula, and not a word
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
@@ -72,6 +73,8 @@ def _as_work(text: str, source: str, ending: str, reader: WorkReader) -> Sheet |
     """
     from backprop_cli.working import delimited, keyed
 
+    if len(text) > _MOST_TRIED:
+        return None
     if ending in TABLES:
         return reader.sheet(delimited.read(text, source))
     try:
