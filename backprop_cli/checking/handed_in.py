@@ -25,7 +25,8 @@ SHEETS = (".yaml", ".yml", ".json", *TABLES)
 ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
-_LETTER = re.compile(r"[^\W\d_]")
+_MOST_TRIED = 20_000  # characters of a sheet that is read in another way as well
+_IN_LETTERS = re.compile(r"[^\W\d_].*[-+*/·^(]|[-+*/·^(].*[^\W\d_]")  # a formula, and not a word
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
 
@@ -72,6 +73,8 @@ def _as_work(text: str, source: str, ending: str, reader: WorkReader) -> Sheet |
     """
     from backprop_cli.working import delimited, keyed
 
+    if len(text) > _MOST_TRIED:
+        return None
     if ending in TABLES:
         return reader.sheet(delimited.read(text, source))
     try:
@@ -90,7 +93,7 @@ def _lost(sheet: Sheet) -> int:
 
 def _answers(sheet: Sheet) -> int:
     """How many quantities have an answer on a sheet, or a formula in letters."""
-    in_letters = (one for one, parts in sheet.parts.items() if any(_LETTER.search(part.text) for part in parts))
+    in_letters = (one for one, parts in sheet.parts.items() if any(_IN_LETTERS.search(part.text) for part in parts))
     return len({*sheet.written, *in_letters}) + len(sheet.factors)
 
 
