@@ -31,7 +31,7 @@ from backprop_cli.checking.diagnosis import searched
 from backprop_cli.course import running
 from backprop_cli.course.files import files_of
 from backprop_cli.course.submissions import Submissions
-from backprop_cli.course.tasks import Marked, Task
+from backprop_cli.course.tasks import Marked, MarkingTask
 from backprop_cli.ground.recent import Recent
 
 TWO = """\
@@ -613,7 +613,7 @@ def test_a_sheet_that_workers_die_of_costs_no_other_its_marks(
     distributed = pytest.importorskip("distributed", reason="dask.distributed is an extra")
     really = running.done
 
-    def deadly(task: Task) -> list[Marked]:
+    def deadly(task: MarkingTask) -> list[Marked]:
         if any("deadly" in work.file for work in task.works):
             os.kill(os.getpid(), signal.SIGKILL)
         return really(task)

@@ -7,7 +7,7 @@ from helpers import loaded
 
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.key import AnswerKey
-from backprop_cli.checking.lint import Remark, Weight, lint
+from backprop_cli.checking.lint import LintRemark, Weight, lint
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.worked import WorkedProblem
@@ -27,7 +27,7 @@ BELOW = "“the sign of the error was dropped”"
 ERRORS = "“the errors of the units above were sent back instead of their δ”"
 
 
-def of(problem: Problem, weight: Weight) -> list[Remark]:
+def of(problem: Problem, weight: Weight) -> list[LintRemark]:
     """Lint's remarks of one weight."""
     return [remark for remark in lint(WorkedProblem(problem)) if remark.weight is weight]
 

@@ -12,7 +12,7 @@ from helpers import as_fraction, backprop, loaded
 from backprop_cli.deriving.conventions import CONVENTIONS
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.views.comparison import Comparison, compare
+from backprop_cli.views.comparison import ConventionComparison, compare
 
 F = Fraction
 
@@ -47,11 +47,13 @@ MOMENTUM = "parameters: {p: 1}\ngradients: {p: [0.1, 0.2]}\nlearning_rate: 0.01\
 PROBLEMS = {"sheet": SHEET, "batch": BATCH, "entropy": ENTROPY, "momentum": MOMENTUM}
 
 
-def compared(text: str, *only: str) -> Comparison:
+def compared(text: str, *only: str) -> ConventionComparison:
     return compare(WorkedProblem.of(loaded(text)), only)
 
 
-def changes(comparison: Comparison, convention: str, instead: str | None = None) -> dict[str, tuple[str, str]]:
+def changes(
+    comparison: ConventionComparison, convention: str, instead: str | None = None
+) -> dict[str, tuple[str, str]]:
     """What is another number under a variation: key -> (here, instead)."""
     names = [one.convention.name for one in comparison.variations]
     index = next(
@@ -66,7 +68,7 @@ def changes(comparison: Comparison, convention: str, instead: str | None = None)
     return found  # type: ignore[return-value]
 
 
-def value(comparison: Comparison, key: str, convention: str) -> Fraction:
+def value(comparison: ConventionComparison, key: str, convention: str) -> Fraction:
     """An exact answer under a convention."""
     index = [one.convention.name for one in comparison.variations].index(convention)
     there = next(answer for answer in comparison.answers if answer.quantity.key == key).under[index]

@@ -16,13 +16,13 @@ from backprop_cli.formats.terminal.plot import Axis, Mark, plot
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.training.landscape import Landscape
-from backprop_cli.training.trials import Comparison, compared
+from backprop_cli.training.trials import TrialComparison, compared
 
 WELL = "parameters: {w: 0}\ngraph: {E: (w^2 - 1)^2 + 0.3*w}\nlearning_rate: 0.05\n"
 ROOTS = (-1.0355787, 0.9601496)  # of 4w(w² − 1) + 0.3, the two minima
 
 
-def comparison(text: str) -> Comparison:
+def comparison(text: str) -> TrialComparison:
     found = compared(loaded(text).problem, 9)
     assert found is not None
     return found

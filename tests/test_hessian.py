@@ -20,7 +20,7 @@ from backprop_cli.deriving.second_derivatives import Differentiated, row_of
 from backprop_cli.ground import limits
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.views.eigenvalues import Verdict
+from backprop_cli.views.eigenvalues import Definiteness
 from backprop_cli.views.hessian import Hessian, hessian, solved
 from backprop_cli.writing.notation import notations
 
@@ -225,7 +225,7 @@ layers: [{neurons: [p], weights: [[w = 0.3]], bias: [b = 0.1], activation: sigmo
 loss: binary_cross_entropy
 """
     found = hessian(WorkedProblem.of(loaded(text)))
-    assert found.verdict is Verdict.DEGENERATE
+    assert found.verdict is Definiteness.DEGENERATE
     assert found.is_settled
     assert found.eigenvalues[1].value.exact == 0
 

@@ -14,15 +14,15 @@ from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.training.compiled_epoch import CompiledEpochs
-from backprop_cli.training.convergence import Word
+from backprop_cli.training.convergence import Behaviour
 from backprop_cli.training.quadratics import Quadratic, quadratic_of
-from backprop_cli.training.trials import Comparison, compared
+from backprop_cli.training.trials import TrialComparison, compared
 
 ONE_WEIGHT = "inputs: [2]\ntargets: [10]\nlayers: [{weights: [[w = 1]]}]\nloss: squared_error\n"
 MAZUR = bundled()["mazur"].read_text("utf-8").replace("learning_rate: 0.5\n", "")
 
 
-def comparison(text: str, digits: int = 12) -> Comparison:
+def comparison(text: str, digits: int = 12) -> TrialComparison:
     found = compared(loaded(text).problem, digits)
     assert found is not None
     return found
@@ -102,12 +102,16 @@ def test_what_is_no_parabola_is_not_taken_for_one(which: str) -> None:
 @pytest.mark.parametrize(
     ("rate", "word", "factor"),
     [
-        ("0.005", Word.TOO_SMALL, "24/25"), ("0.1", Word.CONVERGES, "1/5"), ("1/8", Word.CONVERGES, "0"),
-        ("0.2", Word.OSCILLATES, "-3/5"), ("1/4", Word.OSCILLATES, "-1"), ("0.251", Word.DIVERGES, "-126/125"),
-        ("1", Word.DIVERGES, "-7"),
+        ("0.005", Behaviour.TOO_SMALL, "24/25"),
+        ("0.1", Behaviour.CONVERGES, "1/5"),
+        ("1/8", Behaviour.CONVERGES, "0"),
+        ("0.2", Behaviour.OSCILLATES, "-3/5"),
+        ("1/4", Behaviour.OSCILLATES, "-1"),
+        ("0.251", Behaviour.DIVERGES, "-126/125"),
+        ("1", Behaviour.DIVERGES, "-7"),
     ],
-)  # fmt: skip
-def test_a_rate_does_what_its_factor_says(rate: str, word: Word, factor: str) -> None:
+)
+def test_a_rate_does_what_its_factor_says(rate: str, word: Behaviour, factor: str) -> None:
     """E″ = 8: the distance to w* = 5 is multiplied by 1 − 8η, which the trained weights confirm."""
     (trial,) = comparison(f"{ONE_WEIGHT}learning_rate: [{rate}]\n", 40).trials
     assert trial.verdict is not None
@@ -216,9 +220,9 @@ def test_an_operation_without_a_value_ends_its_run_and_no_other() -> None:
     text = "parameters: {w: 0.5}\ngraph: {E: e^w - 3*w}\nlearning_rate: [0.05, 50]\nepochs: 20\n"
     good, bad = comparison(text).trials
     assert good.verdict is not None
-    assert good.verdict.word is Word.CONVERGES
+    assert good.verdict.word is Behaviour.CONVERGES
     assert bad.verdict is not None
-    assert bad.verdict.word is Word.DIVERGES
+    assert bad.verdict.word is Behaviour.DIVERGES
     assert "e^x is refused" in bad.run.failure
 
 

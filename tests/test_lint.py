@@ -15,7 +15,7 @@ from helpers import backprop, loaded
 from rich.console import Console
 from sheets import problem
 
-from backprop_cli.checking.lint import Remark, Weight, lint
+from backprop_cli.checking.lint import LintRemark, Weight, lint
 from backprop_cli.formats.reports.linting import remarks_page
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
@@ -67,17 +67,17 @@ learning_rate: 0.3
 """
 
 
-def remarks(source: str, everything: bool = False, rounding: Rounding | None = None) -> list[Remark]:
+def remarks(source: str, everything: bool = False, rounding: Rounding | None = None) -> list[LintRemark]:
     """The remarks on a bundled problem, or the one in a text."""
     return lint(WorkedProblem(problem(source, rounding)), everything)
 
 
-def of_kind(kind: str, source: str, rounding: Rounding | None = None) -> Mapping[str, Remark]:
+def of_kind(kind: str, source: str, rounding: Rounding | None = None) -> Mapping[str, LintRemark]:
     """The remarks of one kind, by what they say."""
     return {remark.said: remark for remark in remarks(source, rounding=rounding) if remark.kind == kind}
 
 
-def keys(remark: Remark) -> list[str]:
+def keys(remark: LintRemark) -> list[str]:
     """The lines of a remark."""
     return [line.key for line in remark.lines]
 

@@ -55,7 +55,7 @@ def test_every_golden_file_belongs_to_a_case() -> None:
 
 
 def test_only_the_label_of_a_line_has_the_colour_of_labels() -> None:
-    line = layout.Equation("E", (Piece("=", "a + b", FORMULA), Piece("≈", "1.5", VALUE)))
+    line = layout.LaidOutEquation("E", (Piece("=", "a + b", FORMULA), Piece("≈", "1.5", VALUE)))
     text = layout.block([line], 80, 0)
     assert text.plain == "E = a + b ≈ 1.5"
     assert text.style == ""

@@ -16,7 +16,7 @@ from helpers import backprop, loaded
 
 from backprop_cli.pictures.facts import Show
 from backprop_cli.pictures.items import Picture, Words
-from backprop_cli.pictures.kinds import KINDS, Order, chosen, drawn, kinds_of, pictured
+from backprop_cli.pictures.kinds import KINDS, PictureOrder, chosen, drawn, kinds_of, pictured
 from backprop_cli.pictures.labels import Label
 from backprop_cli.pictures.ranks import ranked
 from backprop_cli.pictures.smaller import PAPER, is_legible, smaller
@@ -61,7 +61,7 @@ def sized(*sizes: int) -> str:
 def picture(problem: Loaded, show: Show = Show.GRADIENTS, at: str = "") -> Picture:
     """The network or the graph of a problem."""
     kind = "graph" if problem.problem.nodes else "network"
-    return pictured(problem, kind, Order(show=show, at=at))
+    return pictured(problem, kind, PictureOrder(show=show, at=at))
 
 
 def collisions(found: Picture) -> list[tuple[str, str]]:
@@ -149,7 +149,7 @@ def test_a_connection_that_skips_a_layer_goes_around_it() -> None:
 
 
 def test_digits_are_those_that_were_asked_for() -> None:
-    solved = pictured(load("mazur"), "network", Order(digits=7))
+    solved = pictured(load("mazur"), "network", PictureOrder(digits=7))
     assert written(solved, "value")["h1"] == "0.5932700"
 
 
@@ -211,7 +211,7 @@ def test_every_edge_goes_to_the_right_and_none_cross_where_none_must() -> None:
 
 @pytest.mark.parametrize("name", bundled())
 def test_every_bundled_problem_has_a_picture(name: str) -> None:
-    svg = drawn(load(name, letters=True), Order(), "svg")
+    svg = drawn(load(name, letters=True), PictureOrder(), "svg")
     root = ElementTree.fromstring(svg)
     assert root.tag.endswith("svg")
     assert root.get("role") == "img"
@@ -232,11 +232,11 @@ def test_a_problem_is_drawn_as_what_it_is_about(name: str, kind: str) -> None:
 def test_every_kind_that_a_problem_has_can_be_drawn(name: str) -> None:
     problem = load(name)
     for kind in kinds_of(problem.problem):
-        assert drawn(problem, Order(kind, dpi=40), "png").startswith(b"\x89PNG\r\n\x1a\n"), kind
+        assert drawn(problem, PictureOrder(kind, dpi=40), "png").startswith(b"\x89PNG\r\n\x1a\n"), kind
 
 
 def test_each_rate_is_written_with_its_verdict() -> None:
-    svg = drawn(load("learning-rates"), Order("rates"), "svg").decode()
+    svg = drawn(load("learning-rates"), PictureOrder("rates"), "svg").decode()
     for name in ("η = 0.005: too small", "η = 0.1: converges", "η = 0.2: oscillates", "η = 0.3: diverges"):
         assert svg.count(f"<!-- {name} -->") == 1
 
@@ -298,13 +298,13 @@ def test_the_ending_of_the_file_chooses_the_format(ending: str, begin: bytes, tm
 @pytest.mark.parametrize("kind", ["network", "gradients"])
 def test_the_same_picture_is_the_same_file(ending: str, kind: str) -> None:
     problem = load("mazur")
-    assert drawn(problem, Order(kind), ending) == drawn(problem, Order(kind), ending)
+    assert drawn(problem, PictureOrder(kind), ending) == drawn(problem, PictureOrder(kind), ending)
 
 
 def test_a_png_has_the_size_of_the_picture_in_dots() -> None:
     problem, dpi = load("mazur"), 144
     found = picture(problem)
-    png = drawn(problem, Order(dpi=dpi), "png")
+    png = drawn(problem, PictureOrder(dpi=dpi), "png")
     size = [int.from_bytes(png[start : start + 4], "big") for start in (16, 20)]
     assert size == [int(found.width * dpi / 72), int(found.height * dpi / 72)]
 
@@ -313,8 +313,8 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone() -> None:
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    drawn(load("mazur"), Order(), "svg")
-    drawn(load("learning-rates"), Order(), "svg")
+    drawn(load("mazur"), PictureOrder(), "svg")
+    drawn(load("learning-rates"), PictureOrder(), "svg")
     assert dict(mpl.rcParams) == before
 
 
@@ -323,12 +323,12 @@ def test_a_title_is_text_and_nothing_else(title: str) -> None:
     for name in ("mazur", "learning-rates"):
         problem = load(name)
         problem = replace(problem, problem=replace(problem.problem, title=title))
-        root = ElementTree.fromstring(drawn(problem, Order(), "svg"))
+        root = ElementTree.fromstring(drawn(problem, PictureOrder(), "svg"))
         titles = [one.text for one in root.iter() if one.tag.endswith("}title")]
         assert (titles[0] or "").strip() == " ".join(title.split())
         assert not [one for one in root.iter() if one.tag.endswith("script")]
-    assert drawn(problem, Order(dpi=40), "png").startswith(SIGNATURES["png"])
-    assert drawn(problem, Order(), "pdf").startswith(SIGNATURES["pdf"])
+    assert drawn(problem, PictureOrder(dpi=40), "png").startswith(SIGNATURES["png"])
+    assert drawn(problem, PictureOrder(), "pdf").startswith(SIGNATURES["pdf"])
 
 
 def _has_chinese() -> bool:
@@ -348,7 +348,7 @@ def test_chinese_names_are_drawn_with_a_font_that_has_them() -> None:
     assert written(found, "unit")["隐藏1"] == "隐藏1"
     assert collisions(found) == []
     for ending, begin in SIGNATURES.items():
-        assert drawn(problem, Order(), ending).startswith(begin)
+        assert drawn(problem, PictureOrder(), ending).startswith(begin)
 
 
 def test_a_character_that_no_font_has_is_named() -> None:

@@ -16,7 +16,7 @@ from backprop_cli.formats.terminal.bars import LogScale, heights
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.problem.reader import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
-from backprop_cli.writing.dialects import DIALECTS, Matrix, in_a_line, matrices_in
+from backprop_cli.writing.dialects import DIALECTS, MatrixLayout, in_a_line, matrices_in
 
 MARKS = "⟦⟧⏎␣⟪⟫"
 ENTRIES = st.lists(st.text("0123456789.−·x", min_size=1, max_size=6), min_size=1, max_size=20)
@@ -40,7 +40,7 @@ def test_a_matrix_is_read_back_as_it_was_written(entries: list[str], columns: in
     written = large_matrix(DIALECTS[dialect], (len(rows), len(rows[0])), lambda row, column: rows[row][column])
     before, found, after = matrices_in(f"2·{written} + 1")
     assert (before, after) == ("2·", " + 1")
-    assert isinstance(found, Matrix)
+    assert isinstance(found, MatrixLayout)
     assert [list(row) for row in found.rows] == rows
     assert found.shape == f"{len(rows)}{'×' if dialect == 'unicode' else 'x'}{len(rows[0])}"
 

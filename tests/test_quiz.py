@@ -27,7 +27,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.reader import bundled
 from backprop_cli.quizzes import canvas, moodle, qti21, stack
 from backprop_cli.quizzes.maxima import helpers_of, spelled
-from backprop_cli.quizzes.model import FOLLOWS, MISTAKE, Number, QuizQuestion
+from backprop_cli.quizzes.model import FOLLOWS, MISTAKE, AskedNumber, QuizQuestion
 from backprop_cli.quizzes.replies import MOST_CONSEQUENCES
 
 FEW = ("one-neuron", "softmax", "two-paths")  # a network, a layer and its loss, a graph
@@ -135,7 +135,7 @@ def _bank(name: str) -> list[moodle_questions.Question]:
     return moodle_questions.read(moodle.render(quiz(name, "moodle")))
 
 
-def _answered(name: str, handed: Handed) -> Iterator[tuple[QuizQuestion, Number, float, str]]:
+def _answered(name: str, handed: Handed) -> Iterator[tuple[QuizQuestion, AskedNumber, float, str]]:
     """Every number that is asked for and answered, with what Moodle gives for it, and says."""
     for question, read in zip(quiz(name, "moodle").questions, _bank(name), strict=True):
         for number, box in zip(question.numbers(), read.boxes, strict=False):
@@ -143,12 +143,12 @@ def _answered(name: str, handed: Handed) -> Iterator[tuple[QuizQuestion, Number,
                 yield question, number, *box.earns(handed.answers[number.quantity])
 
 
-def _is_mirrored(number: Number, answer: str) -> bool:
+def _is_mirrored(number: AskedNumber, answer: str) -> bool:
     """Whether the number is the right one with the other sign, which a slip gives, too, or an earlier mistake."""
     return number.right.takes(-_number_of(answer))
 
 
-def _is_told_otherwise(number: Number, answer: str) -> bool:
+def _is_told_otherwise(number: AskedNumber, answer: str) -> bool:
     """Whether the number is a mistake, of its line or of another one, or more follows from mistakes than is listed."""
     reply = number.reply(_number_of(answer))
     follows = sum(one.kind == FOLLOWS for one in number.replies)
@@ -277,7 +277,7 @@ def test_the_tests_of_every_bundled_problem_pass(name: str) -> None:
         assert {tree: outcome[tree] for tree in test.expected} == test.expected, test.said
 
 
-def _earned_in_stack(name: str, students: list[Handed]) -> Iterator[tuple[Handed, Number, float]]:
+def _earned_in_stack(name: str, students: list[Handed]) -> Iterator[tuple[Handed, AskedNumber, float]]:
     """Every number that a student gives, with the marks that STACK gives for it."""
     numbers = list(quiz(name, "stack").questions[0].numbers())
     sheets = [{f"ans{n}": one.answers.get(each.quantity, "") for n, each in enumerate(numbers, 1)} for one in students]

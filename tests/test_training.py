@@ -18,7 +18,7 @@ from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.training.compiled_epoch import CompiledEpochs
 from backprop_cli.training.compiler import LineCompiler
-from backprop_cli.training.runs import Report, TrainingRun
+from backprop_cli.training.runs import EpochReport, TrainingRun
 from backprop_cli.training.sharpness import Sharpness
 
 MAZUR = bundled()["mazur"].read_text("utf-8")
@@ -42,7 +42,7 @@ def trained(text: str, digits: int = 12) -> TrainingRun:
     return run
 
 
-def value(report: Report, key: str) -> str:
+def value(report: EpochReport, key: str) -> str:
     return next(v.text() for name, v in report.values.items() if name.bare_key == key)
 
 

@@ -36,7 +36,7 @@ from backprop_cli.formats.terminal.plain import document as text_of
 from backprop_cli.problem.reader import Loaded, bundled
 from backprop_cli.questions.reading import load, understood
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.worksheets.exercise import Exercise, exercise_of
+from backprop_cli.worksheets.exercise import SheetExercise, exercise_of
 from backprop_cli.worksheets.grids import parted
 from backprop_cli.worksheets.parts import PARTS, Choices, parts
 from backprop_cli.worksheets.wording import TASKS
@@ -81,7 +81,7 @@ def words(document: Document) -> str:
     return "\n".join(map(plain, said))
 
 
-def filled(exercise: Exercise) -> dict[object, str]:
+def filled(exercise: SheetExercise) -> dict[object, str]:
     """The values of the key, as a student types them."""
     return {line.quantity: exercise.value(line.quantity).text() for line in exercise.lines}
 

@@ -22,7 +22,7 @@ COUNT = Quantity(Kind.CONSTANT, "n")
 
 
 @record
-class Setting:
+class ScheduleSetting:
     """One setting of a schedule: its name in formulas, and what it may be."""
 
     symbol: str
@@ -47,7 +47,7 @@ class Row:
     name: str
     rate: Callable[[Name, Name, Given, Drops], Formula]
     rule: str
-    settings: Mapping[str, Setting] = field(default_factory=dict)
+    settings: Mapping[str, ScheduleSetting] = field(default_factory=dict)
 
 
 def _share(n: Formula, s: Given) -> Formula:
@@ -65,30 +65,30 @@ def _multistep(eta: Name, n: Name, s: Given, drops: Drops) -> Formula:
     return eta * apply("power", s("factor"), passed)
 
 
-_FACTOR = Setting("gamma")
-_OVER = Setting("N", whole=True)
-_END = Setting("eta_end", optional=True)
+_FACTOR = ScheduleSetting("gamma")
+_OVER = ScheduleSetting("N", whole=True)
+_END = ScheduleSetting("eta_end", optional=True)
 
 SCHEDULES = {
     row.name: row
     for row in (
         Row("step", lambda eta, n, s, _: eta * apply("power", s("factor"), apply("floor", n / s("every"))),
             n_("a step schedule: every so many times, η is multiplied by γ"),
-            {"every": Setting("every", whole=True), "factor": _FACTOR}),
+            {"every": ScheduleSetting("every", whole=True), "factor": _FACTOR}),
         Row("multistep", _multistep, n_("η is multiplied by γ at the given numbers"),
-            {"at": Setting("at", many=True), "factor": _FACTOR}),
+            {"at": ScheduleSetting("at", many=True), "factor": _FACTOR}),
         Row("exponential", lambda eta, n, s, _: eta * apply("power", s("factor"), n),
             n_("exponential decay: each η is the one before times γ"), {"factor": _FACTOR}),
         Row("inverse_time", lambda eta, n, s, _: eta / (1 + s("decay") * n),
             n_("inverse time decay: 1/η grows by the same amount each time (Robbins and Monro 1951)"),
-            {"decay": Setting("k")}),
+            {"decay": ScheduleSetting("k")}),
         Row("inverse_sqrt", lambda eta, n, s, _: eta / apply("sqrt", n + 1), n_("η falls with the root of the number")),
         Row("linear", lambda eta, n, s, _: (eta - s("end")) * (1 - _share(n, s)) + s("end"),
             n_("η goes down in a straight line to its last value"), {"over": _OVER, "end": _END}),
         Row("polynomial",
             lambda eta, n, s, _: (eta - s("end")) * apply("power", 1 - _share(n, s), s("power")) + s("end"),
             n_("polynomial decay: a straight line to the power p"),
-            {"over": _OVER, "power": Setting("p"), "end": _END}),
+            {"over": _OVER, "power": ScheduleSetting("p"), "end": _END}),
         Row("cosine", _cosine, n_("half a cosine wave from η₀ down to the last η (Loshchilov and Hutter 2017)"),
             {"over": _OVER, "end": _END}),
         Row("warmup", lambda eta, n, s, _: eta * apply("min", ONE, (n + 1) / s("over")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
-from backprop_cli.working.arrays import ENTRIES, FLOAT16, FLOAT32, FLOAT64, Array, hand_in
+from backprop_cli.working.arrays import ENTRIES, FLOAT16, FLOAT32, FLOAT64, SavedArray, hand_in
 from backprop_cli.working.model import HandIn
 
 _BITS = {"bfloat16": 8, "float16": FLOAT16, "float32": FLOAT32}
@@ -42,10 +42,10 @@ def _is_array(value: Any) -> bool:
     return all(hasattr(value, name) for name in ("dtype", "shape", "tolist"))
 
 
-def array(name: str, value: Any) -> Array:
+def array(name: str, value: Any) -> SavedArray:
     """One array, or one number, under its name."""
     if not _is_array(value):
-        return Array(name, (), [float(value)])
+        return SavedArray(name, (), [float(value)])
     shape = tuple(int(size) for size in value.shape)
     dtype = str(value.dtype).rpartition(".")[2]
     values = [float(one) for one in _numbers(value.tolist())]
@@ -54,7 +54,7 @@ def array(name: str, value: Any) -> Array:
         raise UsageError(said.format(name=name, count=len(values), limit=ENTRIES))
     if not all(map(isfinite, values)):
         raise UsageError(_("{name} has nan or inf in it, with which nobody can compute").format(name=name))
-    return Array(name, shape, values, _BITS.get(dtype, FLOAT64))
+    return SavedArray(name, shape, values, _BITS.get(dtype, FLOAT64))
 
 
 def _numbers(value: Any) -> Iterator[float]:

@@ -19,10 +19,10 @@ from backprop_cli.problem.assignment import exercise_key
 
 if TYPE_CHECKING:
     from backprop_cli.course.gradebook import Filled
-    from backprop_cli.course.marking import Marking
+    from backprop_cli.course.marking import MarkedClass
     from backprop_cli.course.overrides import Overrides
     from backprop_cli.course.roster import Roster
-    from backprop_cli.course.store import Change
+    from backprop_cli.course.store import MarkChange
     from backprop_cli.course.variants import Index
     from backprop_cli.problem.assignment import Assignment
 
@@ -85,7 +85,7 @@ def _index_of(problem: Problem | Assignment | Index | Source) -> Index | None:
 class Grades(Shown):
     """The sheets of a class in the order in which they were given, and what the class did with each line."""
 
-    def __init__(self, marking: Marking, roster: Roster | None = None, overrides: Iterable[Overrides] = ()) -> None:
+    def __init__(self, marking: MarkedClass, roster: Roster | None = None, overrides: Iterable[Overrides] = ()) -> None:
         from backprop_cli.checking.grading import Class
 
         self.marking = marking
@@ -100,7 +100,7 @@ class Grades(Shown):
         self.remarks: tuple[str, ...] = () if roster is None else roster.remarks
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[MarkChange, ...]:
         """Whose marks are others than in the marking before, where the run was kept."""
         return tuple(self.marking.changes)
 

@@ -27,10 +27,10 @@ def page(
     Raises UsageError for another ending, where there is no runtime, and for what a page cannot have, such as letters.
     """
     from backprop_cli.ground.replacing import write_file
-    from backprop_cli.web.products import Order, content_of, write_files
+    from backprop_cli.web.products import PageOrder, content_of, write_files
 
     output = Path(path)
-    content = content_of(Order(assignment_of(problem), output, None if runtime is None else Path(runtime)), marks)
+    content = content_of(PageOrder(assignment_of(problem), output, None if runtime is None else Path(runtime)), marks)
     if not isinstance(content, str | bytes):
         return write_files(content)
     write_file(output, content)

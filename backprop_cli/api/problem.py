@@ -176,10 +176,10 @@ class Problem:
         """
         from backprop_cli.pictures.facts import show_called
         from backprop_cli.pictures.figures import format_called
-        from backprop_cli.pictures.kinds import Order, drawn
+        from backprop_cli.pictures.kinds import PictureOrder, drawn
         from backprop_cli.problem.model import Detail
 
-        order = Order(kind, show_called(show), at, digits, dpi)
+        order = PictureOrder(kind, show_called(show), at, digits, dpi)
         loaded = self.loaded
         if gates:
             loaded = replace(loaded, problem=replace(loaded.problem, detail=Detail.GATES))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.algebra.references import meant_by
-from backprop_cli.checking.replies import Reply
+from backprop_cli.checking.replies import WordReply
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.ground import limits
@@ -20,7 +20,7 @@ from backprop_cli.ground.errors import Complaint, SourceError, Span, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.questions import called, is_question
-from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
+from backprop_cli.working.model import Chain, ChainSide, HandIn, Remark, Spot
 
 if TYPE_CHECKING:
     from backprop_cli.checking.change_lines import Change
@@ -62,7 +62,7 @@ class Sheet:
     text: str = ""
     unread: tuple[Complaint, ...] = ()  # names that are none, cells that are no numbers
     beside: tuple[str, ...] = ()  # further fields, at which nobody looks
-    parts: Mapping[Quantity, tuple[Part, ...]] = field(default_factory=dict)  # of every line, side by side
+    parts: Mapping[Quantity, tuple[ChainSide, ...]] = field(default_factory=dict)  # of every line, side by side
     hand_in: HandIn | None = None  # what it was read from, where that is a student's own working
     matrices: tuple[Chain, ...] = ()  # lists of numbers, which have still to be put where they belong
     book: str = ""  # in whose notation it is written, where that makes a difference
@@ -70,7 +70,7 @@ class Sheet:
     changes: tuple[Change, ...] = ()  # the lines of changes, which belong to updates
     factors: tuple[Factor, ...] = ()  # the lines of factors of the chain rule, which have no line in the problem
     notes: tuple[str, ...] = ()  # what is to be said of the whole sheet
-    words: Mapping[str, Reply] = field(default_factory=dict)  # the answers to questions, by their keys
+    words: Mapping[str, WordReply] = field(default_factory=dict)  # the answers to questions, by their keys
 
     @property
     def commas(self) -> bool:
@@ -116,9 +116,9 @@ class Collector:
         self.answers: dict[Quantity, Answer] = {}
         self.complaints: list[Complaint] = []
         self.beside: dict[str, str] = {}
-        self.parts: dict[Quantity, tuple[Part, ...]] = {}
+        self.parts: dict[Quantity, tuple[ChainSide, ...]] = {}
         self.matrices: list[Chain] = []
-        self.words: dict[str, Reply] = {}
+        self.words: dict[str, WordReply] = {}
         asked, everything = names.problem.ask_formulas, names.problem.stood_in
         self.in_letters = frozenset(meant_by(asked, names.quantities) if asked or not everything else names.quantities)
 
@@ -149,7 +149,7 @@ class Collector:
 
     def matrix(self, key: str, key_span: Span, text: str, span: Span, within: Address) -> None:
         """Notes a list of numbers; which quantities its entries are is for who knows the matrices."""
-        part = Part(text, Spot(span.line, span.column, span.length))
+        part = ChainSide(text, Spot(span.line, span.column, span.length))
         spot = Spot(key_span.line, key_span.column, key_span.length)
         self.matrices.append(Chain(key, spot, (part,), under=tuple(map(str, within))))
 
@@ -188,7 +188,7 @@ class Collector:
             hint = _("it depends on a letter, and has no value") if quantity in self.names.problem.lettered else None
             self.complain(_("no formula of {key} is asked for").format(key=quantity.key), key_span, hint)
         elif text.strip():
-            part = Part(text.strip(), Spot(span.line, span.column, span.length))
+            part = ChainSide(text.strip(), Spot(span.line, span.column, span.length))
             self.parts[quantity] = (part, *self.parts.get(quantity, ()))
 
     def word(self, key: str, key_span: Span, text: str, span: Span) -> None:
@@ -200,7 +200,7 @@ class Collector:
         elif found in self.words and self.words[found].text and text.strip():
             self.complain(_("{key} is answered twice").format(key=found), key_span)
         elif text.strip() or found not in self.words:
-            self.words[found] = Reply(" ".join(visible(text).split()), span)
+            self.words[found] = WordReply(" ".join(visible(text).split()), span)
 
     def answer(self, key: str, key_span: Span, text: str, span: Span, within: Address, comma: bool = False) -> None:
         """Notes an answer; where `comma`, the decimal comma is the table's and not the student's."""
@@ -244,7 +244,7 @@ class Collector:
 # What reads a student's own working is imported for those who hand in some.
 
 
-def _sides(text: str, span: Span) -> tuple[Part, ...]:
+def _sides(text: str, span: Span) -> tuple[ChainSide, ...]:
     if _ONE_VALUE.fullmatch(text):
         return ()
     from backprop_cli.working.statements import sides

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from backprop_cli.algebra.expressions import FormulaError
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.descriptions import describe, describe_address
-from backprop_cli.checking.replies import Reply
+from backprop_cli.checking.replies import WordReply
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.word_answers import choices
@@ -64,9 +64,9 @@ def ask(
 
 def _in_words(
     questions: Sequence[Question], reply_to: Callable[[str], str | None], say: Callable[[str], None]
-) -> dict[str, Reply]:
+) -> dict[str, WordReply]:
     """What is replied to the questions, until one of their words is, or nothing."""
-    found: dict[str, Reply] = {}
+    found: dict[str, WordReply] = {}
     for one in questions:
         say(visible(one.said))
         while True:
@@ -76,7 +76,7 @@ def _in_words(
             if not reply.strip() or word_in(one, reply) is not None:
                 break
             say(_("none of the words: {words}").format(words=choices(one)))
-        found[one.key] = Reply(reply.strip())
+        found[one.key] = WordReply(reply.strip())
     return found
 
 

@@ -37,7 +37,7 @@ class Way(Enum):
 
 
 @record
-class Worked:
+class RoundedResult:
     """What a line comes out as, and that rounded like everything on the way, with one unit of its last digit."""
 
     value: Ball
@@ -51,7 +51,7 @@ def worked(
     middle: Callable[[Quantity], Ball],
     quantity: Quantity,
     digits: Rounding,
-) -> Iterator[Worked]:
+) -> Iterator[RoundedResult]:
     """The numbers of a line, by each way of rounding to these digits; by both rules for ties where it makes two."""
     for way in Way:
         work = _ByHand(key, answers, middle, digits, way)
@@ -78,13 +78,13 @@ class _ByHand(Partials):
         self.way = way
         self.met_a_tie = False
 
-    def values(self, quantity: Quantity) -> Iterator[Worked]:
+    def values(self, quantity: Quantity) -> Iterator[RoundedResult]:
         """The line as its formula goes, and as textbooks write it."""
         for formula in self.formulas(quantity):
             found = self._argument(formula)
             places = self.places(found) if is_finite(found) else None
             if places is not None:
-                yield Worked(found, rounded(found, self.digits).value, rational(10) ** -places)
+                yield RoundedResult(found, rounded(found, self.digits).value, rational(10) ** -places)
 
     def _written(self, value: Ball) -> Ball:
         places = self.places(value) if is_finite(value) else None

@@ -25,8 +25,8 @@ from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.working.characters import typed
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.matrices import Matrix, read_matrix
-from backprop_cli.working.model import Chain, Part, Remark
+from backprop_cli.working.matrices import WrittenMatrix, read_matrix
+from backprop_cli.working.model import Chain, ChainSide, Remark
 
 _BITS = 192
 _LONGEST = 40  # characters of a name in a message
@@ -124,7 +124,7 @@ class ChainReader:
             self.answer(chain, self.of_a_layer(chain, self.of_all(chain, quantity)))
 
     @staticmethod
-    def is_difference(chain: Chain, matrix: Matrix | None) -> bool:
+    def is_difference(chain: Chain, matrix: WrittenMatrix | None) -> bool:
         """Whether a list under e is of differences, e = ŷ − t = [0.2, -0.1], and not of errors: none is negative."""
         name = chain.name.split()[-1].casefold() if chain.name.split() else ""
         entries = (entry for row in matrix.rows for entry in row) if matrix is not None and name in _ERRORS else ()
@@ -299,7 +299,7 @@ class ChainReader:
 
     def on_the_side(self, chain: Chain) -> None:
         """A calculation on the side, e^2 = 7.389, or a part of a line under a name of its own: only a slip is told."""
-        parts = (Part(chain.name, chain.spot), *chain.parts) if is_sum(chain.name) else chain.parts
+        parts = (ChainSide(chain.name, chain.spot), *chain.parts) if is_sum(chain.name) else chain.parts
         _formulas, steps, value = parts_of(parts)
         if steps and value is not None:
             is_right, gives = worked_out(worked := steps[-1], value)

@@ -6,7 +6,7 @@ import re
 
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.ground.records import record
-from backprop_cli.working.model import Part, Spot
+from backprop_cli.working.model import ChainSide, Spot
 
 _STEP = re.compile(r"(?:Δ|∆|\\Delta|Delta\s)\s?_?\{?([A-Za-zθ][\w{},^()]*?)\}?")
 _SAID = re.compile(r".*\b(?:change|step|correction|increment|difference)s?\s+(?:in|of|for|to)\s+(?:the\s+)?(\S+)", re.I)
@@ -19,7 +19,7 @@ class Change:
     new: Quantity
     name: str
     spot: Spot
-    parts: tuple[Part, ...]
+    parts: tuple[ChainSide, ...]
 
 
 def parameter_in(name: str) -> str:

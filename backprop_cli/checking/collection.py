@@ -18,7 +18,7 @@ from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.errors import Complaint
 from backprop_cli.ground.words import _
 from backprop_cli.working.formulas import read_formula
-from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
+from backprop_cli.working.model import Chain, ChainSide, HandIn, Remark, Spot
 
 GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.LETTER)
 _MOST_PARTS = 60  # of the work for one quantity that are judged
@@ -32,7 +32,7 @@ class Collection:
         self.known, self.hand_in, self.book = known, hand_in, book
         self.meanings = known.meanings.by_the_book(book) if book else known.meanings
         self.answers: dict[Quantity, Answer] = {}
-        self.parts: dict[Quantity, tuple[Part, ...]] = {}
+        self.parts: dict[Quantity, tuple[ChainSide, ...]] = {}
         self.unread: list[Complaint] = []
         self.complained: set[tuple[str, int]] = set()  # of which line what was said
         self.own: list[Remark] = []  # quantities of the student's own
@@ -113,7 +113,7 @@ class Collection:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), chain.spot)
 
-    def take(self, quantity: Quantity, parts: Sequence[Part]) -> None:
+    def take(self, quantity: Quantity, parts: Sequence[ChainSide]) -> None:
         """The work for a quantity, as far as it is judged; what is beyond that is told, once."""
         whole = (*self.parts.get(quantity, ()), *parts)
         self.parts[quantity] = whole[:_MOST_PARTS]

@@ -33,7 +33,7 @@ _NOTHING = rational(0)
 
 
 @record(slots=False)
-class Case:
+class JudgedSheet:
     """A sheet judged as far as right and wrong: the answers in the order of the work, and which lines are open.
 
     `flipped` are the open lines that would be right with the other sign, `swapped` those that are right for the line
@@ -54,7 +54,7 @@ class Case:
 
 
 @record
-class Diagnosis:
+class LineDiagnosis:
     """What explains a line: mistakes, the likeliest first; and where the mistake was made, if not in the line.
 
     `others` are less likely. `slip` is a slip of the pen, for where no mistake explains the line and it is no near
@@ -71,7 +71,7 @@ class Diagnosis:
     in_doubt: bool = False
 
 
-def diagnose(case: Case) -> Mapping[Quantity, Diagnosis]:
+def diagnose(case: JudgedSheet) -> Mapping[Quantity, LineDiagnosis]:
     """What explains the open lines: small changes of their formulas, weighed together; else one made throughout."""
     if not case.open_lines:
         return {}
@@ -79,11 +79,11 @@ def diagnose(case: Case) -> Mapping[Quantity, Diagnosis]:
 
 
 class _Case:
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: JudgedSheet) -> None:
         self.case = case
         self.causes: dict[tuple[str, ...], list[Hypothesis]] = {}
 
-    def found(self) -> Mapping[Quantity, Diagnosis]:
+    def found(self) -> Mapping[Quantity, LineDiagnosis]:
         """Every line on which there is something to say."""
         case = self.case
         padded = {one for one in case.unchanged if self._is_padded(one)}
@@ -96,12 +96,12 @@ class _Case:
         repeated = Repeated(case.key, case.answers, case.verdicts, case.enclosures)
         doubtful = [one for one in missing if found[one].is_in_doubt]
         for one in repeated.found(missing, doubtful):
-            diagnoses[one.quantity] = Diagnosis(one.causes, one.from_scratch, one.made_in)
+            diagnoses[one.quantity] = LineDiagnosis(one.causes, one.from_scratch, one.made_in)
         for quantity in repeated.bounded:
             diagnoses[quantity] = _replace(diagnoses[quantity], bounded=True)
         return diagnoses
 
-    def _is_unexplained(self, quantity: Quantity, found: Found, diagnosis: Diagnosis) -> bool:
+    def _is_unexplained(self, quantity: Quantity, found: Found, diagnosis: LineDiagnosis) -> bool:
         return not (diagnosis.causes or found.is_a_sign or quantity in self.case.flipped)
 
     def _is_padded(self, quantity: Quantity) -> bool:
@@ -141,21 +141,21 @@ class _Case:
     def _right(self) -> frozenset[Quantity]:
         return frozenset(one for one, verdict in self.case.verdicts.items() if verdict.rule in FULL_MARKS)
 
-    def _not_updated(self, quantity: Quantity) -> Diagnosis:
+    def _not_updated(self, quantity: Quantity) -> LineDiagnosis:
         """A new parameter with its old value."""
         rows = [one for one in Hypotheses.of_key(self.case.key).of(quantity) if one.mistake.name == NOT_UPDATED]
-        return Diagnosis(tuple(rows))
+        return LineDiagnosis(tuple(rows))
 
     # ---- what the search has found ---------------------------------------------------------------------------
 
-    def _diagnosis(self, quantity: Quantity, found: Found) -> Diagnosis:
+    def _diagnosis(self, quantity: Quantity, found: Found) -> LineDiagnosis:
         if found.is_a_sign:  # nearly right
-            return Diagnosis(others=found.named)
+            return LineDiagnosis(others=found.named)
         causes = tuple(self._cause(quantity, row) for one in found.named for row in _rows(one))
         made_in = found.named[0].made_in if found.named and found.named[0].made_in != quantity else None
         if causes and causes[0].is_a_slip:
-            return Diagnosis(slip=causes, bounded=not found.searched, others=found.others)
-        return Diagnosis(
+            return LineDiagnosis(slip=causes, bounded=not found.searched, others=found.others)
+        return LineDiagnosis(
             causes, made_in=made_in, bounded=not found.searched, others=found.others, in_doubt=found.is_in_doubt
         )
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.by_hand import Worked, worked
+from backprop_cli.checking.by_hand import RoundedResult, worked
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.partials import Partials
 from backprop_cli.checking.rules import CompiledFormula
@@ -163,7 +163,7 @@ class Enclosures:
                 if width > 0:
                     yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
 
-    def by_hand(self, quantity: Quantity, digits: Sequence[Rounding]) -> Iterator[Worked]:
+    def by_hand(self, quantity: Quantity, digits: Sequence[Rounding]) -> Iterator[RoundedResult]:
         """The numbers that a line comes out as where what is written on the way is rounded to digits such as these."""
         for one in digits:
             yield from worked(self.key, self.sources.keys(), self._middle, quantity, one)

@@ -22,8 +22,8 @@ from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.put_in import (
+    NumbersPutIn,
     PutIn,
-    Worked,
     exactly,
     next_step,
     numbers_in,
@@ -41,7 +41,7 @@ from backprop_cli.checking.substitution import Copied, Substitution
 from backprop_cli.checking.values import Written
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, precision
-from backprop_cli.working.model import Part
+from backprop_cli.working.model import ChainSide
 
 _SAME = 1e-9
 _TINY = 1e-300
@@ -110,7 +110,7 @@ class EquationJudge:
         return Worlds(self.key.derivation, frozenset())
 
     def judged(
-        self, parts: Mapping[Quantity, Sequence[Part]], answers: Mapping[Quantity, Given]
+        self, parts: Mapping[Quantity, Sequence[ChainSide]], answers: Mapping[Quantity, Given]
     ) -> dict[Quantity, Equations]:
         """What was found in each line that shows its working."""
         with precision(BITS):
@@ -118,7 +118,9 @@ class EquationJudge:
                      if self.key.is_worked(quantity)}  # fmt: skip
         return {quantity: one for quantity, one in found.items() if one is not None}
 
-    def _line(self, quantity: Quantity, parts: Sequence[Part], answers: Mapping[Quantity, Given]) -> Equations | None:
+    def _line(
+        self, quantity: Quantity, parts: Sequence[ChainSide], answers: Mapping[Quantity, Given]
+    ) -> Equations | None:
         formulas, steps, value = parts_of(parts)
         if not formulas and not steps:
             return None
@@ -145,7 +147,7 @@ class EquationJudge:
     def _with_numbers(
         self,
         work: Equations,
-        steps: Sequence[Worked],
+        steps: Sequence[NumbersPutIn],
         value: Written | None,
         formulas: Sequence[Formula],
         answers: Mapping[Quantity, Given],

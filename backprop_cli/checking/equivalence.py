@@ -40,7 +40,7 @@ _FEWEST = 2  # points that have to agree
 _MOST_SPELLED = 60  # lines that are written out in letters
 
 
-class Point:
+class TestPoint:
     """Other numbers in the place of all that is given, and what every line comes to."""
 
     def __init__(self, key: AnswerKey, given: Mapping[Quantity, Real]) -> None:
@@ -81,12 +81,12 @@ class Equivalence:
         self.key = key
 
     @cached_property
-    def anywhere(self) -> tuple[Point, ...]:
+    def anywhere(self) -> tuple[TestPoint, ...]:
         """Points at which every number is another one, near by and far away."""
         return tuple(self._point(seed, far=seed % 2 == 1, plain=False) for seed in range(4))
 
     @cached_property
-    def with_plain_numbers(self) -> tuple[Point, ...]:
+    def with_plain_numbers(self) -> tuple[TestPoint, ...]:
         """Points near by at which inputs and targets that are 0 or 1 stay so: nobody writes a factor 1, a term 0."""
         return tuple(self._point(seed, far=False, plain=True) for seed in range(2))
 
@@ -101,7 +101,7 @@ class Equivalence:
         return self._in_letters(formula, quantity) if right is None else right
 
     @cached_property
-    def with_plain_targets(self) -> tuple[Point, ...]:
+    def with_plain_targets(self) -> tuple[TestPoint, ...]:
         """The same where only targets stay 0 or 1: of a softmax, −ln p is the error of the class that is right."""
         return tuple(self._point(seed, far=False, plain=True, kinds=(Kind.TARGET,)) for seed in range(2))
 
@@ -111,7 +111,7 @@ class Equivalence:
         return right if right is not False else self._agree(formula, quantity, self.with_plain_targets)
 
     @cached_property
-    def beside(self) -> tuple[Point, ...]:
+    def beside(self) -> tuple[TestPoint, ...]:
         """Points so near that what is the largest stays so."""
         return tuple(self._point(seed, far=False, plain=False, least=True) for seed in range(2))
 
@@ -125,9 +125,9 @@ class Equivalence:
 
         None where the formulas are too long for it, or depend on a sign.
         """
-        from backprop_cli.numbers.symbolic import Letters
+        from backprop_cli.numbers.symbolic import SymbolicLetters
 
-        domain = Letters()
+        domain = SymbolicLetters()
         spelled: dict[Hashable, Any] = {}
 
         def letter(name: Hashable) -> Any:
@@ -147,7 +147,7 @@ class Equivalence:
         agree = [_same(point.value(one), point.value(other)) for point in self.anywhere]
         return False not in agree and True in agree
 
-    def _agree(self, formula: Formula, quantity: Quantity, points: tuple[Point, ...]) -> bool | None:
+    def _agree(self, formula: Formula, quantity: Quantity, points: tuple[TestPoint, ...]) -> bool | None:
         with precision(BITS):
             found = [_same(point.value(formula), point.of(quantity)) for point in points]
         if False in found:
@@ -158,11 +158,11 @@ class Equivalence:
 
     def _point(
         self, seed: int, far: bool, plain: bool, least: bool = False, kinds: tuple[Kind, ...] = _ZERO_OR_ONE
-    ) -> Point:
+    ) -> TestPoint:
         dice = Random(seed)
         with precision(BITS):
             if self.key.problem.stood_in:
-                return Point(self.key, self._with_other_letters(dice))
+                return TestPoint(self.key, self._with_other_letters(dice))
             given: dict[Quantity, Real] = {}
             for one in (*self.key.derivation.constants, *self._given_lines):
                 value = self.key.true(one)
@@ -174,7 +174,7 @@ class Equivalence:
             for group in () if plain else self._shares:
                 parts = [rational(dice.randint(1, _GRAIN)) for _target in group]
                 given |= {one: part / sum(parts, rational(0)) for one, part in zip(group, parts, strict=True)}
-            return Point(self.key, given)
+            return TestPoint(self.key, given)
 
     def _is_a_state(self, one: Quantity) -> bool:
         """Whether it is what an optimizer remembers, which is 0 before its first step."""

@@ -14,7 +14,7 @@ from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.meant import FACTOR
 from backprop_cli.ground.records import record
 from backprop_cli.working.characters import typed
-from backprop_cli.working.model import Chain, Part, Spot
+from backprop_cli.working.model import Chain, ChainSide, Spot
 
 _MOST_PATHS = 8  # of a derivative that is written in one factor
 _MOST_LINES = 60  # between its two ends
@@ -30,7 +30,7 @@ class Factor:
     formula: Formula
     name: str
     spot: Spot
-    parts: tuple[Part, ...]
+    parts: tuple[ChainSide, ...]
 
 
 class FactorReader:

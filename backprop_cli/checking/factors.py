@@ -28,7 +28,7 @@ from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.verdicts import Outcome, Verdict
 from backprop_cli.checking.written_numbers import names_in_text
 from backprop_cli.numbers.exact import rational
-from backprop_cli.working.model import Part
+from backprop_cli.working.model import ChainSide
 
 _NOTHING = rational(0)
 
@@ -62,14 +62,14 @@ def judged_factors(
              key.expected(one), _NOTHING, _NOTHING, digits_of(key, marking, one), False, False)
         for one in dict.fromkeys(factor.quantity for factor in factors)
     )  # fmt: skip
-    parts: dict[Quantity, tuple[Part, ...]] = {}
+    parts: dict[Quantity, tuple[ChainSide, ...]] = {}
     for factor in factors:
         parts[factor.quantity] = (*parts.get(factor.quantity, ()), *factor.parts)
     found = EquationJudge(key, meanings).judged(parts, own)
     return with_working(Report(key, marks), found, own, marking)
 
 
-def with_factors(report: Report, factors: Report, read: Sequence[Factor], parts: Mapping[Quantity, Sequence[Part]],
+def with_factors(report: Report, factors: Report, read: Sequence[Factor], parts: Mapping[Quantity, Sequence[ChainSide]],
                  marking: Marking) -> Report:  # fmt: skip
     """The report with what its factors say: their faults explain the first wrong line that goes on with each."""
     marks, working = list(report.marks), dict(report.working)
@@ -91,7 +91,7 @@ def with_factors(report: Report, factors: Report, read: Sequence[Factor], parts:
     return replace(report, marks=tuple(marks), working=working, factors=factors)
 
 
-def _goes_on_with(parts: Sequence[Part], name: str, value: str) -> bool:
+def _goes_on_with(parts: Sequence[ChainSide], name: str, value: str) -> bool:
     """Whether a line mentions a factor, or has its value among the numbers put in."""
     said = re.compile(rf"(?<![\w.,]){re.escape(value.strip())}(?![.,]?\d)") if value.strip() else None
     return any((said and said.search(part.text)) or name in names_in_text(part.text) for part in parts)

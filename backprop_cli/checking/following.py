@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.by_hand import Worked
+from backprop_cli.checking.by_hand import RoundedResult
 from backprop_cli.checking.enclosure import Enclosure
 from backprop_cli.checking.line import MISSING, PART_FIGURES, AnsweredLine
 from backprop_cli.checking.marking import is_nothing
@@ -52,7 +52,7 @@ def _worked_by_hand(line: AnsweredLine, digits: tuple[Rounding, ...], plain: Enc
     return None
 
 
-def _is_just(line: AnsweredLine, one: Worked, plain: Enclosure) -> bool:
+def _is_just(line: AnsweredLine, one: RoundedResult, plain: Enclosure) -> bool:
     """Whether v is this number as it is written, with the digits asked for or without the zeros at their end.
 
     Where fewer digits are kept on the way than are asked for, numbers agree by accident.

@@ -25,7 +25,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
 from backprop_cli.working.formulas import Read
-from backprop_cli.working.model import Part
+from backprop_cli.working.model import ChainSide
 from backprop_cli.writing.dialects import PROGRAM
 from backprop_cli.writing.notation import load_notation
 
@@ -56,7 +56,7 @@ class FormulaMark:
 def judge_formulas(
     judge: EquationJudge,
     asked: Iterable[Line],
-    parts: Mapping[Quantity, Sequence[Part]],
+    parts: Mapping[Quantity, Sequence[ChainSide]],
     answers: Mapping[Quantity, Given],
     marking: Marking,
 ) -> tuple[FormulaMark, ...]:
@@ -68,7 +68,7 @@ def judge_formulas(
 def written_in_letters(
     judge: EquationJudge,
     lines: Iterable[Line],
-    parts: Mapping[Quantity, Sequence[Part]],
+    parts: Mapping[Quantity, Sequence[ChainSide]],
     answers: Mapping[Quantity, Given],
     marking: Marking,
     counts: bool,
@@ -83,7 +83,7 @@ def written_in_letters(
 
 
 def _judged(
-    judge: EquationJudge, line: Line, parts: Sequence[Part], answers: Mapping[Quantity, Given], marking: Marking
+    judge: EquationJudge, line: Line, parts: Sequence[ChainSide], answers: Mapping[Quantity, Given], marking: Marking
 ) -> FormulaMark:
     worth = marking.worth_of_formula(line.quantity)
     written = ""

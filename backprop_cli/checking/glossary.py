@@ -25,7 +25,7 @@ _GIVEN = {
 
 
 @record
-class Term:
+class GlossaryEntry:
     """One name: its key, its symbol in the notation, what it is, under which heading it stands, at which addresses."""
 
     key: str
@@ -36,12 +36,12 @@ class Term:
     detail: bool = False  # a factor of the chain rule, which few write
 
 
-def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[Term, ...]:
+def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[GlossaryEntry, ...]:
     """Every name that an answer or a formula may use, each once, in the order of the work."""
     writer = writer_for(worked.problem, charset)
     derivation = worked.exactly.full
     textbook = {line.quantity for line in worked.derivation(then_forward=True).lines}
-    found: dict[tuple[str, Phase | None], Term] = {}
+    found: dict[tuple[str, Phase | None], GlossaryEntry] = {}
     for quantity in derivation.constants:
         _note(found, quantity, writer, _section(quantity), None, False)
     for line in derivation.lines:
@@ -50,13 +50,13 @@ def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[Term, ...
     return (*sorted(found.values(), key=lambda term: term.detail), *_questions(worked))
 
 
-def _questions(worked: WorkedProblem) -> Iterator[Term]:
+def _questions(worked: WorkedProblem) -> Iterator[GlossaryEntry]:
     """The questions that can be asked of the problem, each with the words that may be answered."""
     for key in possible(worked):
         with suppress(NoQuestion):
             one = question(worked, key)
             words = listed(word.typed for word in one.words)
-            yield Term(one.key, "", aside(one.said, words), _("questions in words"))
+            yield GlossaryEntry(one.key, "", aside(one.said, words), _("questions in words"))
 
 
 def _section(given: Quantity) -> str:
@@ -65,7 +65,7 @@ def _section(given: Quantity) -> str:
 
 
 def _note(
-    found: dict[tuple[str, Phase | None], Term],
+    found: dict[tuple[str, Phase | None], GlossaryEntry],
     quantity: Quantity,
     writer: Writer,
     section: str,
@@ -77,9 +77,9 @@ def _note(
     term = found.get((key, phase))
     if term is None:
         words = "" if phase is None else describe(quantity.bare, writer)
-        term = Term(key, writer.symbol(quantity.bare), words, section, (), detail)
+        term = GlossaryEntry(key, writer.symbol(quantity.bare), words, section, (), detail)
     places = (*term.places, place)
-    found[key, phase] = Term(term.key, term.symbol, term.words, term.section, places, term.detail and detail)
+    found[key, phase] = GlossaryEntry(term.key, term.symbol, term.words, term.section, places, term.detail and detail)
 
 
 def given_in_a_line(worked: WorkedProblem) -> str:

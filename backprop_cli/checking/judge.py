@@ -38,7 +38,7 @@ from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import rational
 
 if TYPE_CHECKING:
-    from backprop_cli.checking.diagnosis import Case, Diagnosis
+    from backprop_cli.checking.diagnosis import JudgedSheet, LineDiagnosis
 
 _SHIFTS = tuple(rational(10) ** places for places in (1, 2, 3, -1, -2, -3))
 _MANY_FIGURES = 6  # that a mistake explains in a value that is right to fewer
@@ -143,7 +143,7 @@ class Judge:
                     self.enclosures.refine(quantity, line.as_good_as_asked())
         return self.verdicts
 
-    def _diagnosed(self) -> Mapping[Quantity, Diagnosis]:
+    def _diagnosed(self) -> Mapping[Quantity, LineDiagnosis]:
         """What explains the lines that are wrong; nothing is looked for on a sheet without any."""
         if not any(self.verdicts[one].rule is Outcome.WRONG or self._is_open(one) for one in self.order):
             return {}
@@ -162,12 +162,12 @@ class Judge:
         """By the rules that need no diagnosis; `wrong` where none of them holds."""
         return next(filter(None, (rule(self, line) for rule in FIRST)), Verdict(line.quantity, Outcome.WRONG))
 
-    def _last(self, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:
+    def _last(self, line: AnsweredLine, diagnosis: LineDiagnosis | None) -> Verdict:
         before = self.verdicts[line.quantity]
         verdict = next(filter(None, (rule(self, line, diagnosis) for rule in LAST)))
         return _replace(verdict, refused=before.refused, remark=before.remark or verdict.remark)
 
-    def _case(self) -> Case:
+    def _case(self) -> JudgedSheet:
         """What the search for mistakes is given."""
         wrong = [one for one in self.order if self.verdicts[one].rule is Outcome.WRONG]
         unchanged = frozenset(one for one in wrong if self.lines[one].is_unchanged())
@@ -176,9 +176,9 @@ class Judge:
         swapped = frozenset(one for one in lines if _swapped_with(self, self.lines[one]) is not None)
         slack = {one: self.lines[one].unit_at(self.answers[one].value) / 2 for one in lines}
         free = frozenset(one for one in lines if not self.marking.is_asked(one))
-        from backprop_cli.checking.diagnosis import Case
+        from backprop_cli.checking.diagnosis import JudgedSheet
 
-        return Case(
+        return JudgedSheet(
             self.key, self.answers, self.verdicts, self.enclosures, lines, unchanged, flipped, swapped, free, slack
         )
 
@@ -282,7 +282,7 @@ def follows(judge: Judge, line: AnsweredLine) -> Verdict | None:
     return Verdict(line.quantity, Outcome.CARRIED if enclosure.noise or enclosure.used else Outcome.RIGHT)
 
 
-def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
+def mistake(judge: Judge, line: AnsweredLine, diagnosis: LineDiagnosis | None) -> Verdict | None:
     """3. A usual mistake explains the value."""
     if line.is_unchanged() and not judge.key.is_worked(line.quantity):
         from backprop_cli.checking.hypothesis import KEPT
@@ -300,7 +300,7 @@ def mistake(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Ve
     )
 
 
-def too_few_digits(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
+def too_few_digits(judge: Judge, line: AnsweredLine, diagnosis: LineDiagnosis | None) -> Verdict | None:
     """4. The right value, or the one that follows, lies within what is written; but that says too little."""
     if not is_covered(line):
         return None
@@ -310,7 +310,7 @@ def too_few_digits(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None
     return Verdict(line.quantity, Outcome.TOO_FEW, because, vague=vague, follows=bool(because))
 
 
-def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict | None:
+def near_miss(judge: Judge, line: AnsweredLine, diagnosis: LineDiagnosis | None) -> Verdict | None:
     """5. One unit away; else right but for the sign, the decimal point, or an exchange with the answer beside it."""
     near, enclosure = nearly(line)
     if near:
@@ -326,7 +326,7 @@ def near_miss(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> 
     return Verdict(line.quantity, Outcome.NEAR, near="sign") if with_other_sign(line) else None
 
 
-def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verdict:
+def wrong(judge: Judge, line: AnsweredLine, diagnosis: LineDiagnosis | None) -> Verdict:
     """6. Wrong, with a last hint where it is true and simple; at the very last, perhaps a slip of the pen."""
     from backprop_cli.checking.hints import last_hint
 
@@ -348,7 +348,7 @@ def wrong(judge: Judge, line: AnsweredLine, diagnosis: Diagnosis | None) -> Verd
 
 
 FIRST: tuple[Callable[[Judge, AnsweredLine], Verdict | None], ...] = (right, follows)
-LAST: tuple[Callable[[Judge, AnsweredLine, Diagnosis | None], Verdict | None], ...] = (
+LAST: tuple[Callable[[Judge, AnsweredLine, LineDiagnosis | None], Verdict | None], ...] = (
     mistake, too_few_digits, near_miss, wrong,
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ _TARGETS, _OUTS = frozenset(("y", "t", "d", "target")), frozenset(("y", "ŷ", "y
 _MOST_LAYERS = 9
 
 
-class Letters:
+class LetterMeanings:
     """Finds the other meanings of names in formulas."""
 
     def __init__(self, named: FormulaNames) -> None:

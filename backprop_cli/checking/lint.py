@@ -34,7 +34,7 @@ class Weight(Enum):
 
 
 @record
-class Remark:
+class LintRemark:
     """One thing that an author should know: its kind, what it is, where, and what to do."""
 
     weight: Weight
@@ -63,7 +63,7 @@ _AILMENTS = {
 WARNED = (Ailment.DEAD, Ailment.FLAT, Ailment.SATURATED, Ailment.SYMMETRIC, Ailment.CUT_OFF)
 
 
-def lint(worked: WorkedProblem, everything: bool = False) -> list[Remark]:
+def lint(worked: WorkedProblem, everything: bool = False) -> list[LintRemark]:
     """Every remark on a problem, warnings first.
 
     `everything` looks at all lines of the work, not only at those that the exercise asks for.
@@ -76,12 +76,12 @@ def lint(worked: WorkedProblem, everything: bool = False) -> list[Remark]:
     return sorted(remarks, key=lambda one: one.weight is Weight.NOTE)
 
 
-def of_the_file(loaded: Loaded) -> list[Remark]:
+def of_the_file(loaded: Loaded) -> list[LintRemark]:
     """What is odd in the text of a problem: decimal commas that are read as two numbers."""
     notes = decimal_commas(loaded.tree)
     place = _("line {line}: {said}")
     return [
-        Remark(Weight.NOTE, "decimal-comma", place.format(line=one.span.line, said=one.message), (), one.hint or "")
+        LintRemark(Weight.NOTE, "decimal-comma", place.format(line=one.span.line, said=one.message), (), one.hint or "")
         for one in notes
         if one.span is not None
     ]
@@ -90,46 +90,46 @@ def of_the_file(loaded: Loaded) -> list[Remark]:
 _EPOCHS = 5  # the epochs after that have the same formulas
 
 
-def _shortened(worked: WorkedProblem) -> tuple[WorkedProblem, list[Remark]]:
+def _shortened(worked: WorkedProblem) -> tuple[WorkedProblem, list[LintRemark]]:
     """The problem with no more epochs than are worth looking at, unless it asks for some line in particular."""
     problem, epochs = worked.problem, worked.problem.training.epochs
     if problem.ask or problem.report or problem.training.perceptron is not None or epochs <= _EPOCHS:
         return worked, []
     said = _("only the first {few} of {epochs:,} epochs were looked at").format(few=_EPOCHS, epochs=epochs)
-    remark = Remark(Weight.NOTE, "epochs", said)
+    remark = LintRemark(Weight.NOTE, "epochs", said)
     few = _replace(problem, training=_replace(problem.training, epochs=_EPOCHS))
     return WorkedProblem(few), [remark]
 
 
-def _of_marks(worked: WorkedProblem) -> Iterator[Remark]:
+def _of_marks(worked: WorkedProblem) -> Iterator[LintRemark]:
     """Lines that are asked for without marks of their own, and marks for what is not asked for."""
     marks, lines = worked.problem.marks, [line.quantity for line in asked_lines(worked)]
     idle = tuple(one for one in lines if looked_up(marks, one) is None)
     if marks and idle:
         said = _("asked for without marks of their own: each is worth 1")
         advice = _("say what they are worth, 0 or more")
-        yield Remark(Weight.NOTE, "marks", said, idle, advice)
+        yield LintRemark(Weight.NOTE, "marks", said, idle, advice)
     named = {one for quantity in lines for one in references_to(quantity)}
     if missing := [str(one) for one in marks if one not in named]:
         said = _("marks for what is not asked for: {keys}").format(keys=listed(missing))
-        yield Remark(Weight.WARNING, "marks", said, (), _("ask for it too"))
+        yield LintRemark(Weight.WARNING, "marks", said, (), _("ask for it too"))
 
 
-def _of_health(worked: WorkedProblem) -> Iterator[Remark]:
+def _of_health(worked: WorkedProblem) -> Iterator[LintRemark]:
     """Dead, saturated and symmetric units, and what else keeps the network from learning."""
     if worked.problem.gradients or worked.problem.training.perceptron is not None:
         return  # there is no backward pass
     for finding in health_of(worked).findings:
         said, advice = _AILMENTS[finding.ailment]
         weight = Weight.WARNING if finding.ailment in WARNED else Weight.NOTE
-        yield Remark(weight, finding.ailment.value, _said(finding, _(said)), finding.where, _(advice))
+        yield LintRemark(weight, finding.ailment.value, _said(finding, _(said)), finding.where, _(advice))
 
 
 def _said(finding: Finding, said: str) -> str:
     return labelled(listed(finding.layers), said) if finding.layers and not finding.where else said
 
 
-def _hidden(telling: Telling) -> Iterator[Remark]:
+def _hidden(telling: Telling) -> Iterator[LintRemark]:
     """Mistakes that cannot be told from the right answer: anywhere (a warning), or in some of their lines."""
     blind: dict[str, list[Blind]] = {}
     for spot in telling.blind_spots():
@@ -158,7 +158,7 @@ def _hidden(telling: Telling) -> Iterator[Remark]:
             kind, message = "hidden", _("“{mistake}” changes nothing")
             advice = _("a 0, a 1 or two equal numbers hide it: choose other numbers")
         weight = Weight.WARNING if everywhere else Weight.NOTE
-        yield Remark(weight, kind, message.format(mistake=said), lines, advice)
+        yield LintRemark(weight, kind, message.format(mistake=said), lines, advice)
 
 
 def _words(mistake: Mistake) -> str:
@@ -181,7 +181,7 @@ def _most(digits: Sequence[Rounding]) -> Rounding:
     return max(digits, key=lambda one: (one.places or 0) + (one.figures or 0))
 
 
-def _coinciding(telling: Telling) -> Iterator[Remark]:
+def _coinciding(telling: Telling) -> Iterator[LintRemark]:
     """Pairs of mistakes that give the same number, so that a sheet does not say which of them was made."""
     pairs: dict[tuple[str, str], dict[Quantity, None]] = {}
     for quantity in telling.lines:
@@ -194,4 +194,4 @@ def _coinciding(telling: Telling) -> Iterator[Remark]:
         words = {"one": _words(mistakes()[one]), "other": _words(mistakes()[other])}
         said = _("“{one}” and “{other}” give the same number").format(**words)
         advice = _("another learning rate tells them apart") if rate else _("a sheet cannot say which of them it was")
-        yield Remark(Weight.WARNING if rate else Weight.NOTE, "coinciding", said, tuple(lines), advice)
+        yield LintRemark(Weight.WARNING if rate else Weight.NOTE, "coinciding", said, tuple(lines), advice)

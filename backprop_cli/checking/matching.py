@@ -13,7 +13,7 @@ from functools import cached_property
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, is_operation, names_in
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.put_in import PutIn, Worked, value_in
+from backprop_cli.checking.put_in import NumbersPutIn, PutIn, value_in
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball
@@ -47,7 +47,7 @@ class _Fit:
 class Matcher:
     """Compares formulas with the numbers of one line; `values` are what a quantity may be on this sheet."""
 
-    worked: Worked
+    worked: NumbersPutIn
     values: Callable[[Quantity], Sequence[Ball]]
 
     def mismatches(self, formula: Formula) -> tuple[Mismatch, ...] | None:

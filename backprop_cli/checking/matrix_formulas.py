@@ -29,7 +29,7 @@ _NUMBERS = "matrixofnumbers"  # begins the name of one in a formula
 _TRANSPOSED = ("T", "⊤", "t")
 
 
-class ShapeError(BackpropError):
+class MatrixShapeError(BackpropError):
     """Two matrices that do not go together, in words."""
 
 
@@ -39,7 +39,7 @@ class MatrixFormulas:
 
     meanings: Callable[[str], Sequence[Matrix | Quantity]]
 
-    def readings(self, text: str) -> tuple[list[Grid], ShapeError | None]:
+    def readings(self, text: str) -> tuple[list[Grid], MatrixShapeError | None]:
         """The entries that a formula gives, in every way in which its names and products can be meant.
 
         None where there is no matrix in it, or something unknown; and what is wrong with the likeliest way.
@@ -47,14 +47,14 @@ class MatrixFormulas:
         text = text.replace("@", "*").replace("ᵀ", "^T").replace(".T", "^T")
         text, written = _with_names(_RAISED_T.sub(r"^{\1}^T", text))
         found: list[Grid] = []
-        failures: list[ShapeError | None] = []
+        failures: list[MatrixShapeError | None] = []
         plain = formula_in(text)
         if plain is None:
             return found, None
         for formula, meant, chosen in islice(self._ways(_with_turned(plain.formula), written), _MOST_READINGS):
             try:
                 grid = _Reading(meant, list(chosen), written).of(formula)
-            except ShapeError as error:
+            except MatrixShapeError as error:
                 failures.append(error)
                 continue
             failures.append(None)
@@ -143,7 +143,7 @@ class _Reading:
         if alike:
             return _each("product", [one, other])
         message = _("{first} and {second} entries cannot be multiplied")
-        raise ShapeError(
+        raise MatrixShapeError(
             message.format(first="×".join(map(str, _shape(one))), second="×".join(map(str, _shape(other))))
         )
 
@@ -195,7 +195,7 @@ def _shape(grid: Grid) -> tuple[int, int]:
 def _matmul(one: Grid, other: Grid) -> Grid:
     columns = tuple(zip(*other, strict=True))
     if sum(len(row) for row in one) * len(columns) > _LARGEST:
-        raise ShapeError(_("too large a product"))
+        raise MatrixShapeError(_("too large a product"))
     return tuple(tuple(_total([_factors(a, b) for a, b in zip(row, column, strict=True)]) for column in columns)
                  for row in one)  # fmt: skip
 
@@ -223,7 +223,7 @@ def _each(operation: str, arguments: Sequence[Grid | Formula | None]) -> Grid | 
     for one in grids:
         if _shape(_laid(one, rows, columns)) not in ((rows, columns), (rows, 1), (1, columns)):
             message = _("{first} and {second} entries do not go together")
-            raise ShapeError(message.format(first=f"{rows}×{columns}", second="×".join(map(str, _shape(one)))))
+            raise MatrixShapeError(message.format(first=f"{rows}×{columns}", second="×".join(map(str, _shape(one)))))
     return tuple(
         tuple(Apply(operation, tuple(_at(one, row, column) for one in arguments)) for column in range(columns))
         for row in range(rows)

@@ -21,8 +21,8 @@ from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.views.matrix_formulas import Matrix as Whole
-from backprop_cli.working.matrices import Matrix, read_matrix
-from backprop_cli.working.model import Chain, Part, Spot
+from backprop_cli.working.matrices import WrittenMatrix, read_matrix
+from backprop_cli.working.model import Chain, ChainSide, Spot
 
 _BITS = 192
 _SAME = 1e-12
@@ -40,7 +40,7 @@ class MatrixWork:
         self.named = FormulaNames(self.meanings)
         self.vectors: dict[str, Whole] = {}  # what was called so on this sheet
 
-    def whole(self, chain: Chain, matrix: Matrix | None) -> bool:
+    def whole(self, chain: Chain, matrix: WrittenMatrix | None) -> bool:
         """Takes a matrix, or a formula of one, entry by entry; whether it is one of the problem."""
         name, whole = self.called(chain, matrix)
         if whole is None or (matrix is None and (value_in_chain(chain)[1] is not None or self.is_key(name, chain))):
@@ -63,7 +63,7 @@ class MatrixWork:
             self.complain_of_turning(name, chain.spot)
         spot = chain.parts[-1].spot
         for (row, column), quantity in entries(whole).items():
-            parts = (*letters.get(quantity, ()), Part(placed.rows[row][column], spot))
+            parts = (*letters.get(quantity, ()), ChainSide(placed.rows[row][column], spot))
             entry = Chain(chain.name, chain.spot, parts, chain.label, chain.under)
             if quantity.kind in GIVEN:
                 self.sheet.repeated(entry, quantity)
@@ -71,15 +71,15 @@ class MatrixWork:
                 self.sheet.answer(entry, quantity)
         return True
 
-    def has_shape(self, chain: Chain, matrix: Matrix) -> bool:
+    def has_shape(self, chain: Chain, matrix: WrittenMatrix) -> bool:
         """Whether a matrix of the problem that is called so has the shape of one on the sheet, perhaps transposed."""
         whole = self.called(chain, matrix)[1]
         return whole is None or self.placed(matrix, whole) is not None
 
-    def in_letters(self, chain: Chain, whole: Whole, name: str) -> dict[Quantity, tuple[Part, ...]]:
+    def in_letters(self, chain: Chain, whole: Whole, name: str) -> dict[Quantity, tuple[ChainSide, ...]]:
         """What the formulas of a matrix say of each entry: in the way of reading them that gives most right values."""
         reader = MatrixFormulas(lambda word: self.may_be(word, chain))
-        found: dict[Quantity, tuple[Part, ...]] = {}
+        found: dict[Quantity, tuple[ChainSide, ...]] = {}
         for part in (one for one in chain.parts if read_matrix(one.text) is None):
             readings, failure = reader.readings(part.text)
             placed = [(one, turned) for grid in readings for one, turned in ((grid, False), (_turned(grid), True))
@@ -96,7 +96,7 @@ class MatrixWork:
                 self.complain_of_turning(name, part.spot)
             for (row, column), quantity in entries(whole).items():
                 text = self.known.spelled(best[row][column], quantity)
-                found[quantity] = (*found.get(quantity, ()), Part(text, part.spot))
+                found[quantity] = (*found.get(quantity, ()), ChainSide(text, part.spot))
         return found
 
     def complain_of_shape(
@@ -138,14 +138,14 @@ class MatrixWork:
         found = (whole for name in names_in_text(text) for whole in self.known.wholes.may_be(name, ()))
         return any(whole.shape != (1, 1) for whole in found)
 
-    def written_out(self, part: Part, quantity: Quantity, reader: MatrixFormulas) -> Part:
+    def written_out(self, part: ChainSide, quantity: Quantity, reader: MatrixFormulas) -> ChainSide:
         """A part with its vectors written out; as it is where it has none, or does not come right with them."""
         if not _LETTER.search(part.text) or not (_RAISED.search(part.text) or self.has_vectors(part.text, quantity)):
             return part
         with precision(_BITS):
             for grid in reader.readings(part.text)[0]:
                 if (len(grid), len(grid[0])) == (1, 1) and self.gives(grid[0][0], quantity):
-                    return Part(self.known.spelled(grid[0][0], quantity), part.spot)
+                    return ChainSide(self.known.spelled(grid[0][0], quantity), part.spot)
         return part
 
     def is_key(self, name: str, chain: Chain) -> bool:
@@ -173,7 +173,7 @@ class MatrixWork:
         right = ball(self.known.true(quantity))
         return value is not None and float(abs(value - right).upper()) <= _SAME * (1 + abs(float(right.mid())))
 
-    def called(self, chain: Chain, matrix: Matrix | None) -> tuple[str, Whole | None]:
+    def called(self, chain: Chain, matrix: WrittenMatrix | None) -> tuple[str, Whole | None]:
         """The matrix that a chain is of, and its name without the words before it."""
         words = chain.name.split()
         within = self.meanings.within(chain)
@@ -186,7 +186,7 @@ class MatrixWork:
                 return name, found[0] if matrix is None else max(found, key=lambda one: self.likeness(one, matrix))
         return chain.name, None
 
-    def likeness(self, whole: Whole, matrix: Matrix) -> tuple[bool, int, bool, bool]:
+    def likeness(self, whole: Whole, matrix: WrittenMatrix) -> tuple[bool, int, bool, bool]:
         """How well a matrix of the problem fits one on the sheet: by its shape, its values, whether it is blank yet."""
         placed = self.placed(matrix, whole)
         if placed is None:
@@ -194,7 +194,7 @@ class MatrixWork:
         blank = all(one not in self.sheet.answers for one in entries(whole).values())
         return True, sum(self.fits(placed, whole)), placed is matrix or matrix.flat, blank
 
-    def placed(self, matrix: Matrix, whole: Whole) -> Matrix | None:
+    def placed(self, matrix: WrittenMatrix, whole: Whole) -> WrittenMatrix | None:
         """The entries where they belong: as written, or transposed where only that fits; None for another shape."""
         if self.sheet.hand_in.bits:
             return placed(matrix, whole, self.known.true, self.sheet.hand_in.upright)
@@ -206,7 +206,7 @@ class MatrixWork:
         upright, other = sum(self.fits(matrix, whole)), sum(self.fits(turned, whole))
         return turned if other > upright and 2 * other > len(entries(whole)) else matrix
 
-    def fits(self, matrix: Matrix, whole: Whole) -> Iterator[bool]:
+    def fits(self, matrix: WrittenMatrix, whole: Whole) -> Iterator[bool]:
         """For every entry, whether it is the right value to its digits."""
         for (row, column), quantity in entries(whole).items():
             written = read_number(matrix.rows[row][column])

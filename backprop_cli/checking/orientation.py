@@ -9,10 +9,12 @@ from backprop_cli.checking.wholes import entries
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.views.matrix_formulas import Matrix as Whole
-from backprop_cli.working.matrices import Matrix
+from backprop_cli.working.matrices import WrittenMatrix
 
 
-def placed(matrix: Matrix, whole: Whole, true: Callable[[Quantity], Real], upright: bool = False) -> Matrix | None:
+def placed(
+    matrix: WrittenMatrix, whole: Whole, true: Callable[[Quantity], Real], upright: bool = False
+) -> WrittenMatrix | None:
     """The entries where they belong, or None for another shape.
 
     Of a square array its shape says nothing: unless it is known to be `upright`, it is read the way round in which it
@@ -26,7 +28,7 @@ def placed(matrix: Matrix, whole: Whole, true: Callable[[Quantity], Real], uprig
     return turned if _distance(turned, whole, true) < _distance(matrix, whole, true) else matrix
 
 
-def _distance(matrix: Matrix, whole: Whole, true: Callable[[Quantity], Real]) -> float:
+def _distance(matrix: WrittenMatrix, whole: Whole, true: Callable[[Quantity], Real]) -> float:
     """How far the entries are from the right values, all together."""
     cells = entries(whole).items()
     return sum(abs(float(matrix.rows[row][column]) - float(ball(true(cell)).mid())) for (row, column), cell in cells)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.ground.errors import SourceError
-from backprop_cli.working.model import Chain, HandIn, Part, Spot
+from backprop_cli.working.model import Chain, ChainSide, HandIn, Spot
 
 if TYPE_CHECKING:
     from backprop_cli.checking.meant import Meanings
@@ -28,7 +28,7 @@ class OtherNames:
         """What a name with this value means under an address; None where that is nothing, or not settled yet."""
         if self._meanings is None:
             here = Spot(1, 1, len(name))
-            self.noted.append(Chain(name, here, (Part(value, here),), under=tuple(map(str, within))))
+            self.noted.append(Chain(name, here, (ChainSide(value, here),), under=tuple(map(str, within))))
             return None
         return self._meanings.find(name, within)
 

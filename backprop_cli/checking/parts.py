@@ -13,7 +13,7 @@ from backprop_cli.ground.records import record
 
 
 @record(slots=False)
-class Part:
+class LineContext:
     """A line as the table of mistakes sees it."""
 
     line: Line

@@ -10,7 +10,7 @@ from backprop_cli.algebra.formula import Formula, Name, multiply
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes import mistakes
-from backprop_cli.checking.parts import Part
+from backprop_cli.checking.parts import LineContext
 from backprop_cli.checking.surroundings import Surroundings
 
 Way = tuple[str, str]  # the name of a row, and its variant
@@ -41,7 +41,7 @@ class Patterns:
         line = self._line(quantity)
         if line is None:
             return
-        part = Part(line, self.around)
+        part = LineContext(line, self.around)
         right = (part.formula, part.written_out)
         for name, mistake in mistakes().items():
             for variant, formula in mistake.write(part):

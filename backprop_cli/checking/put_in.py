@@ -17,7 +17,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import Hull, ball, is_finite, radius
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.working.model import Part
+from backprop_cli.working.model import ChainSide
 
 _NOTHING = rational(0)
 _LONGEST = 400  # numbers put into one line
@@ -52,7 +52,7 @@ class PutIn:
 
 
 @record
-class Worked:
+class NumbersPutIn:
     """Numbers put in: the formula that they make, and each of them where it stands in it, from left to right."""
 
     text: str
@@ -100,10 +100,10 @@ def _at(values: Sequence[Ball], index: Hashable) -> Ball:
     return values[index]
 
 
-def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], list[Worked], Written | None]:
+def parts_of(parts: Sequence[ChainSide]) -> tuple[list[Formula], list[NumbersPutIn], Written | None]:
     """The formulas in letters, the numbers put in, step by step, and the value behind the last of them."""
     formulas: list[Formula] = []
-    steps: list[Worked] = []
+    steps: list[NumbersPutIn] = []
     value: Written | None = None
     leads_on = True  # whether what stands before a value has been understood
     for part in parts:
@@ -123,7 +123,7 @@ def parts_of(parts: Sequence[Part]) -> tuple[list[Formula], list[Worked], Writte
             formula = _signed(replaced(read.formula, lambda _e: _EULER))
             put_in = tuple(numbers_in(formula))
             if 0 < len(put_in) <= _LONGEST and isinstance(formula, Apply):
-                steps, value = [*steps, Worked(part.text, formula, put_in)], None
+                steps, value = [*steps, NumbersPutIn(part.text, formula, put_in)], None
     return formulas, steps, value
 
 
@@ -152,14 +152,14 @@ def with_numbers(formula: Formula, instead: Iterator[Formula]) -> Formula:
     return rewritten(formula, lambda part: next(instead) if isinstance(part, Number) else None)
 
 
-def exactly(worked: Worked, given: frozenset[object]) -> Worked:
+def exactly(worked: NumbersPutIn, given: frozenset[object]) -> NumbersPutIn:
     """Numbers put in, of which those that the problem gives have no digits beyond the written ones."""
     return replace(worked, put_in=tuple(
         replace(one, half_unit=_NOTHING) if given & {abs(one.value), one.value} else one for one in worked.put_in
     ))  # fmt: skip
 
 
-def with_zeros(worked: Worked, known: Callable[[], Sequence[Ball]]) -> Worked:
+def with_zeros(worked: NumbersPutIn, known: Callable[[], Sequence[Ball]]) -> NumbersPutIn:
     """Numbers put in, of which a shorter one has as many digits as the others where these would be zeros: 0.69, 0.6900.
 
     That is so where it is one of the `known` values to that many digits.
@@ -176,7 +176,7 @@ def with_zeros(worked: Worked, known: Callable[[], Sequence[Ball]]) -> Worked:
     return replace(worked, put_in=tuple(map(longer, worked.put_in)))
 
 
-def worked_out(worked: Worked, value: Written) -> tuple[bool | None, Ball | None]:
+def worked_out(worked: NumbersPutIn, value: Written) -> tuple[bool | None, Ball | None]:
     """Whether the value is what the numbers give; if not, what they give."""
     hull = worked.hull()
     if hull is None:
@@ -200,7 +200,7 @@ def _comes_out(middle: Ball, value: Written) -> bool:
     return not abs(scaled - round(float(scaled.mid()))) > _NEARLY
 
 
-def next_step(worked: Worked, after: Worked) -> tuple[bool | None, Ball | None]:
+def next_step(worked: NumbersPutIn, after: NumbersPutIn) -> tuple[bool | None, Ball | None]:
     """Whether numbers give what the next ones do, which were worked out from them; if not, what they give."""
     one, other = worked.hull(), after.hull()
     if one is None or other is None:

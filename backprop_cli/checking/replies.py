@@ -11,18 +11,18 @@ from backprop_cli.working.model import Chain, HandIn, Spot
 
 
 @record
-class Reply:
+class WordReply:
     """What was written as the answer to a question, and where."""
 
     text: str
     span: Span | None = None
 
 
-def replies_in(hand_in: HandIn, asked: tuple[str, ...]) -> tuple[dict[str, Reply], Sequence[Chain]]:
+def replies_in(hand_in: HandIn, asked: tuple[str, ...]) -> tuple[dict[str, WordReply], Sequence[Chain]]:
     """The replies by the questions, of several the last that is not empty; and the chains that are none."""
     if not asked:
         return {}, hand_in.chains
-    found: dict[str, Reply] = {}
+    found: dict[str, WordReply] = {}
     others: list[Chain] = []
     for chain in hand_in.chains:
         key = called(chain.name, asked)
@@ -44,6 +44,6 @@ def _in_words(hand_in: HandIn, asked: tuple[str, ...]) -> Iterator[tuple[str, st
             yield key, remark.text[name.end() :].strip(" \t:=,;|&"), remark.spot
 
 
-def _note(found: dict[str, Reply], key: str, text: str, spot: Spot) -> None:
+def _note(found: dict[str, WordReply], key: str, text: str, spot: Spot) -> None:
     if text or key not in found:
-        found[key] = Reply(" ".join(visible(text).split()), spot.span)
+        found[key] = WordReply(" ".join(visible(text).split()), spot.span)

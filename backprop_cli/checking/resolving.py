@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.factor_lines import derivative
 from backprop_cli.checking.formula_names import FormulaNames
 from backprop_cli.checking.key import AnswerKey
-from backprop_cli.checking.letters import Letters
+from backprop_cli.checking.letters import LetterMeanings
 from backprop_cli.checking.meant import Meanings
 from backprop_cli.checking.sums import written_out
 from backprop_cli.checking.written_numbers import formula_in
@@ -55,9 +55,9 @@ class Resolver:
         yield from dict.fromkeys(one for one in found if one is not None)
 
     @cached_property
-    def letters(self) -> Letters:
+    def letters(self) -> LetterMeanings:
         """What letters may mean."""
-        return Letters(self.named)
+        return LetterMeanings(self.named)
 
     def _targets(self, meant: Mapping[str, Formula]) -> Mapping[str, Formula]:
         """Where two names mean the same output, as in p − y, the y is its target."""

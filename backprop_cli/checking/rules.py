@@ -21,7 +21,7 @@ Function = Callable[..., tuple[Any, ...]]
 
 
 @dataclass(eq=False)
-class Shape:
+class CompiledShape:
     """A formula in numbered names, compiled when it is first asked for."""
 
     formula: Formula
@@ -48,7 +48,7 @@ class CompiledFormula:
     """A formula of quantities, ready to be evaluated on balls in the order of its `names`."""
 
     names: tuple[Quantity, ...]
-    shape: Shape
+    shape: CompiledShape
 
     @property
     def value(self) -> Function:
@@ -65,7 +65,7 @@ class Rules:
     """The rules made so far, one shape for all formulas that are alike but for their names."""
 
     def __init__(self) -> None:
-        self._shapes: dict[Formula, Shape] = {}
+        self._shapes: dict[Formula, CompiledShape] = {}
         self._names: dict[Hashable, Hashable] = {}
         self._known: dict[
             int, tuple[Formula, CompiledFormula]
@@ -83,6 +83,6 @@ class Rules:
         numbered = replace(formula, lambda name: Name(places.setdefault(name.symbol, len(places))))
         shape = self._shapes.get(numbered)
         if shape is None:
-            shape = self._shapes[numbered] = Shape(numbered, len(places))
+            shape = self._shapes[numbered] = CompiledShape(numbered, len(places))
         names = tuple(self._names.setdefault(one, one) for one in places)  # of equal ones, always the same
         return CompiledFormula(names, shape)  # type: ignore[arg-type]

@@ -9,8 +9,8 @@ from dataclasses import replace
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.collection import Collection
 from backprop_cli.deriving.names import UnknownName
-from backprop_cli.working.matrices import Matrix, read_matrix
-from backprop_cli.working.model import Chain, Part
+from backprop_cli.working.matrices import WrittenMatrix, read_matrix
+from backprop_cli.working.model import Chain, ChainSide
 
 _BETWEEN = re.compile(r"\s{0,9};\s{0,9}|,\s{1,9}|\s{1,9}(?:and|und|et)\s{1,9}|\s{0,9}[和与]\s{0,9}")
 _ONE_NUMBER = re.compile(r"[-−+]?(?:\d{1,30}(?:[.,]\d{0,30})?|[.,]\d{1,30})")
@@ -23,7 +23,7 @@ class SideBySide:
     def __init__(self, sheet: Collection) -> None:
         self.sheet, self.meanings = sheet, sheet.meanings
 
-    def of_every_sample(self, chain: Chain, matrix: Matrix | None) -> bool:
+    def of_every_sample(self, chain: Chain, matrix: WrittenMatrix | None) -> bool:
         """Takes a row of numbers as one for each sample, where there are as many; whether it is one."""
         listed = matrix.rows[0] if matrix is not None and len(matrix.rows) == 1 else _listed(chain.parts[-1].text)
         values = _worked(chain.parts) or [(one,) for one in listed]
@@ -32,7 +32,7 @@ class SideBySide:
             return False
         samples = [f"sample {number}" for number in range(1, len(values) + 1)]
         beyond = replace(chain, under=(*chain.under, f"sample {len(values) + 1}"))
-        parts = [tuple(Part(one, chain.parts[-1].spot) for one in value) for value in values]
+        parts = [tuple(ChainSide(one, chain.parts[-1].spot) for one in value) for value in values]
         entries = [replace(chain, under=(*chain.under, sample), parts=said)
                    for sample, said in zip(samples, parts, strict=True)]  # fmt: skip
         quantities = [self.of_a_sample(one) for one in entries]
@@ -57,11 +57,11 @@ class SideBySide:
         if matrix is None or not matrix.flat or len(matrix.rows[0]) != len(several) or len(matrix.rows) > 1:
             return False
         for quantity, value in zip(several, matrix.rows[0], strict=True):
-            self.sheet.answer(replace(chain, parts=(Part(value, chain.parts[-1].spot),)), quantity)
+            self.sheet.answer(replace(chain, parts=(ChainSide(value, chain.parts[-1].spot),)), quantity)
         return True
 
 
-def _worked(parts: Sequence[Part]) -> list[tuple[str, ...]]:
+def _worked(parts: Sequence[ChainSide]) -> list[tuple[str, ...]]:
     """Calculations in a row, each with its value: (3 − 4)/2 = −0.5, (5 − 4)/2 = 0.5; nothing where it is none."""
     if len(parts) <= _FEWEST:
         return []

@@ -64,7 +64,7 @@ class LineFigures:
 
 
 @record
-class Group:
+class SheetGroup:
     """Sheets with the same wrong lines by the same mistakes: one look, one comment for all."""
 
     wrong: tuple[tuple[str, str], ...]  # a line, and the mistake or, where none is named, what was written
@@ -98,7 +98,7 @@ class Statistics:
 
     bins: list[int] = field(default_factory=lambda: [0] * BINS)
     lines: list[LineFigures] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
+    groups: list[SheetGroup] = field(default_factory=list)
     alike: list[Alike] = field(default_factory=list)
 
 
@@ -123,7 +123,9 @@ def statistics(graded: Class) -> Statistics:
         marks = sums.get(column)
         earned = None if share is None else to_float(share)
         found.lines.append(LineFigures(*column, earned, marks.correlation if marks else None))
-    several = (Group(wrong, one.said, tuple(one.students)) for wrong, one in groups.items() if len(one.students) > 1)
+    several = (
+        SheetGroup(wrong, one.said, tuple(one.students)) for wrong, one in groups.items() if len(one.students) > 1
+    )
     found.groups = sorted(several, key=lambda one: -len(one.students))
     found.alike = sorted(_alike(written), key=lambda one: -len(one.lines))
     return found

@@ -13,7 +13,7 @@ from backprop_cli.checking.given import Given
 from backprop_cli.checking.habits import usual_half_unit
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.matching import Matcher
-from backprop_cli.checking.put_in import PutIn, Worked, value_in
+from backprop_cli.checking.put_in import NumbersPutIn, PutIn, value_in
 from backprop_cli.checking.search.lines import Lines
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
@@ -47,7 +47,7 @@ class Substitution:
         self.key, self.lines = key, lines
 
     def numbers(
-        self, worked: Worked, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
+        self, worked: NumbersPutIn, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
     ) -> tuple[bool | None, Copied | None]:
         """Whether the numbers put in are those of the formula, as the student has them or as they are; or which is not.
 
@@ -56,7 +56,7 @@ class Substitution:
         return self.among(worked, (*formulas, *self.forms(quantity, answers)), answers)
 
     def among(
-        self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
+        self, worked: NumbersPutIn, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
     ) -> tuple[bool | None, Copied | None]:
         """The same, where the numbers belong to one of these formulas."""
         matcher = Matcher(worked, lambda one: self.values(one, answers))
@@ -83,7 +83,7 @@ class Substitution:
         return False
 
     def _in_another_shape(
-        self, worked: Worked, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
+        self, worked: NumbersPutIn, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
     ) -> tuple[bool | None, Copied | None]:
         """The same of numbers that stand in another shape: whether each is the value of something in the formula."""
         for formula in forms:
@@ -99,7 +99,7 @@ class Substitution:
         return None, None
 
     def strange(
-        self, worked: Worked, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
+        self, worked: NumbersPutIn, quantity: Quantity, formulas: Sequence[Formula], answers: Mapping[Quantity, Given]
     ) -> str:
         """The first number put in that is the value of nothing in the line, as written; empty where each is one."""
         forms = (*formulas, *self.forms(quantity, answers))
@@ -180,7 +180,7 @@ class Substitution:
         return self.values(name, answers)[0]
 
     def _fits(
-        self, worked: Worked, wrong: Mapping[int, Quantity], answers: Mapping[Quantity, Given], formula: Formula
+        self, worked: NumbersPutIn, wrong: Mapping[int, Quantity], answers: Mapping[Quantity, Given], formula: Formula
     ) -> bool:
         """Whether with the right numbers in their places the numbers give what the formula does, and else do not."""
         right = value_in(formula, lambda name: self._value(name, answers))

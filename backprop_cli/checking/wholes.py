@@ -17,7 +17,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.views.matrix_formulas import Equation, Matrix, Whole
+from backprop_cli.views.matrix_formulas import Matrix, MatrixEquation, Whole
 from backprop_cli.writing.notation import load_notation
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Wholes:
         view = _view(worked)
         for sheet in view.sheets if view else ():
             grids: dict[Formula, Matrix] = dict(sheet.matrices)
-            grids |= {one.left: one.result for one in sheet.items if isinstance(one, Equation)
+            grids |= {one.left: one.result for one in sheet.items if isinstance(one, MatrixEquation)
                       and isinstance(one.result, Matrix)}  # fmt: skip
             for left, matrix in grids.items():
                 if isinstance(left, Name) and isinstance(left.symbol, Whole):

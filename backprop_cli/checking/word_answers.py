@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.marking import Marking
-from backprop_cli.checking.replies import Reply
+from backprop_cli.checking.replies import WordReply
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.questions.answers import word_in
-from backprop_cli.questions.question import Fact, Own, Question, Word
+from backprop_cli.questions.question import Own, Question, RightWord, Word
 
 _NOTHING = rational(0)
 SEPARATOR = " | "  # between the words on a sheet to fill in
@@ -44,13 +44,15 @@ def why(question: Question) -> str:
 
 
 def judge_words(
-    questions: Iterable[Question], said: Mapping[str, Reply], answers: Mapping[Quantity, Given], marking: Marking
+    questions: Iterable[Question], said: Mapping[str, WordReply], answers: Mapping[Quantity, Given], marking: Marking
 ) -> tuple[WordMark, ...]:
     """Every question that is asked, judged by its right word, else by what follows from the numbers of the sheet."""
     return tuple(_judged(one, said.get(one.key), answers, marking) for one in questions)
 
 
-def _judged(question: Question, reply: Reply | None, answers: Mapping[Quantity, Given], marking: Marking) -> WordMark:
+def _judged(
+    question: Question, reply: WordReply | None, answers: Mapping[Quantity, Given], marking: Marking
+) -> WordMark:
     worth, text = marking.worth(question.quantity), reply.text.strip() if reply is not None else ""
     if not text:
         return WordMark(question, "", None, Outcome.BLANK, _NOTHING, worth)
@@ -73,7 +75,7 @@ def _follows(question: Question, word: Word, answers: Mapping[Quantity, Given], 
     return found is not None and found.word == word.text
 
 
-def _fact(question: Question, own: Own) -> Fact | None:
+def _fact(question: Question, own: Own) -> RightWord | None:
     """The right word for somebody's own numbers; None where these have none."""
     try:
         return question.fact(own)

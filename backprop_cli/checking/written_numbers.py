@@ -10,12 +10,12 @@ from backprop_cli.ground.errors import BackpropError
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.working.formulas import Read, numeral_text, read_formula
-from backprop_cli.working.model import Chain, Part
+from backprop_cli.working.model import Chain, ChainSide
 
 _BITS = 192
 
 
-def value_in_chain(chain: Chain) -> tuple[Part | None, Written | None]:
+def value_in_chain(chain: Chain) -> tuple[ChainSide | None, Written | None]:
     """The last part of a chain that is a number; of 0.3775 ≈ 0.38, which are the same one, that with more digits."""
     part, written = None, None
     for one in reversed(chain.parts):

@@ -39,7 +39,7 @@ def show_help(
     from backprop_cli import manual
     from backprop_cli.cli.output import can_show_unicode
     from backprop_cli.cli.paging import show_paged
-    from backprop_cli.formats.terminal.manual import Contents, Page
+    from backprop_cli.formats.terminal.manual import Contents, ManualPage
 
     name = manual.topic_of(topic.lower())
     if output is not None:
@@ -48,7 +48,7 @@ def show_help(
         show_paged(Contents(not can_show_unicode()))
     else:
         found = manual.topic(name) if name in manual.all_topics() else manual.entry(topic) or _refused(topic)
-        show_paged(Page(found.text, not can_show_unicode()))
+        show_paged(ManualPage(found.text, not can_show_unicode()))
 
 
 def _write(path: Path, topic: str) -> None:

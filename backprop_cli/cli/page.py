@@ -45,7 +45,7 @@ def page(
     """Write a page for the browser: the solution that moves, or the exercise that is marked there, without a server."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.ground.errors import UsageError
-    from backprop_cli.web.products import Order, content_of
+    from backprop_cli.web.products import PageOrder, content_of
 
     if fetch_runtime:
         _fetch()
@@ -56,7 +56,7 @@ def page(
     if output is None and sys.stdout.isatty():
         name = Path(problem).stem if problem != "-" else "page"
         raise UsageError(_("a page is written to a file: backprop page … -o {name}.html").format(name=name))
-    _write(content_of(Order(opened(problem, notation, rounding), output, runtime), marks), output)
+    _write(content_of(PageOrder(opened(problem, notation, rounding), output, runtime), marks), output)
 
 
 def _fetch() -> None:

@@ -18,7 +18,7 @@ from backprop_cli.problem.reader import Loaded
 from backprop_cli.tutor.exercises import written_in
 from backprop_cli.tutor.handout import handout
 from backprop_cli.tutor.lesson import Lesson
-from backprop_cli.tutor.practice import Exercise, knowledge_of, turns
+from backprop_cli.tutor.practice import PracticeExercise, knowledge_of, turns
 from backprop_cli.tutor.session import begin, reply
 from backprop_cli.tutor.sitting import Memory, Sitting, sitting_with
 from backprop_cli.tutor.skills import SKILLS
@@ -61,7 +61,7 @@ class Learning:
             self.front.show(Progress([turn.finish()], self.charset, turn.before))
         self.front.say(_("All of this is mastered."))
 
-    def words(self, one: Exercise) -> str:
+    def words(self, one: PracticeExercise) -> str:
         """The skill of an exercise, as it is shown."""
         words = _(SKILLS[one.skill].words)
         return in_ascii(words) if self.charset == "ascii" else words

@@ -35,7 +35,7 @@ def write_feedback(sheets: Iterable[tuple[SheetRow, str]], folder: Path, ending:
         message = _("cannot write {path}: {reason}").format(path=folder, reason=reason_of(error))
         raise UsageError(message) from None
     ours = written_here(folder)
-    names = Names(ending)
+    names = FeedbackNames(ending)
     for row, said in sheets:
         name = names.of(row)
         path = folder / name
@@ -57,7 +57,7 @@ def write_archive(sheets: Iterable[tuple[SheetRow, str]], path: Path, ending: st
 
     Returns how many there are. Raises UsageError where it cannot be written.
     """
-    names = Names(ending)
+    names = FeedbackNames(ending)
     count = 0
     with TemporaryFile() as data:
         with ZipFile(data, "w", ZIP_DEFLATED) as archive:
@@ -84,7 +84,7 @@ def _refused(path: Path, digest: str | None, data: bytes) -> str:
     return _("there is a file of that name that was not written by grade, or was changed since")
 
 
-class Names:
+class FeedbackNames:
     """A file name for the feedback on each sheet: that of the sheet, with a number where two would have the same."""
 
     def __init__(self, ending: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.roster import Roster, Student
-from backprop_cli.course.tables import Cell, Table, needs, plain, read_table
+from backprop_cli.course.tables import CsvCell, Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
@@ -36,7 +36,7 @@ class Book:
     grade: int
     comment: int | None
     most: int | None
-    students: tuple[tuple[Student, tuple[Cell, ...]], ...]
+    students: tuple[tuple[Student, tuple[CsvCell, ...]], ...]
     possible: str = ""  # the points of the whole column, where a row says so
 
     @cached_property
@@ -88,7 +88,7 @@ def _canvas(table: Table, titles: list[str], column: str) -> Book:
     return Book(table, grade, None, None, students, "" if over is None else table.value(over, grade))
 
 
-def _people(table: Table) -> Iterator[tuple[Cell, ...]]:
+def _people(table: Table) -> Iterator[tuple[CsvCell, ...]]:
     """The rows of students: the points and the student that Canvas makes up for tests are none."""
     return (row for row in table.rows if table.value(row, 1) and plain(table.value(row, 0)) not in _POSSIBLE)
 
@@ -117,7 +117,7 @@ def _has_participants(table: Table, place: int) -> bool:
     return bool(table.rows) and all(_PARTICIPANT.fullmatch(table.value(row, place)) for row in table.rows)
 
 
-def _student(table: Table, row: tuple[Cell, ...], name: int, ids: list[int]) -> Student:
+def _student(table: Table, row: tuple[CsvCell, ...], name: int, ids: list[int]) -> Student:
     found = tuple(filter(None, (table.value(row, place) for place in ids)))
     return Student(table.value(row, name), found, line=table.line_of(row))
 
@@ -167,7 +167,7 @@ def fill(book: Book, rows: Collection[SheetRow], overwrite: bool = False) -> Fil
     return Filled(book.table.filled(cells), count, tuple(remarks))
 
 
-def _mark(book: Book, line: tuple[Cell, ...], row: SheetRow, overwrite: bool) -> dict[int, str] | str:
+def _mark(book: Book, line: tuple[CsvCell, ...], row: SheetRow, overwrite: bool) -> dict[int, str] | str:
     """The cells of one student, or why they are not filled."""
     table, grade = book.table, book.grade
     text = decimal_number(row.earned)

@@ -21,7 +21,7 @@ from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.filled import right_answers
 from backprop_cli.course.draws import Drawn, Journal, drawn_for
 from backprop_cli.course.roster import Roster, Student
-from backprop_cli.course.variants import INDEX, Variant, index_text, read_index
+from backprop_cli.course.variants import INDEX, StudentVariant, index_text, read_index
 from backprop_cli.documents.model import Block, Document, Heading, NewPage, Role, Text
 from backprop_cli.documents.writing import lower
 from backprop_cli.generator.files import beside
@@ -137,7 +137,7 @@ class Handing:
 
     # ---- files ----------------------------------------------------------------------------------------------------
 
-    def _variant(self, number: int, id_: str, students: tuple[Student, ...], texts: list[str]) -> Variant:
+    def _variant(self, number: int, id_: str, students: tuple[Student, ...], texts: list[str]) -> StudentVariant:
         """A variant with its files, which have its number where it is nobody's."""
         file = f"variants/{id_}.yaml"
         for name, content in self._problem_files(id_, texts):
@@ -153,13 +153,13 @@ class Handing:
                 self._put(f"sheets/{code.name}", lambda: code.data)
         if self.write is not None:
             self._put(f"keys/{id_}.{self.ending}", lambda: self._document("key", found))
-        return Variant(id_, file, students, dict(_right(checkers)), dict(_given(checkers)))
+        return StudentVariant(id_, file, students, dict(_right(checkers)), dict(_given(checkers)))
 
     def _document(self, part: str, found: Assignment) -> str | bytes:
         assert self.write is not None
         return self.write(handouts((part,), found, self.dialect, Choices())[part])
 
-    def _all(self, variants: list[Variant]) -> Document:
+    def _all(self, variants: list[StudentVariant]) -> Document:
         """The sheets of all variants, each with the names of whose it is, on pages of their own."""
         blocks: list[Block] = []
         for one in variants:

@@ -13,9 +13,9 @@ from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
 from backprop_cli.course import running
 from backprop_cli.course.archived import Opener
-from backprop_cli.course.store import Change, Store, content_of, is_run
+from backprop_cli.course.store import MarkChange, Store, content_of, is_run
 from backprop_cli.course.submissions import Submission, Submissions, days_by_name, days_by_time
-from backprop_cli.course.tasks import Setting, Task
+from backprop_cli.course.tasks import MarkingSetting, MarkingTask
 from backprop_cli.course.variants import Index
 from backprop_cli.ground.errors import UsageError, reason_of
 from backprop_cli.ground.records import record
@@ -47,7 +47,7 @@ class Wishes:
 
 
 @record(slots=False, eq=False)
-class Marking:
+class MarkedClass:
     """A class that was marked; `hand_ins` are none where only the runs of others were taken in."""
 
     assignment: Assignment
@@ -63,7 +63,7 @@ class Marking:
         return self.store.rows(self.number)
 
     @property
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[MarkChange]:
         """Who has other marks than in the marking before."""
         return self.store.changes(self.number)
 
@@ -84,7 +84,7 @@ class Marking:
         return ((row, said) for row, said in self.store.feedback(self.number) if row.is_marked)
 
 
-def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marking:
+def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> MarkedClass:
     """Marks what was handed in, and takes in what other runs among the paths have marked.
 
     Raises UsageError where there is nothing, or where a wish cannot be fulfilled.
@@ -92,7 +92,7 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marki
     _can_be_late(assignment, wishes)
     runs, others = _apart(paths, wishes.run)
     hand_ins = Submissions(others, not assignment.is_alone) if others or not runs else None
-    setting = Setting.of(assignment, wishes.feedback, wishes.answers, wishes.index)
+    setting = MarkingSetting.of(assignment, wishes.feedback, wishes.answers, wishes.index)
     store = Store(wishes.run)
     number = store.begin(setting.digest)
     checkers = Checkers.of(assignment) if wishes.index is None else setting.checkers()
@@ -109,7 +109,7 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marki
     for path in runs:
         store.take(number, path, setting.digest, setting.kind)
     store.end(number)
-    return Marking(assignment, store, number, hand_ins, wishes.feedback, checkers)
+    return MarkedClass(assignment, store, number, hand_ins, wishes.feedback, checkers)
 
 
 def _apart(paths: Iterable[Path], ours: Path | None) -> tuple[list[Path], list[Path]]:
@@ -138,7 +138,7 @@ class _Marker:
 
     store: Store
     number: int
-    setting: Setting
+    setting: MarkingSetting
     wishes: Wishes
     checkers: Checkers
     opener: Opener = field(default_factory=Opener)
@@ -153,7 +153,7 @@ class _Marker:
             self.store.keep(contents, rows, self.setting.kind)
             self._tell(len(contents), count)
 
-    def _results(self, tasks: Iterator[Task], count: int) -> running.Results:
+    def _results(self, tasks: Iterator[MarkingTask], count: int) -> running.Results:
         jobs = self.wishes.jobs or (running.cores() if count >= running.FEW else 1)
         if self.wishes.cluster:
             return running.on_cluster(tasks, self.wishes.cluster)
@@ -161,7 +161,7 @@ class _Marker:
 
     def _tasks(
         self, hand_ins: Iterator[tuple[int, Submission]], count: int, days: Callable[[Submission], int]
-    ) -> Iterator[Task]:
+    ) -> Iterator[MarkingTask]:
         """The batches that are still to be marked; what needs no marking is kept at once."""
         tasks = 0
         while batch := list(islice(hand_ins, BATCH)):
@@ -181,7 +181,7 @@ class _Marker:
             if works:
                 self.waiting[tasks] = contents
                 tasks += 1
-                yield Task(self.setting, tuple(works))
+                yield MarkingTask(self.setting, tuple(works))
 
     def _tell(self, more: int, total: int) -> None:
         self.told += more

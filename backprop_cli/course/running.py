@@ -12,7 +12,7 @@ from typing import Any
 
 from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.rows import SheetRow
-from backprop_cli.course.tasks import Marked, Task, done, done_by
+from backprop_cli.course.tasks import Marked, MarkingTask, done, done_by
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
@@ -27,23 +27,23 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def here(tasks: Iterable[Task], checkers: Checkers) -> Results:
+def here(tasks: Iterable[MarkingTask], checkers: Checkers) -> Results:
     """Marks in this process, one after the other."""
     for place, task in enumerate(tasks):
         yield place, done_by(checkers, task)
 
 
-def on_cores(tasks: Iterable[Task], jobs: int) -> Results:
+def on_cores(tasks: Iterable[MarkingTask], jobs: int) -> Results:
     """Marks in so many processes. One that dies is replaced, and what it had is done again, a sheet at a time."""
     ways = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
     if "forkserver" in ways:
         multiprocessing.set_forkserver_preload(_FIRST)
     numbered = enumerate(tasks)
-    lost: list[tuple[int, Task]] = []
+    lost: list[tuple[int, MarkingTask]] = []
     while True:
         with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-            waiting: dict[Future[list[Marked]], tuple[int, Task]] = {}
+            waiting: dict[Future[list[Marked]], tuple[int, MarkingTask]] = {}
             try:
                 yield from _all(numbered, waiting, lambda task: pool.submit(done, task), jobs * AHEAD)
                 break
@@ -53,10 +53,10 @@ def on_cores(tasks: Iterable[Task], jobs: int) -> Results:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         for place, task in lost:
-            yield place, [_alone(Task(task.setting, (work,)), context) for work in task.works]
+            yield place, [_alone(MarkingTask(task.setting, (work,)), context) for work in task.works]
 
 
-def _alone(task: Task, context: Any) -> Marked:
+def _alone(task: MarkingTask, context: Any) -> Marked:
     """One sheet in a process of its own, which may die of it."""
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         try:
@@ -65,14 +65,14 @@ def _alone(task: Task, context: Any) -> Marked:
             return _deadly(task)
 
 
-def _deadly(task: Task) -> Marked:
+def _deadly(task: MarkingTask) -> Marked:
     """The row of the one sheet of a task, of which a process dies."""
     (work,) = task.works
     said = _("it could not be marked ({reason})").format(reason=_("the process that marked it died"))
     return SheetRow(work.file, work.student or work.file, f"{work.file}: {said}").as_text(), ""
 
 
-def on_cluster(tasks: Iterable[Task], address: str) -> Results:
+def on_cluster(tasks: Iterable[MarkingTask], address: str) -> Results:
     """Marks on the workers of a dask scheduler, `tcp://host:8786`; a worker that is lost is replaced by another.
 
     What several workers have died of is done again, a sheet at a time. Raises UsageError where `distributed` is not
@@ -95,9 +95,9 @@ def on_cluster(tasks: Iterable[Task], address: str) -> Results:
 
         ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))
         numbered = enumerate(tasks)
-        waiting: dict[Any, tuple[int, Task]] = {}
+        waiting: dict[Any, tuple[int, MarkingTask]] = {}
 
-        def submit(task: Task) -> Any:
+        def submit(task: MarkingTask) -> Any:
             return client.submit(done, task, pure=False, retries=5)
 
         def sent(more: int) -> list[Any]:
@@ -108,7 +108,7 @@ def on_cluster(tasks: Iterable[Task], address: str) -> Results:
                 futures.append(future)
             return futures
 
-        def alone(task: Task) -> Marked:
+        def alone(task: MarkingTask) -> Marked:
             try:
                 rows: list[Marked] = submit(task).result()
                 return rows[0]
@@ -122,7 +122,7 @@ def on_cluster(tasks: Iterable[Task], address: str) -> Results:
                 try:
                     rows = future.result()
                 except KilledWorker:
-                    rows = [alone(Task(task.setting, (work,))) for work in task.works]
+                    rows = [alone(MarkingTask(task.setting, (work,))) for work in task.works]
                 yield place, rows
                 for one in sent(1):
                     pending.add(one)
@@ -134,9 +134,9 @@ def on_cluster(tasks: Iterable[Task], address: str) -> Results:
 
 
 def _all(
-    numbered: Iterator[tuple[int, Task]],
-    waiting: dict[Future[list[Marked]], tuple[int, Task]],
-    submit: Callable[[Task], Future[list[Marked]]],
+    numbered: Iterator[tuple[int, MarkingTask]],
+    waiting: dict[Future[list[Marked]], tuple[int, MarkingTask]],
+    submit: Callable[[MarkingTask], Future[list[Marked]]],
     ahead: int,
 ) -> Results:
     """Keeps so many tasks waiting, and gives the rows as they come."""

@@ -59,7 +59,7 @@ def is_run(path: Path) -> bool:
 
 
 @record
-class Change:
+class MarkChange:
     """A sheet of which a second marking says something else: its marks before and now, None where it had none."""
 
     file: str
@@ -249,18 +249,18 @@ class Store:
         (found,) = self._base.execute(query, (marking,)).fetchone()
         return None if found is None else int(found)
 
-    def changes(self, marking: int) -> Iterator[Change]:
+    def changes(self, marking: int) -> Iterator[MarkChange]:
         """Who has other marks than in the marking before, and whose sheet is new or gone."""
         earlier = self.before(marking)
         for row in self.rows(marking):
             old = self._of_file(earlier, row.file)
             was, now = self._marks_of(earlier, old), self._marks_of(marking, row)
             if was != now or (old is None and earlier is not None):
-                yield Change(row.file, row.student, was, now)
+                yield MarkChange(row.file, row.student, was, now)
         gone = "SELECT file FROM sheets WHERE marking = ? EXCEPT SELECT file FROM sheets WHERE marking = ?"
         for (file,) in self._base.execute(gone, (earlier, marking)):
             if (old := self._of_file(earlier, file)) is not None:
-                yield Change(file, old.student, self._marks_of(earlier, old), None)
+                yield MarkChange(file, old.student, self._marks_of(earlier, old), None)
 
 
 def _names_of(row: SheetRow) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _DELIMITERS = ",;\t"
 
 
 @record
-class Cell:
+class CsvCell:
     """A cell: what stands in it, and where in the text, quotes included."""
 
     text: str
@@ -36,8 +36,8 @@ class Table:
     source: str
     text: str
     delimiter: str
-    header: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    header: tuple[CsvCell, ...]
+    rows: tuple[tuple[CsvCell, ...], ...]
     encoding: str = "utf-8"
 
     def column(self, words: Iterable[str]) -> int | None:
@@ -46,15 +46,15 @@ class Table:
         titles = [plain(cell.text) for cell in self.header]
         return next((titles.index(word) for word in wanted if word in titles), None)
 
-    def value(self, row: tuple[Cell, ...], column: int | None) -> str:
+    def value(self, row: tuple[CsvCell, ...], column: int | None) -> str:
         """What stands in a column of a row; nothing where there is none."""
         return row[column].text.strip() if column is not None and column < len(row) else ""
 
-    def line_of(self, row: tuple[Cell, ...]) -> int:
+    def line_of(self, row: tuple[CsvCell, ...]) -> int:
         """The line in which a row begins, from 1."""
         return self.text.count("\n", 0, row[0].start) + 1
 
-    def complaint(self, row: tuple[Cell, ...], message: str, hint: str | None = None) -> Complaint:
+    def complaint(self, row: tuple[CsvCell, ...], message: str, hint: str | None = None) -> Complaint:
         """A complaint about a row, located."""
         return Complaint(message, Span(self.line_of(row), 1, 1), hint)
 
@@ -130,17 +130,17 @@ def _table(text: str, source: str, delimiter: str, encoding: str) -> Table:
     return Table(source, text, delimiter, rows[0], tuple(rows[1:]), encoding)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[Cell, ...]]:
+def _rows(text: str, delimiter: str) -> Iterator[tuple[CsvCell, ...]]:
     """The rows of a CSV text (RFC 4180): quotes around a cell, doubled within it; a line ends in LF or CR LF."""
     at, size = int(text.startswith("\ufeff")), len(text)
-    row: list[Cell] = []
+    row: list[CsvCell] = []
     while at < size:
         cell, at = _cell(text, at, delimiter)
         row.append(cell)
         if at < size and text[at] == delimiter:
             at += 1
             if at == size:
-                row.append(Cell("", at, at))
+                row.append(CsvCell("", at, at))
             continue
         yield tuple(row)
         row = []
@@ -149,7 +149,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[Cell, ...]]:
         yield tuple(row)
 
 
-def _cell(text: str, start: int, delimiter: str) -> tuple[Cell, int]:
+def _cell(text: str, start: int, delimiter: str) -> tuple[CsvCell, int]:
     """The cell that starts here, and where it ends."""
     at = start
     if text[at : at + 1] == '"':
@@ -157,17 +157,17 @@ def _cell(text: str, start: int, delimiter: str) -> tuple[Cell, int]:
         while True:
             end = text.find('"', at)
             if end < 0:
-                return Cell(text[start + 1 :].replace('""', '"'), start, len(text)), len(text)
+                return CsvCell(text[start + 1 :].replace('""', '"'), start, len(text)), len(text)
             if text[end + 1 : end + 2] != '"':
                 break
             at = end + 2
         quoted, at = text[start + 1 : end].replace('""', '"'), end + 1
         while at < len(text) and text[at] not in f"{delimiter}\r\n":
             at += 1
-        return Cell(quoted, start, at), at
+        return CsvCell(quoted, start, at), at
     while at < len(text) and text[at] not in f"{delimiter}\r\n":
         at += 1
-    return Cell(text[start:at], start, at), at
+    return CsvCell(text[start:at], start, at), at
 
 
 def _from_spreadsheet(path: Path) -> str:

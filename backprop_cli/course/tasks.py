@@ -23,7 +23,7 @@ Marked = tuple[str, str]  # a row as JSON, and the feedback
 
 
 @record
-class Setting:
+class MarkingSetting:
     """What hand-ins are marked by: the assignment as plain data, and what the marks and the feedback depend on.
 
     `digest` tells apart two settings that may give other marks, or words; it is the same wherever the files lie.
@@ -42,7 +42,7 @@ class Setting:
     @classmethod
     def of(
         cls, assignment: Assignment, feedback: str = "", answers: bool = True, index: Index | None = None
-    ) -> Setting:
+    ) -> MarkingSetting:
         """The setting for an assignment, or for an index of its variants, for who reads now."""
         title = assignment.head.title if assignment.head else ""
         raised = {name: limits.of(name) for name in limits.RAISED}
@@ -75,17 +75,17 @@ def _digest(assignment: Assignment, index: Index | None) -> str:
 
 
 @record
-class Task:
+class MarkingTask:
     """Some hand-ins, to be marked by a setting."""
 
-    setting: Setting
+    setting: MarkingSetting
     works: tuple[Work, ...]
 
 
 _CHECKERS: dict[str, Checkers] = {}  # of a process that only marks: what marked the last sheets marks the next
 
 
-def done(task: Task) -> list[Marked]:
+def done(task: MarkingTask) -> list[Marked]:
     """The rows of a task, in its order. For a process that does nothing else: it sets the language and the limits."""
     set_language(task.setting.language)
     for name, bound in (task.setting.limits or {}).items():
@@ -97,14 +97,14 @@ def done(task: Task) -> list[Marked]:
     return done_by(_CHECKERS[digest], task)
 
 
-def done_by(checkers: Checkers, task: Task) -> list[Marked]:
+def done_by(checkers: Checkers, task: MarkingTask) -> list[Marked]:
     """The rows of a task, by what marks its setting."""
     writer = _writer(task.setting)
     rows = (marked(checkers, work, writer) for work in task.works)
     return [(row.as_text(), feedback) for row, feedback in rows]
 
 
-def _writer(setting: Setting) -> Writer | None:
+def _writer(setting: MarkingSetting) -> Writer | None:
     """What writes the feedback; formats are imported where some is wanted."""
     if not setting.feedback:
         return None

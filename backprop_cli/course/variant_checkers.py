@@ -12,14 +12,14 @@ from backprop_cli.checking.checkers import Checkers, Reports
 from backprop_cli.checking.works import Work
 from backprop_cli.course.neighbours import Neighbours
 from backprop_cli.course.roster import Student
-from backprop_cli.course.variants import Index, Variant
+from backprop_cli.course.variants import Index, StudentVariant
 from backprop_cli.ground.errors import BackpropError, Complaint, SourceError
 from backprop_cli.ground.words import _, listed
 
 _MOST_KEPT = 60  # variants that are kept ready in a process
 
 
-def _unknown(said: tuple[Variant, ...]) -> Complaint:
+def _unknown(said: tuple[StudentVariant, ...]) -> Complaint:
     """What is said of a hand-in of which nobody knows whose it is, and which names no variant, or several."""
     if said:
         message = _("it names {count} variants, {names}, and nothing says whose it is")
@@ -61,7 +61,7 @@ class VariantCheckers(Checkers):
         ids = twins.pop().ids if owner is None and len(twins) == 1 else ()
         return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes), ids)
 
-    def checkers_of(self, variant: Variant) -> Checkers:
+    def checkers_of(self, variant: StudentVariant) -> Checkers:
         """What marks a variant."""
         if variant.id not in self._known:
             if len(self._known) >= _MOST_KEPT:
@@ -89,7 +89,7 @@ class _OfVariant(Checkers):
         self,
         every: VariantCheckers,
         own: Checkers,
-        variant: Variant,
+        variant: StudentVariant,
         notes: tuple[tuple[str, str], ...],
         ids: tuple[str, ...] = (),
     ) -> None:
@@ -127,7 +127,7 @@ def kept(index: Index) -> tuple[Any, tuple[Any, ...]]:
 def again(folder: str, variants: tuple[Any, ...]) -> VariantCheckers:
     """What marks by an index that was made plain."""
     found = tuple(
-        Variant(id_, file, tuple(Student(*who) for who in students), dict(right), dict(given))
+        StudentVariant(id_, file, tuple(Student(*who) for who in students), dict(right), dict(given))
         for id_, file, students, right, given, _made in variants
     )
     index = Index(Path(folder), found)

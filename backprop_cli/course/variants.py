@@ -27,7 +27,7 @@ _TAGS = re.compile(rb"<[^<>]*>")
 
 
 @record
-class Variant:
+class StudentVariant:
     """One variant: its id, its file, whose it is, and its right answers, by the keys of the lines of all exercises.
 
     `given` are the numbers that it gives, by their names.
@@ -52,11 +52,11 @@ class Index:
     """The variants of an assignment, in a folder."""
 
     folder: Path
-    variants: tuple[Variant, ...]
+    variants: tuple[StudentVariant, ...]
     made: dict[str, Any] = field(default_factory=dict, repr=False)  # the assignments by the variants, made plain
 
     @cached_property
-    def by_id(self) -> Mapping[str, Variant]:
+    def by_id(self) -> Mapping[str, StudentVariant]:
         """The variants by their ids."""
         return {one.id: one for one in self.variants}
 
@@ -71,7 +71,7 @@ class Index:
         """That of the first variant: head, marking and lines are the same in all."""
         return self.load(self.variants[0])
 
-    def load(self, variant: Variant) -> Assignment:
+    def load(self, variant: StudentVariant) -> Assignment:
         """The assignment of a variant."""
         if variant.id in self.made:
             make, arguments = self.made[variant.id]
@@ -79,7 +79,7 @@ class Index:
             return found
         return assignments.load(str(self.folder / variant.file))
 
-    def owner(self, work: Work, student: str) -> Variant | None:
+    def owner(self, work: Work, student: str) -> StudentVariant | None:
         """Whose hand-in it is, by the name or an id on it, or by what is known of it."""
         found = self.may_be_of(work, student)
         return next((one for one in self.variants if found[0] in one.students), None) if len(found) == 1 else None
@@ -90,7 +90,7 @@ class Index:
             return []
         return self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
 
-    def said_in(self, work: Work) -> tuple[Variant, ...]:
+    def said_in(self, work: Work) -> tuple[StudentVariant, ...]:
         """The variants whose ids, or QR codes as a scanner reads them, stand in a hand-in or in the names of its files.
 
         In the order in which they stand there.
@@ -119,7 +119,9 @@ def read_index(path: Path) -> Index:
     try:
         data = json.loads(path.read_text("utf-8"))
         variants = tuple(
-            Variant(one["id"], one["file"], tuple(_student(who) for who in one["students"]), one["right"], one["given"])
+            StudentVariant(
+                one["id"], one["file"], tuple(_student(who) for who in one["students"]), one["right"], one["given"]
+            )
             for one in data["variants"]
         )
     except OSError as error:
@@ -162,7 +164,7 @@ def _student(data: Mapping[str, Any]) -> Student:
     return Student(data["name"], tuple(data["ids"]), data["group"])
 
 
-def index_text(variants: tuple[Variant, ...], more: Mapping[str, Any]) -> str:
+def index_text(variants: tuple[StudentVariant, ...], more: Mapping[str, Any]) -> str:
     """The index as JSON; `more` is for the reader."""
     rows = [
         {"id": one.id, "file": one.file, "right": one.right, "given": one.given,

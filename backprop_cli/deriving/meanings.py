@@ -14,7 +14,7 @@ from backprop_cli.algebra.quantities import Place
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.plans import givable
-from backprop_cli.deriving.reports import NamesWithReports, Reports
+from backprop_cli.deriving.reports import NamesWithReports, ReportNames
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.ground.errors import MOST_SHOWN
 from backprop_cli.ground.records import record
@@ -91,9 +91,9 @@ class Reading:
         return None if further else derivation
 
     @cached_property
-    def after(self) -> Reports:
+    def after(self) -> ReportNames:
         """The names of what there is after an epoch."""
-        return Reports(self.problem)
+        return ReportNames(self.problem)
 
     def ask(self) -> tuple[Reference, ...]:
         """What the sheet asks for."""

@@ -34,7 +34,7 @@ class Reported:
 
 
 @record(slots=False)
-class Reports:
+class ReportNames:
     """The names of what there is after an epoch, and of what the problem has reported of it."""
 
     problem: Problem
@@ -192,9 +192,9 @@ class NamesWithReports(Names):
     """The names of the first epoch's lines, and those of what is reported after an epoch."""
 
     @cached_property
-    def reports(self) -> Reports:
+    def reports(self) -> ReportNames:
         """What is reported."""
-        return Reports(self.problem)
+        return ReportNames(self.problem)
 
     def resolve(self, text: str, within: Address = ()) -> Quantity:
         """The quantity that is called so: a line, or at `report 100` and `epoch 100` what is reported of that epoch."""

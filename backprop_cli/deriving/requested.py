@@ -13,7 +13,7 @@ from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, Curved, Sec
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.deriving.detail import view
 from backprop_cli.deriving.residuals import residuals_of
-from backprop_cli.deriving.second_derivatives import FORWARD, Differentiated, Row, row_of
+from backprop_cli.deriving.second_derivatives import FORWARD, Differentiated, HessianRow, row_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
@@ -88,7 +88,7 @@ class Requested:
         return tuple(one for one in self.parameters if one.name in self.problem.hessian)
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[HessianRow, ...]:
         """The Hessian, row by row from the diagonal on."""
         if self.step is not None and self.step.models and not self.problem.hessian:
             return ()

@@ -18,7 +18,7 @@ FORWARD = (Phase.FORWARD, Phase.LOSS)
 
 
 @record
-class Row:
+class HessianRow:
     """A row of the Hessian: the parameter that moves, the lines of what it moves, and the row from the diagonal on."""
 
     seed: Quantity
@@ -64,11 +64,11 @@ def tangent(of: Quantity, seed: Quantity, by_seed: bool = False) -> Quantity:
     return Quantity(Kind.TANGENT, of=of.bare, by=seed, at=of.at)
 
 
-def row_of(differ: Differentiated, gradients: Sequence[Quantity], seed: Quantity) -> Row:
+def row_of(differ: Differentiated, gradients: Sequence[Quantity], seed: Quantity) -> HessianRow:
     """The row of a seed, from the gradient in it on; its lines stand in the order of those that they are of."""
     lines = differ.tangents(seed)
     entries = tuple(differ.tangent(one, seed) for one in gradients)
     for entry in entries:
         lines.setdefault(entry, Line(Phase.GRADIENT, entry, ZERO))
     needed = {line.quantity for line in in_order(lines, entries)}
-    return Row(seed, tuple(line for line in lines.values() if line.quantity in needed), entries)
+    return HessianRow(seed, tuple(line for line in lines.values() if line.quantity in needed), entries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backprop_cli.checking.grading import MOST_NAMED, Class, MistakeCount
-from backprop_cli.checking.statistics import BINS, Group, LineFigures, Statistics, statistics
+from backprop_cli.checking.statistics import BINS, LineFigures, SheetGroup, Statistics, statistics
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.documents.model import Block, Counts, Document, Heading, Inline, Math, Role, Say, Table, Text
 from backprop_cli.ground.errors import visible
@@ -112,7 +112,7 @@ class _Page:
         rows = tuple(map(self.group, self.found.groups))
         yield Table(tuple((Text(word),) for word in head), rows, ("right", "left", "left", "left"))
 
-    def group(self, one: Group) -> tuple[Inline, ...]:
+    def group(self, one: SheetGroup) -> tuple[Inline, ...]:
         """A row of the table."""
         said = clauses(map(visible, one.said)) or _("no mistake that has a name")
         who = listed(map(visible, one.students), MOST_NAMED)

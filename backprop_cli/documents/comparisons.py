@@ -14,14 +14,14 @@ from backprop_cli.ground.words import _, in_figures
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.training.convergence import Word
+from backprop_cli.training.convergence import Behaviour
 from backprop_cli.training.quadratics import Quadratic
-from backprop_cli.training.trials import Comparison, Trial
+from backprop_cli.training.trials import Trial, TrialComparison
 
 _BITS = 256
 
 
-def blocks(page: Writing, comparison: Comparison) -> Iterator[Block]:
+def blocks(page: Writing, comparison: TrialComparison) -> Iterator[Block]:
     """The tables, what is said of each run, and, where the loss is a parabola, for which rates it converges and why."""
     rates = comparison.of_rates
     title = _("Learning rates compared") if rates else _("Starting points compared")
@@ -51,7 +51,7 @@ def letter(index: int) -> str:
     return chr(ord("A") + index)
 
 
-def _quantities(comparison: Comparison) -> list[Quantity]:
+def _quantities(comparison: TrialComparison) -> list[Quantity]:
     """What is compared: what the problem asks for, else the loss, and the parameter where only one is updated."""
     first = comparison.trials[0]
     if first.problem.report_quantities:
@@ -63,7 +63,7 @@ def _is_only(trial: Trial, quantity: Quantity) -> bool:
     return trial.run.reports[0].place is not None and quantity.name in trial.problem.parameters
 
 
-def _side_by_side(page: Writing, comparison: Comparison, quantity: Quantity) -> Table:
+def _side_by_side(page: Writing, comparison: TrialComparison, quantity: Quantity) -> Table:
     """One quantity of all the runs by epoch; what a run has not reached stays empty."""
     epochs = sorted({report.epoch for trial in comparison.trials for report in trial.run.reports})
     columns: list[list[Inline]] = []
@@ -73,7 +73,7 @@ def _side_by_side(page: Writing, comparison: Comparison, quantity: Quantity) -> 
     return table(_("epoch"), [str(epoch) for epoch in epochs], columns)
 
 
-def _terms(page: Writing, comparison: Comparison) -> Iterator[tuple[Inline, Inline]]:
+def _terms(page: Writing, comparison: TrialComparison) -> Iterator[tuple[Inline, Inline]]:
     """Each run with what is said of it."""
     for index, trial in enumerate(comparison.trials):
         said = verdict(page, trial) if comparison.of_rates else place(page, trial)
@@ -90,22 +90,22 @@ def verdict(page: Writing, trial: Trial) -> Inline:
     share = "" if judged.share is None else in_figures(judged.share.text())
     ups = _up_and_down(course.rises, course.epochs)
     match judged.word:
-        case Word.DIVERGES if run.gone is None and not run.failure:
+        case Behaviour.DIVERGES if run.gone is None and not run.failure:
             return inline(_("diverges: the loss ends higher than it began"))
-        case Word.DIVERGES:
+        case Behaviour.DIVERGES:
             return inline(_("diverges"))
-        case Word.OSCILLATES:
+        case Behaviour.OSCILLATES:
             falls = _("the loss ends lower all the same") if course.lower else _("the loss ends no lower")
             said = _("oscillates: of {turns} steps {back} turn back, the loss rises {rises} times; {falls}")
             return inline(said, back=course.back, turns=course.turns, rises=course.rises, falls=falls)
-        case Word.STANDS_STILL:
+        case Behaviour.STANDS_STILL:
             return inline(_("stands still: the loss does not fall"))
-        case Word.TOO_SMALL:
+        case Behaviour.TOO_SMALL:
             said = _("too small: after {epochs} epochs the loss has come down {share} % of the way of the best rate")
             return inline(said, epochs=course.epochs, share=share)
-        case Word.CONVERGES:
+        case Behaviour.CONVERGES:
             return inline(_("converges: the last step is less than half as long as the first; {ups}"), ups=ups)
-        case Word.STILL_FALLING:
+        case Behaviour.STILL_FALLING:
             said = _("still falling after {epochs} epochs: the steps have not grown short; {ups}")
             return inline(said, epochs=course.epochs, ups=ups)
 
@@ -124,20 +124,20 @@ def _on_parabola(page: Writing, trial: Trial, factor: Real) -> Inline:
     epochs = trial.run.reports[-1].epoch
     share = "" if judged.share is None else in_figures(judged.share.text())
     match judged.word:
-        case Word.STANDS_STILL:
+        case Behaviour.STANDS_STILL:
             return inline(_("stands still: it starts where the slope is 0"))
-        case Word.DIVERGES if factor == 1:
+        case Behaviour.DIVERGES if factor == 1:
             return inline(_("diverges: the loss is a straight line, and every step is as long as the first"))
-        case Word.DIVERGES if factor > 1:
+        case Behaviour.DIVERGES if factor > 1:
             return inline(_("diverges: each step goes {factor} times as far away from the top"), factor=size)
-        case Word.DIVERGES:
+        case Behaviour.DIVERGES:
             return inline(_("diverges: each step goes to the other side, {factor} times as far away"), factor=size)
-        case Word.OSCILLATES if factor == -1:
+        case Behaviour.OSCILLATES if factor == -1:
             return inline(_("oscillates: each step goes to the other side, as far away as before, for ever"))
-        case Word.OSCILLATES:
+        case Behaviour.OSCILLATES:
             said = _("oscillates: each step goes to the other side; {factor} of the distance is left, so it converges")
             return inline(said, factor=size)
-        case Word.TOO_SMALL:
+        case Behaviour.TOO_SMALL:
             said = _("too small: a step leaves {factor} of the distance; {epochs} of them go {share} % of the way")
             return inline(said, factor=size, epochs=epochs, share=share)
         case _ if factor == 0:
@@ -154,7 +154,7 @@ def _value(page: Writing, value: Real) -> Value:
 # ---- starting points -----------------------------------------------------------------------------------------
 
 
-def _ends(page: Writing, comparison: Comparison) -> Iterator[Block]:
+def _ends(page: Writing, comparison: TrialComparison) -> Iterator[Block]:
     """Where each run begins and ends: the loss, and the parameters that it starts with."""
     first = comparison.trials[0]
     assert first.start is not None

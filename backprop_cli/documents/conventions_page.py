@@ -12,12 +12,12 @@ from backprop_cli.documents.writing import Writing, inline, joined, place, title
 from backprop_cli.ground.words import _, clauses, labelled, language_tag, listed
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
-from backprop_cli.views.comparison import Answer, Comparison
+from backprop_cli.views.comparison import ComparedValue, ConventionComparison
 
 _MOST = 60  # answers that are shown
 
 
-def conventions_document(comparison: Comparison, dialect: str) -> Document:
+def conventions_document(comparison: ConventionComparison, dialect: str) -> Document:
     """The answers of a problem under every convention that can be changed."""
     page = writing(Solution(comparison.problem, comparison.trace, Detail.TEXTBOOK), dialect)
     blocks = tuple(_Conventions(page, comparison).blocks())
@@ -27,7 +27,7 @@ def conventions_document(comparison: Comparison, dialect: str) -> Document:
 class _Conventions:
     """Writes one comparison."""
 
-    def __init__(self, page: Writing, comparison: Comparison) -> None:
+    def __init__(self, page: Writing, comparison: ConventionComparison) -> None:
         self.page = page
         self.comparison = comparison
 
@@ -77,7 +77,7 @@ class _Conventions:
 
     # ---- the answers -----------------------------------------------------------------------------------------
 
-    def table(self, changing: Sequence[Answer]) -> Table:
+    def table(self, changing: Sequence[ComparedValue]) -> Table:
         """The answers that change: a row each, a column for each variation that changes any."""
         columns = [i for i in range(len(self.comparison.variations)) if any(one.differs(i) for one in changing)]
         head: tuple[Inline, ...] = ((), (Text(_("here")),), *((Text(str(index + 1)),) for index in columns))
@@ -87,7 +87,7 @@ class _Conventions:
         )
         return Table(head, rows, ("left", *("right",) * (len(head) - 1)), keeps=2, nothing=self.nothing.characters)
 
-    def cell(self, answer: Answer, index: int) -> Inline:
+    def cell(self, answer: ComparedValue, index: int) -> Inline:
         """The answer under a variation, a dot where it is the same."""
         return self.number(answer.under[index]) if answer.differs(index) else (self.nothing,)
 
@@ -109,7 +109,7 @@ class _Conventions:
                 yield (Text(_("under {number}").format(number=index + 1)),), self.listing(stay)
         yield (Text(_("under all")),), self.listing(comparison.same)
 
-    def listing(self, answers: Sequence[Answer]) -> Inline:
+    def listing(self, answers: Sequence[ComparedValue]) -> Inline:
         """The names of answers, those of a pass together."""
         if not answers:
             return (Text(_("none")),)
@@ -136,7 +136,7 @@ def _address(quantity: Quantity) -> str:
     return place(tuple(one for one in quantity.at if one != AFTER))
 
 
-def notes_of(comparison: Comparison) -> Iterator[tuple[str, str]]:
+def notes_of(comparison: ConventionComparison) -> Iterator[tuple[str, str]]:
     """What there is to know of variations: their own notes, and which change nothing."""
     said: dict[str, list[str]] = {}
     for index, one in enumerate(comparison.variations):

@@ -31,7 +31,7 @@ from backprop_cli.documents.writing import Writing, inline, joined, lower, place
 from backprop_cli.ground.words import _, language_tag, n_, sentences
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
-from backprop_cli.views.eigenvalues import Verdict
+from backprop_cli.views.eigenvalues import Definiteness
 from backprop_cli.views.hessian import Hessian, aux
 from backprop_cli.views.second_derivatives import SecondDerivatives
 
@@ -197,7 +197,7 @@ def quadratic_formula(at: Address, index: int) -> Formula:
 
 def conclusion(found: Hessian) -> str:
     """What the signs of the eigenvalues say of the point."""
-    if found.verdict is Verdict.DEGENERATE and not found.is_settled:
+    if found.verdict is Definiteness.DEGENERATE and not found.is_settled:
         return _("An eigenvalue cannot be told from 0: as far as it is known, the Hessian is singular (degenerate), "
                  "and second derivatives alone say nothing of the point.")  # fmt: skip
     said = _(_CRITICAL[found.verdict] if found.is_critical else _ELSEWHERE[found.verdict])
@@ -207,21 +207,31 @@ def conclusion(found: Hessian) -> str:
 
 
 _CRITICAL = {
-    Verdict.POSITIVE: n_("The gradient is 0 and every eigenvalue is positive: a minimum."),
-    Verdict.NEGATIVE: n_("The gradient is 0 and every eigenvalue is negative: a maximum."),
-    Verdict.INDEFINITE: n_("The gradient is 0 and eigenvalues have both signs: a saddle point."),
-    Verdict.DEGENERATE: n_("The gradient is 0 and an eigenvalue is 0: degenerate; second derivatives alone do not say "
-                           "whether it is a minimum, a maximum or neither."),
-}  # fmt: skip
+    Definiteness.POSITIVE: n_("The gradient is 0 and every eigenvalue is positive: a minimum."),
+    Definiteness.NEGATIVE: n_("The gradient is 0 and every eigenvalue is negative: a maximum."),
+    Definiteness.INDEFINITE: n_("The gradient is 0 and eigenvalues have both signs: a saddle point."),
+    Definiteness.DEGENERATE: n_(
+        "The gradient is 0 and an eigenvalue is 0: degenerate; second derivatives alone do not say "
+        "whether it is a minimum, a maximum or neither."
+    ),
+}
 _ELSEWHERE = {
-    Verdict.POSITIVE: n_("Every eigenvalue is positive: here the objective curves upwards in every direction, as "
-                         "around a minimum. The gradient is not 0, so this point itself is none."),
-    Verdict.NEGATIVE: n_("Every eigenvalue is negative: here the objective curves downwards in every direction, as "
-                         "around a maximum. The gradient is not 0, so this point itself is none."),
-    Verdict.INDEFINITE: n_("The eigenvalues have both signs: here the objective curves upwards in some directions and "
-                           "downwards in others, as around a saddle point. The gradient is not 0, so this point itself "
-                           "is none."),
-    Verdict.DEGENERATE: n_("An eigenvalue is 0: the Hessian is singular (degenerate), and in one direction the "
-                           "objective does not curve. The gradient is not 0, so this point is no minimum, maximum or "
-                           "saddle point."),
-}  # fmt: skip
+    Definiteness.POSITIVE: n_(
+        "Every eigenvalue is positive: here the objective curves upwards in every direction, as "
+        "around a minimum. The gradient is not 0, so this point itself is none."
+    ),
+    Definiteness.NEGATIVE: n_(
+        "Every eigenvalue is negative: here the objective curves downwards in every direction, as "
+        "around a maximum. The gradient is not 0, so this point itself is none."
+    ),
+    Definiteness.INDEFINITE: n_(
+        "The eigenvalues have both signs: here the objective curves upwards in some directions and "
+        "downwards in others, as around a saddle point. The gradient is not 0, so this point itself "
+        "is none."
+    ),
+    Definiteness.DEGENERATE: n_(
+        "An eigenvalue is 0: the Hessian is singular (degenerate), and in one direction the "
+        "objective does not curve. The gradient is not 0, so this point is no minimum, maximum or "
+        "saddle point."
+    ),
+}

@@ -28,8 +28,8 @@ from backprop_cli.documents.writing import Writing, title_of, writing
 from backprop_cli.ground.words import _, language_tag, sentences
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.jacobians import Inner, Jacobian, JacobianView, jacobian_view
-from backprop_cli.views.matrix_formulas import Equation as WholeEquation
 from backprop_cli.views.matrix_formulas import Matrix, matmul, named
+from backprop_cli.views.matrix_formulas import MatrixEquation as WholeEquation
 from backprop_cli.views.slopes import jacobian_name
 
 

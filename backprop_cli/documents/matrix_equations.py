@@ -16,7 +16,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
 from backprop_cli.views.matrix_formulas import TRANSPOSED, Cell, Matrix, cells_in, is_drawn
-from backprop_cli.views.matrix_formulas import Equation as WholeEquation
+from backprop_cli.views.matrix_formulas import MatrixEquation as WholeEquation
 from backprop_cli.writing.shapes import ATOM, Spelling, spell
 
 

@@ -37,8 +37,8 @@ from backprop_cli.solving.solution import Solution
 from backprop_cli.views.array_groups import grouped
 from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.graph_matrices import GraphPass
-from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
-from backprop_cli.views.matrix_formulas import Equation, Whole
+from backprop_cli.views.matrices import Item, MatrixSheet, MatrixView, matrix_view
+from backprop_cli.views.matrix_formulas import MatrixEquation, Whole
 
 _MANY = 8  # neurons that are still named in the heading of their layer
 
@@ -68,7 +68,7 @@ def forward_in_arrays(page: Writing) -> Iterator[Line]:
     equations = WholeEquations(page, page.solution.trace, at, columns=False)
     equal = page.speller.writer.dialect.equal
     for one in board.forward():
-        if isinstance(one, Equation) and one.sides:
+        if isinstance(one, MatrixEquation) and one.sides:
             side = Side(equal, equations.whole.text(one.sides[0]), SideRole.FORMULA)
             yield Line((equations.math(one.left),), (side,))
 
@@ -97,7 +97,7 @@ def _answers(page: Writing, view: MatrixView) -> Iterator[Line]:
 class _Sheet:
     """Writes one sheet; `told` is what has been said, which is said once."""
 
-    def __init__(self, page: Writing, view: MatrixView, sheet: Sheet, told: set[str]) -> None:
+    def __init__(self, page: Writing, view: MatrixView, sheet: MatrixSheet, told: set[str]) -> None:
         self.page = page
         self.view = view
         self.sheet = sheet
@@ -145,7 +145,7 @@ class _Sheet:
 
     def phase(self, item: Item) -> Phase:
         """The phase that an item belongs to."""
-        return item.phase if isinstance(item, Equation) else self.view.trace.by_quantity[item].line.phase
+        return item.phase if isinstance(item, MatrixEquation) else self.view.trace.by_quantity[item].line.phase
 
     def steps(self, phase: Phase) -> list[Step]:
         """The steps of the solution that a part says in matrices: what a teacher says of them stands above it."""
@@ -155,13 +155,13 @@ class _Sheet:
 
     def lines(self, phase: Phase, items: Sequence[Item], level: int) -> Iterator[Block]:
         """The equations, those of a layer under its heading."""
-        for layer, group in groupby(items, lambda item: item.layer if isinstance(item, Equation) else 0):
+        for layer, group in groupby(items, lambda item: item.layer if isinstance(item, MatrixEquation) else 0):
             if layer and phase is not Phase.LOSS:
                 yield Heading(level + 1, Role.LAYER, layer_heading(self.page, self.page.problem, layer))
             yield Lines(
                 tuple(
                     self.equations.equation(item, self.sheet.matrices)
-                    if isinstance(item, Equation)
+                    if isinstance(item, MatrixEquation)
                     else self.page.equation(self.view.trace.by_quantity[item])
                     for item in group
                 )

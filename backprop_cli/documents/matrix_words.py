@@ -8,14 +8,14 @@ from backprop_cli.algebra.formula import Apply, Formula, names_in
 from backprop_cli.algebra.quantities import Kind, Phase
 from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.ground.words import _, listed
-from backprop_cli.views.matrices import Item, MatrixView, Sheet
-from backprop_cli.views.matrix_formulas import HADAMARD, Equation, Whole, has_whole
+from backprop_cli.views.matrices import Item, MatrixSheet, MatrixView
+from backprop_cli.views.matrix_formulas import HADAMARD, MatrixEquation, Whole, has_whole
 
 
 class SheetWords:
     """The words of one sheet, its names in characters."""
 
-    def __init__(self, view: MatrixView, sheet: Sheet, whole: WholeSpeller) -> None:
+    def __init__(self, view: MatrixView, sheet: MatrixSheet, whole: WholeSpeller) -> None:
         self.sheet = sheet
         self.whole = whole
         self.ascii = whole.speller.writer.ascii
@@ -24,13 +24,13 @@ class SheetWords:
 
     def signs(self, phase: Phase, items: Sequence[Item], told: set[str]) -> Iterator[str]:
         """What a reader must know to read the equations of a part, unless it has been told."""
-        equations = [item for item in items if isinstance(item, Equation)]
+        equations = [item for item in items if isinstance(item, MatrixEquation)]
         for said in [*self.names(phase, equations), *self.operations(equations)]:
             if said not in told:
                 told.add(said)
                 yield said
 
-    def names(self, phase: Phase, equations: Sequence[Equation]) -> Iterator[str]:
+    def names(self, phase: Phase, equations: Sequence[MatrixEquation]) -> Iterator[str]:
         """What the names of a part mean."""
         if any(map(_has_ones, equations)):
             yield _("ones_n is a column of n ones.") if self.ascii else _("𝟏 is a column of ones.")
@@ -57,7 +57,7 @@ class SheetWords:
             labels = [_("inputs"), *(layer.label for layer in self.problem.layers)]
             yield said.format(weights=name, layer=labels[k], source=labels[source])
 
-    def operations(self, equations: Sequence[Equation]) -> Iterator[str]:
+    def operations(self, equations: Sequence[MatrixEquation]) -> Iterator[str]:
         """What the signs of operations mean."""
         if self.ascii:
             yield _("@ multiplies matrices; * and / work entry by entry.")
@@ -79,13 +79,13 @@ class SheetWords:
             yield _("Not updated, so that 0 stands in the place of the gradient: {names}.").format(names=resting)
 
 
-def _has_ones(equation: Equation) -> bool:
+def _has_ones(equation: MatrixEquation) -> bool:
     wholes = (name.symbol for side in equation.sides for name in names_in(side))
     constants = (one.quantity for one in wholes if isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT)
     return any(one.name.startswith("1 ") for one in constants)
 
 
-def _units(equations: Sequence[Equation]) -> set[str]:
+def _units(equations: Sequence[MatrixEquation]) -> set[str]:
     """The unit vectors e₁, e₂, … and the identity matrix I in the equations."""
     wholes = (name.symbol for one in equations for side in one.sides for name in names_in(side))
     constants = (one.quantity for one in wholes if isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT)

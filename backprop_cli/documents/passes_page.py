@@ -24,7 +24,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.writing import Writing, inline, spellers, title_of, writing
 from backprop_cli.ground.words import _, language_tag
 from backprop_cli.solving.solution import Solution
-from backprop_cli.views.factors import Factors, Group, Unit
+from backprop_cli.views.factors import Factors, Group, UnitFactors
 from backprop_cli.views.matrix_formulas import Cell
 from backprop_cli.views.passes import Pass, PassesView, passes_view
 
@@ -118,7 +118,7 @@ class _Pass:
 
     # ---- tables ----------------------------------------------------------------------------------------------
 
-    def units(self, units: list[Unit]) -> Table:
+    def units(self, units: list[UnitFactors]) -> Table:
         """Net inputs and outputs going forward, ∂E/∂net coming back, layer by layer."""
         forward, back = Text(f"{_('forward')} → "), Text(f" ← {_('back')}")
         if self.view.by_line:

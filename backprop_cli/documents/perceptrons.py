@@ -11,7 +11,7 @@ from backprop_cli.documents.runs import table
 from backprop_cli.documents.writing import Writing
 from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.model import Problem
-from backprop_cli.training.perceptron_run import PerceptronOutcome, Row, outcome_of, quantities_of
+from backprop_cli.training.perceptron_run import PerceptronOutcome, PerceptronStep, outcome_of, quantities_of
 
 _FEW = 4  # inputs that still have columns
 
@@ -28,7 +28,7 @@ def blocks(page: Writing) -> Iterator[Block]:
         yield Say((Text(sentence),))
 
 
-def _rows(page: Writing, problem: Problem, rows: tuple[Row, ...]) -> Iterator[list[Inline]]:
+def _rows(page: Writing, problem: Problem, rows: tuple[PerceptronStep, ...]) -> Iterator[list[Inline]]:
     """The headings, then the cells of each row: inputs, targets, net inputs, outputs, errors, parameters after it."""
     inputs = problem.inputs if len(problem.inputs) <= _FEW else ()
     data = [Quantity(Kind.INPUT, one) for one in inputs] + [networks.target(name) for name in problem.outputs]

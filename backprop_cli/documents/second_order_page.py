@@ -29,9 +29,9 @@ from backprop_cli.documents.model import (
 from backprop_cli.documents.sheet import notes
 from backprop_cli.documents.writing import Writing, inline, place, title_of
 from backprop_cli.ground.words import _, counted, language_tag
-from backprop_cli.views.eigenvalues import Verdict
+from backprop_cli.views.eigenvalues import Definiteness
 from backprop_cli.views.second_order import goes_down, is_quadratic
-from backprop_cli.views.second_work import Part, SecondOrder
+from backprop_cli.views.second_work import SecondOrder, Stage
 
 _WIDEST = 6  # columns of a Jacobian that is still written as a matrix
 _TALLEST = 12
@@ -94,7 +94,7 @@ class _Step:
             trace = self.page.solution.trace
             yield Lines(tuple(self.page.equation(trace.by_quantity[line.quantity]) for line in part.written))
 
-    def system(self, part: Part) -> Inline:
+    def system(self, part: Stage) -> Inline:
         """How a system of equations is solved, where there is one."""
         count = len(self.second.variables)
         if not self.found.method.damped or count == 1:
@@ -123,7 +123,7 @@ def _remarks(found: SecondOrder) -> Iterator[str]:
     newton = found.method.name == "newton"
     if newton and found.damping is None and is_quadratic(found.start.second):
         yield _("The objective is quadratic, so the gradient is 0 there.")
-    if newton and found.start.verdict is not Verdict.POSITIVE:
+    if newton and found.start.verdict is not Definiteness.POSITIVE:
         yield _("The Hessian is not positive definite here, so Newton's step need not go down: it goes to where the "
                 "model is flat, be it a saddle point or a maximum.")  # fmt: skip
     if found.is_to_top:

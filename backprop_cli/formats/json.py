@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from backprop_cli.training.landscape import Landscape
     from backprop_cli.training.quadratics import Quadratic
     from backprop_cli.training.runs import TrainingRun
-    from backprop_cli.training.trials import Comparison, Trial
+    from backprop_cli.training.trials import Trial, TrialComparison
 
 
 def render(solution: Solution) -> str:
@@ -70,7 +70,7 @@ def _training(run: TrainingRun) -> dict[str, Any]:
     return {"stopped": bool(run.stopped), **ending, "reports": reports}
 
 
-def _comparison(comparison: Comparison, write: Speller) -> dict[str, Any]:
+def _comparison(comparison: TrialComparison, write: Speller) -> dict[str, Any]:
     """The runs at several learning rates, or from several starts, each with its reports and what is said of it."""
     if not comparison.of_rates:
         return {"starts": [_start(trial, write) for trial in comparison.trials]}

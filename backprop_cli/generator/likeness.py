@@ -13,7 +13,7 @@ from backprop_cli.checking.key import AnswerKey
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
 from backprop_cli.generator.grids import TENTHS, UP_TO_TWO
 from backprop_cli.generator.parametric import Filling, ParametricProblem
-from backprop_cli.generator.patterns import Pattern, Slot, markers
+from backprop_cli.generator.patterns import NumberSlot, Pattern, markers
 from backprop_cli.generator.search import BITS, Wanted
 from backprop_cli.ground.errors import MathError, SourceError, Undecided, UsageError
 from backprop_cli.ground.records import record
@@ -156,7 +156,7 @@ def _pattern(body: str, places: Sequence[_Place], freely: bool) -> Pattern:
     grids = {role: _grid([one.text for one in places if one.role == role], role == "learning_rate") for role in roles}
     if freely:
         grids |= {role: _AGREEABLE[role] for role in roles if role in _AGREEABLE}
-    slots = tuple(Slot(place.role, grids[place.role], place.row) for place in places)
+    slots = tuple(NumberSlot(place.role, grids[place.role], place.row) for place in places)
     return Pattern((*pieces, body[at:]), slots)
 
 

@@ -29,7 +29,7 @@ class SlotName:
 
 
 @record
-class Row:
+class PatternLine:
     """A line of the textbook's solution, the slots that no line before it uses, and the line at which to mend it.
 
     That is the last one, itself included, that it depends on and that has slots of its own; None where there is none.
@@ -64,17 +64,17 @@ class ParametricProblem:
         )
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[PatternLine, ...]:
         """The lines in order, each with the slots that are first used in it."""
         seen: set[int] = set()
-        rows: list[Row] = []
+        rows: list[PatternLine] = []
         places: dict[Quantity, int] = {}  # where each line is mended
         for number, line in enumerate(self.lines):
             used = set(self._slots_in(line.formula))
             before = (places[name] for name in quantities_in(line.formula) if name in places)
             fresh = tuple(sorted(used - seen))
             mend_at = number if fresh else max(before, default=None)
-            rows.append(Row(line, fresh, mend_at))
+            rows.append(PatternLine(line, fresh, mend_at))
             if mend_at is not None:
                 places[line.quantity] = mend_at
             seen |= used

@@ -14,7 +14,7 @@ _TOKEN = re.compile("\x00(\\d+)\x00")
 
 
 @record
-class Slot:
+class NumberSlot:
     """A number to be drawn: what it is, and the texts that it may have.
 
     Slots of one `group` (the weights of a row, say) are given different sizes as long as there are enough; `group` is
@@ -34,7 +34,7 @@ class Pattern:
     """
 
     pieces: tuple[str, ...]
-    slots: tuple[Slot, ...]
+    slots: tuple[NumberSlot, ...]
     folder: Path | None = None
 
     def filled(self, numbers: Sequence[str]) -> str:
@@ -47,11 +47,11 @@ class Draft:
     """A pattern while it is written: `slot` gives the text that stands for a number until it is drawn."""
 
     def __init__(self) -> None:
-        self._slots: list[Slot] = []
+        self._slots: list[NumberSlot] = []
 
     def slot(self, role: str, grid: Sequence[str], group: str = "") -> str:
         """The mark of a new slot, to be put into the text; marks stand in the text in the order of their slots."""
-        self._slots.append(Slot(role, tuple(grid), group))
+        self._slots.append(NumberSlot(role, tuple(grid), group))
         return f"\x00{len(self._slots) - 1}\x00"
 
     def pattern(self, text: str) -> Pattern:

@@ -15,7 +15,7 @@ from backprop_cli.generator.networks import GIVEN_TARGETS, has_state, is_exact, 
 from backprop_cli.generator.parametric import ParametricProblem
 from backprop_cli.generator.patterns import Draft, Pattern
 from backprop_cli.generator.recipes import Recipe
-from backprop_cli.generator.search import Search, Wanted
+from backprop_cli.generator.search import NumberSearch, Wanted
 from backprop_cli.generator.steps import EXACT_STEPS, steps_text
 from backprop_cli.generator.titles import head_of
 from backprop_cli.ground.errors import BackpropError
@@ -61,7 +61,7 @@ def entitled(made: Generated, title: str) -> Generated:
 class NotFound(BackpropError):  # noqa: N818 - said to the user as it is
     """No such problem was found within the limit; `broken` says how many tries came to nothing by which demand."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: NumberSearch) -> None:
         self.tries = search.tries
         self.broken = [(demand, count) for demand, count in search.ended.most_common() if count]
         super().__init__(_obstacles(search, self.broken))
@@ -87,18 +87,18 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
     return Generated(found.text, body, found.loaded, found.worked, recipe, seed, draw, search.tries, broken)
 
 
-def _search(recipe: Recipe, seed: int, draw: int | None) -> Search:
+def _search(recipe: Recipe, seed: int, draw: int | None) -> NumberSearch:
     """What the seed, and the draw of the seed, look for."""
     chance = Chance(seed if draw is None else _DRAWS * (seed + 1) + draw)
     if recipe.like is not None:
         pattern, wanted = _likeness(_Original.of(recipe.like), recipe.freely)
         wanted = _replace(wanted, digits=recipe.digits or wanted.digits)
-        return Search(_mould(pattern), wanted, chance)
+        return NumberSearch(_mould(pattern), wanted, chance)
     if recipe.kind in _BY_NUMBERS:
         pattern, wanted = _PLANS[recipe.kind](recipe, chance)
     else:
         pattern, wanted = _structure(recipe, seed)
-    return Search(_mould(pattern), wanted, chance)
+    return NumberSearch(_mould(pattern), wanted, chance)
 
 
 @record(slots=False)
@@ -130,7 +130,7 @@ def _structure(recipe: Recipe, seed: int) -> tuple[Pattern, Wanted]:
     chance = Chance(seed)
     for _structure_number in range(_STRUCTURES):
         pattern, wanted = _PLANS[recipe.kind](recipe, chance)
-        if Search(_mould(pattern), wanted, chance).run(_TRIED) is not None:
+        if NumberSearch(_mould(pattern), wanted, chance).run(_TRIED) is not None:
             break
     return pattern, wanted
 
@@ -190,7 +190,7 @@ _PLANS: dict[str, Callable[[Recipe, Chance], tuple[Pattern, Wanted]]] = {
 }
 
 
-def _obstacles(search: Search, broken: list[tuple[Demand, int]]) -> str:
+def _obstacles(search: NumberSearch, broken: list[tuple[Demand, int]]) -> str:
     """What the user is told: by which demands the tries came to nothing."""
     wanted = search.wanted
     said = [(_(demand.sentence).format(digits=wanted.digits, places=wanted.places), count) for demand, count in broken]

@@ -21,7 +21,7 @@ from backprop_cli.generator.demands import (
     first_broken,
     never_lives,
 )
-from backprop_cli.generator.parametric import Filling, ParametricProblem, Row
+from backprop_cli.generator.parametric import Filling, ParametricProblem, PatternLine
 from backprop_cli.ground.errors import MathError, SourceError, Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
@@ -57,7 +57,7 @@ class Found:
 
 
 @dataclass
-class Search:
+class NumberSearch:
     """A search for numbers: how often each demand was broken, and by which the tries came to nothing."""
 
     mould: ParametricProblem
@@ -131,7 +131,7 @@ class Search:
                 filling.change(fresh, self._drawn(fresh, filling))
         return filling
 
-    def _broken(self, filling: Filling, row: Row) -> Demand | None:
+    def _broken(self, filling: Filling, row: PatternLine) -> Demand | None:
         try:
             value = filling.solve(row.line)
         except (MathError, Undecided):

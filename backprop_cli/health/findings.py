@@ -19,7 +19,7 @@ from backprop_cli.ground.errors import Undecided, UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.health.magnitudes import Evaluation, LayerSize, layer_sizes
-from backprop_cli.health.units import SATURATED, Unit, own_slopes, units_of
+from backprop_cli.health.units import SATURATED, UnitHealth, own_slopes, units_of
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.numbers.sizes import is_zero
@@ -95,7 +95,7 @@ class Health:
     objective: Quantity | None
     samples: int
     layers: tuple[LayerSize, ...]
-    units: tuple[Unit, ...]
+    units: tuple[UnitHealth, ...]
     findings: tuple[Finding, ...]
 
     def found(self, ailment: Ailment) -> list[Finding]:
@@ -169,7 +169,7 @@ def _of_gradients(layers: Sequence[LayerSize], evaluated: Evaluation) -> Iterato
             yield Finding(Ailment.EXPLODING, layers=(last, first), factor=evaluated.ratio(size / base))
 
 
-def _of_units(units: Sequence[Unit]) -> Iterator[Finding]:
+def _of_units(units: Sequence[UnitHealth]) -> Iterator[Finding]:
     dead = tuple(unit.output for unit in units if unit.dead)
     flat = tuple(unit.output for unit in units if unit.flat)
     saturated = tuple(unit.output for unit in units if unit.saturated)

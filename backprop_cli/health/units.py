@@ -41,7 +41,7 @@ class Slope:
 
 
 @record
-class Unit:
+class UnitHealth:
     """A unit by what it puts out, with its activation and its slope in every sample; `flat`: 0 whatever the numbers.
 
     The slopes of a place of a feature map, or of a step of a sequence, are those of all places that share its weights:
@@ -100,7 +100,7 @@ def _activation(formula: Formula) -> str:
     return ""
 
 
-def units_of(slopes: Sequence[Slope], trace: Trace, passes: Sequence[Address]) -> Iterator[Unit]:
+def units_of(slopes: Sequence[Slope], trace: Trace, passes: Sequence[Address]) -> Iterator[UnitHealth]:
     """The units with the values of their slopes; `trace` has their lines."""
     alone = [[trace.value(slope.quantity(at)).number for at in passes] for slope in slopes]
     alike: dict[frozenset[Quantity], list[Real]] = {}
@@ -108,4 +108,4 @@ def units_of(slopes: Sequence[Slope], trace: Trace, passes: Sequence[Address]) -
         alike.setdefault(slope.weights, []).extend(values)
     for slope, values in zip(slopes, alone, strict=True):
         together = alike[slope.weights] if slope.weights else values
-        yield Unit(slope.unit, slope.activation, tuple(together), slope.formula == ZERO)
+        yield UnitHealth(slope.unit, slope.activation, tuple(together), slope.formula == ZERO)

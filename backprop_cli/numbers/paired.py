@@ -9,7 +9,7 @@ from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Certified, Real
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.numbers.symbolic import Letters
+from backprop_cli.numbers.symbolic import SymbolicLetters
 
 
 @record
@@ -57,7 +57,7 @@ class Paired:
     `stuck` are the expanded expressions whose sign neither settled.
     """
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, letters: SymbolicLetters) -> None:
         self.certified = Certified()
         self.letters = letters
         self.stuck: list[Any] = []

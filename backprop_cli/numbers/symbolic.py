@@ -158,7 +158,7 @@ class Symbolic:
         return sympy.pi
 
 
-class Letters(Symbolic):
+class SymbolicLetters(Symbolic):
     """The same with letters for numbers that are not known: one for each name, whenever it is asked for.
 
     What has been `learnt` of them, that one is an expression in others, holds from then on.

@@ -14,7 +14,7 @@ from backprop_cli.ground.words import _, value_mark
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, Place, picture
 from backprop_cli.pictures.labels import Label, Run, words
-from backprop_cli.pictures.page import NAME, SMALL, Page, wide
+from backprop_cli.pictures.page import NAME, SMALL, Canvas, wide
 from backprop_cli.pictures.ranks import Ranked, ranked
 from backprop_cli.problem.model import Problem
 
@@ -46,7 +46,7 @@ class _Graph:
     problem: Problem
     facts: Facts
     lines: list[Line]
-    page: Page = field(default_factory=Page)
+    page: Canvas = field(default_factory=Canvas)
 
     def __post_init__(self) -> None:
         self.formulas = {line.quantity: line.formula for line in self.lines}

@@ -26,7 +26,7 @@ OnEpoch = Callable[[int], None]
 
 
 @record
-class Order:
+class PictureOrder:
     """What is asked for: a kind (None: the problem's own), how much is written, of which pass, how exactly."""
 
     kind: str | None = None
@@ -92,7 +92,7 @@ def _why(problem: Problem, kind: Kind) -> str:
     return _(kind.needs).format(most=MOST)
 
 
-def drawn(loaded: Loaded, order: Order, format_: str, on_epoch: OnEpoch = lambda epoch: None) -> bytes:
+def drawn(loaded: Loaded, order: PictureOrder, format_: str, on_epoch: OnEpoch = lambda epoch: None) -> bytes:
     """The picture as a file; raises UsageError for what cannot be drawn, or where matplotlib is not installed."""
     kind = chosen(loaded.problem, order.kind)
     need_matplotlib()
@@ -102,7 +102,7 @@ def drawn(loaded: Loaded, order: Order, format_: str, on_epoch: OnEpoch = lambda
         return saved(figure, format_, title, description, order.dpi)
 
 
-def figured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tuple[Figure, str]:
+def figured(loaded: Loaded, kind: str, order: PictureOrder, on_epoch: OnEpoch) -> tuple[Figure, str]:
     """The figure of a kind, and what it shows in words."""
     row = KINDS[kind]
     if row.chart is not None:
@@ -111,7 +111,7 @@ def figured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch) -> tuple
     return figure_of(found), found.description
 
 
-def pictured(loaded: Loaded, kind: str, order: Order, on_epoch: OnEpoch = lambda epoch: None) -> Picture:
+def pictured(loaded: Loaded, kind: str, order: PictureOrder, on_epoch: OnEpoch = lambda epoch: None) -> Picture:
     """The network or the graph as a picture."""
     problem = loaded.problem
     solution = None if order.show is Show.NAMES or problem.letters else _solved(loaded, order, on_epoch)
@@ -129,7 +129,7 @@ def picture_of(problem: Problem, kind: str, facts: Facts) -> Picture:
     return network.draw(problem, facts) if network.can_be_drawn(problem) else layers.draw(problem, facts)
 
 
-def _solved(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Solution:
+def _solved(loaded: Loaded, order: PictureOrder, on_epoch: OnEpoch) -> Solution:
     """The solution of what is drawn: of a long training its first epoch, which is the only one that is written out."""
     problem = loaded.problem
     if problem.report:
@@ -141,19 +141,19 @@ def _solved(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Solution:
 # ---- the charts ----------------------------------------------------------------------------------------------
 
 
-def _losses(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+def _losses(loaded: Loaded, order: PictureOrder, on_epoch: OnEpoch) -> Figure:
     from backprop_cli.pictures import runs
 
     return runs.loss(loaded.problem, order.digits, on_epoch)
 
 
-def _runs(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+def _runs(loaded: Loaded, order: PictureOrder, on_epoch: OnEpoch) -> Figure:
     from backprop_cli.pictures import runs
 
     return runs.compared_runs(loaded.problem, order.digits, on_epoch)
 
 
-def _descents(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+def _descents(loaded: Loaded, order: PictureOrder, on_epoch: OnEpoch) -> Figure:
     from backprop_cli.pictures import descents
 
     solution = solution_of(loaded, SolveOptions(digits=order.digits), on_epoch)
@@ -162,14 +162,14 @@ def _descents(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
     return descents.draw(solution)
 
 
-def _gradient_sizes(loaded: Loaded, order: Order, _on_epoch: OnEpoch) -> Figure:
+def _gradient_sizes(loaded: Loaded, order: PictureOrder, _on_epoch: OnEpoch) -> Figure:
     from backprop_cli.health.findings import health_of
     from backprop_cli.pictures import sizes
 
     return sizes.draw(health_of(WorkedProblem.of(loaded), order.digits))
 
 
-def _updates(loaded: Loaded, order: Order, on_epoch: OnEpoch) -> Figure:
+def _updates(loaded: Loaded, order: PictureOrder, on_epoch: OnEpoch) -> Figure:
     from backprop_cli.pictures import runs
 
     return runs.updates(solution_of(loaded, SolveOptions(digits=order.digits), on_epoch))
@@ -188,7 +188,7 @@ class Kind:
     name: str
     has: Callable[[Problem], bool]
     needs: str
-    chart: Callable[[Loaded, Order, OnEpoch], Figure] | None = None
+    chart: Callable[[Loaded, PictureOrder, OnEpoch], Figure] | None = None
     shows: str = ""
     trains: bool = False  # which is exact
 

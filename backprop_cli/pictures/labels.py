@@ -14,7 +14,7 @@ from backprop_cli.ground.words import decimal_sign
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
-from backprop_cli.writing.dialects import DIALECTS, Dialect, Setting, dialect_of_reader
+from backprop_cli.writing.dialects import DIALECTS, Dialect, Typesetting, dialect_of_reader
 from backprop_cli.writing.notation import load_notation
 from backprop_cli.writing.shapes import UNICODE
 from backprop_cli.writing.typesetting import SetWriter
@@ -57,7 +57,7 @@ _MARKED = Dialect(
     "−",
     ten="{0}·10{1}",
     exponents=DIALECTS["unicode"].exponents,
-    setting=Setting(
+    setting=Typesetting(
         word="{0}",
         text="{0}",
         escapes={" ": _SPACE},

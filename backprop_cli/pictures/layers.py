@@ -11,7 +11,7 @@ from backprop_cli.ground.words import _, plural
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Area, Frame, Ink, Picture, picture
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.page import NAME, SMALL, Page, wide
+from backprop_cli.pictures.page import NAME, SMALL, Canvas, wide
 from backprop_cli.pictures.units import description, fitted
 from backprop_cli.pictures.wiring import wiring_of
 from backprop_cli.problem.model import Layer, Problem
@@ -54,7 +54,7 @@ class _Layers:
 
     problem: Problem
     facts: Facts
-    page: Page = field(default_factory=Page)
+    page: Canvas = field(default_factory=Canvas)
 
     def drawn(self) -> Picture:
         """The picture."""

@@ -10,7 +10,7 @@ from backprop_cli.pictures import unrolled
 from backprop_cli.pictures.facts import Facts, Show
 from backprop_cli.pictures.items import Ink, Picture, Place, Words, picture
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.page import SMALL, Page, area_of, wide
+from backprop_cli.pictures.page import SMALL, Canvas, area_of, wide
 from backprop_cli.pictures.placing import Hung, hang
 from backprop_cli.pictures.units import RADIUS, Neurons, bent, description, draw_unit, shortened
 from backprop_cli.pictures.wiring import Wiring, wiring_of
@@ -146,7 +146,7 @@ class _Columns(Neurons):
         """What stands above, below and beside the neurons."""
         self.beside: dict[str, list[Words]] = {}
         for unit, (x, y) in self.places.items():
-            page = Page()
+            page = Canvas()
             if unit in self.wiring.biases:
                 bias = self.facts.parameter(self.wiring.biases[unit], both=True)
                 page.above((*words("+ " if not self.problem.conventions.threshold else "− "), *bias),

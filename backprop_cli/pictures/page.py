@@ -30,7 +30,7 @@ def put(label: Label, size: float, middle: Place, **more: object) -> Words:
     return Words(label, (area.left, base), size, area, **more)  # type: ignore[arg-type]
 
 
-class Page:
+class Canvas:
     """The items so far, in the order in which they are drawn."""
 
     def __init__(self) -> None:

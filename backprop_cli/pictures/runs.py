@@ -14,7 +14,7 @@ from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.training.runs import TrainingRun, train
-from backprop_cli.training.trials import Comparison, Trial, compared
+from backprop_cli.training.trials import Trial, TrialComparison, compared
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +51,7 @@ def compared_runs(problem: Problem, digits: int, on_epoch: OnEpoch) -> Figure:
     return curves(lines, _("epoch"), _loss_name(problem, found.trials[0].run), len(epochs) <= _FEW)
 
 
-def run_name(problem: Problem, found: Comparison, index: int) -> str:
+def run_name(problem: Problem, found: TrialComparison, index: int) -> str:
     """η = 0.1: converges; A: w = 0.2."""
     trial, write = found.trials[index], _speller(problem)
     if trial.rate is not None:

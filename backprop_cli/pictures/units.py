@@ -9,7 +9,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.pictures.facts import Facts
 from backprop_cli.pictures.items import Ink, Place
 from backprop_cli.pictures.labels import Label, words
-from backprop_cli.pictures.page import NAME, SMALL, Page, wide
+from backprop_cli.pictures.page import NAME, SMALL, Canvas, wide
 from backprop_cli.pictures.wiring import Wire, Wiring
 from backprop_cli.problem.model import Problem
 
@@ -27,7 +27,7 @@ class Neurons:
     wiring: Wiring
     written: str
     stretch: float
-    page: Page = field(default_factory=Page)
+    page: Canvas = field(default_factory=Canvas)
 
     def weight(self, wire: Wire) -> Label:
         """w₅ = 0.40, or only one of the two."""
@@ -40,7 +40,7 @@ class Neurons:
         return Ink.OUTPUT if unit in self.problem.outputs else Ink.HIDDEN
 
 
-def draw_unit(page: Page, facts: Facts, unit: str, place: Place, fill: Ink) -> None:
+def draw_unit(page: Canvas, facts: Facts, unit: str, place: Place, fill: Ink) -> None:
     """A neuron with its name, and what it puts out under it."""
     (x, y), name, value = place, facts.unit(unit), facts.value(unit)
     page.disc(place, RADIUS, fill, unit)

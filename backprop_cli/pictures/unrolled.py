@@ -8,7 +8,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.pictures.facts import Facts
 from backprop_cli.pictures.items import Area, Ink, Picture, Place, Words, picture
 from backprop_cli.pictures.labels import words
-from backprop_cli.pictures.page import SMALL, Page, wide
+from backprop_cli.pictures.page import SMALL, Canvas, wide
 from backprop_cli.pictures.placing import Hung, hang
 from backprop_cli.pictures.units import RADIUS, Neurons, bent, description, draw_unit, shortened
 from backprop_cli.pictures.wiring import Wire, Wiring
@@ -120,7 +120,7 @@ class _Unrolled(Neurons):
 
     def beside(self, unit: str) -> list[Words]:
         """The bias and the δ of a unit, to its upper left and its lower right; the target over it."""
-        page, (x, y) = Page(), self.places[unit]
+        page, (x, y) = Canvas(), self.places[unit]
         if unit in self.wiring.biases:
             bias = (*words("+ "), *self.facts.parameter(self.wiring.biases[unit], both=True))
             page.left_of(bias, (x - 10, y + RADIUS + 7), role="bias", key=unit, halo=True)

@@ -31,7 +31,7 @@ from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.sections import AskFile, values_asked, words_asked
 from backprop_cli.problem.settings import read_conventions, read_rounding
 from backprop_cli.problem.smoothing import with_smoothing
-from backprop_cli.problem.stack import Stack, Surroundings
+from backprop_cli.problem.stack import LayerSurroundings, Stack
 from backprop_cli.problem.tensors import learning_together
 from backprop_cli.problem.training import read_batch, read_training
 from backprop_cli.problem.tree import Path
@@ -208,14 +208,14 @@ def _named_elsewhere(file: ProblemFile) -> set[str]:
     return {*listed, *targets, *file.parameters, *(one.name for one in named_numbers(file.layers) if one.name)}
 
 
-def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None) -> Surroundings:
+def _surroundings(file: ProblemFile, conventions: Conventions, batch: int | None) -> LayerSurroundings:
     """What the layers may ask about the rest of the file."""
     listed = file.samples if isinstance(file.samples, list) else None
     samples = 1 if listed is None else len(listed)
     targets = listed[0].targets if listed and file.targets is None else file.targets
     neurons = (getattr(layer, "neurons", None) for layer in file.layers)
     optimizer = file.optimizer if isinstance(file.optimizer, str) else file.optimizer.name
-    return Surroundings(
+    return LayerSurroundings(
         layers=len(file.layers),
         samples=samples,
         batch=max(1, min(batch or samples, samples)),

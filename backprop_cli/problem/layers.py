@@ -18,14 +18,14 @@ from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.sites import Site
-from backprop_cli.problem.stack import Stack, Surroundings
+from backprop_cli.problem.stack import LayerSurroundings, Stack
 from backprop_cli.problem.texts import NamedNumber
 
 
 def build_layers(
     files: Sequence[Any],
     stack: Stack,
-    surroundings: Surroundings,
+    surroundings: LayerSurroundings,
     parameters: Parameters,
     book: ComplaintBook,
     known: bool = True,

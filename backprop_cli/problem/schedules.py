@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from backprop_cli.algebra.expressions import FormulaError, parse, parse_constant
 from backprop_cli.algebra.formula import Formula, Name, Number, replace
-from backprop_cli.algebra.rates import COUNT, FIRST_RATE, SCHEDULES, RateSchedule, Setting, table_schedule
+from backprop_cli.algebra.rates import COUNT, FIRST_RATE, SCHEDULES, RateSchedule, ScheduleSetting, table_schedule
 from backprop_cli.ground.errors import did_you_mean, which
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook
@@ -119,7 +119,7 @@ def _from_table(
     return None if len(book) > before else table_schedule(name, settings, per_update)
 
 
-def _setting(book: ComplaintBook, setting: Setting, value: str | list[str], path: Path) -> tuple[Formula, ...]:
+def _setting(book: ComplaintBook, setting: ScheduleSetting, value: str | list[str], path: Path) -> tuple[Formula, ...]:
     """The value of a setting, which may have to be one whole number, or may be several."""
     if isinstance(value, list) and not setting.many:
         book.complain(path, _("expected one value"))

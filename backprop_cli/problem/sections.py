@@ -6,7 +6,7 @@ from typing import Any
 
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES
-from backprop_cli.algebra.rates import SCHEDULES, Setting
+from backprop_cli.algebra.rates import SCHEDULES, ScheduleSetting
 from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
@@ -311,7 +311,7 @@ def schedules() -> dict[str, Any]:
     return named
 
 
-def _setting(setting: Setting) -> dict[str, Any]:
+def _setting(setting: ScheduleSetting) -> dict[str, Any]:
     """The schema of one setting of a schedule."""
     whole = {"type": "integer", "minimum": 1}
     if setting.many:

@@ -17,7 +17,7 @@ from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.parameters import Parameters
-from backprop_cli.problem.stack import Stack, Surroundings
+from backprop_cli.problem.stack import LayerSurroundings, Stack
 from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
 
@@ -27,7 +27,7 @@ class Site:
     """What a layer type needs to know and to say while it writes its cells."""
 
     stack: Stack  # the layers before it
-    surroundings: Surroundings
+    surroundings: LayerSurroundings
     parameters: Parameters
     book: ComplaintBook
     index: int

@@ -15,7 +15,7 @@ from backprop_cli.problem.texts import NamedNumber
 
 
 @record(slots=False)
-class Surroundings:
+class LayerSurroundings:
     """What a layer may need to know of the rest of its file."""
 
     layers: int  # how many there are

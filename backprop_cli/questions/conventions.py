@@ -11,9 +11,9 @@ from backprop_cli.ground.words import _, in_figures, labelled, listed, n_
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, numeral
 from backprop_cli.numbers.rounded import Rounding, round_to
-from backprop_cli.questions.question import Fact, NoQuestion, Own, Question, Row, Word
+from backprop_cli.questions.question import NoQuestion, Own, Question, QuestionKind, RightWord, Word
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.views.comparison import Answer, Variation, compare
+from backprop_cli.views.comparison import ComparedValue, Variation, compare
 
 _HERE = n_("as here")
 _BITS = 256
@@ -56,7 +56,7 @@ def _convention(worked: WorkedProblem, target: str) -> Question:
     return Question("convention", f"{name} is {sign}{digits}", sentence, words, fact, hint, of=shown)
 
 
-def _options(answer: Answer, variations: tuple[Variation, ...]) -> list[tuple[Word, Value]]:
+def _options(answer: ComparedValue, variations: tuple[Variation, ...]) -> list[tuple[Word, Value]]:
     """The words with the values that they lead to: what the problem has, and each change that makes a difference."""
     assert answer.here is not None
     found = [(Word(_HERE), answer.here)]
@@ -88,9 +88,9 @@ def _undecided(target: str, right: list[Word], options: list[tuple[Word, Value]]
     return NoQuestion(_("several conventions lead to it: {text}").format(text=target), names)
 
 
-def _because(word: Word, name: str, value: str, own: Own) -> Fact:
+def _because(word: Word, name: str, value: str, own: Own) -> RightWord:
     said = _("with this convention {name} comes out as {value}")
-    return Fact(word.text, said.format(name=name, value=in_figures(value)))
+    return RightWord(word.text, said.format(name=name, value=in_figures(value)))
 
 
-CONVENTION = Row("convention", _with_conventions, _convention)
+CONVENTION = QuestionKind("convention", _with_conventions, _convention)

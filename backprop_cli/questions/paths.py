@@ -11,7 +11,7 @@ from backprop_cli.ground.words import _, clauses, in_figures, n_
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.numbers.sizes import size
-from backprop_cli.questions.question import Fact, NoQuestion, Own, Question, Row, Word
+from backprop_cli.questions.question import NoQuestion, Own, Question, QuestionKind, RightWord, Word
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.edges import OnePass, one_pass
 from backprop_cli.views.paths import Paths, count_paths, paths_of
@@ -83,13 +83,13 @@ def _unit(quantity: Quantity) -> str:
     return quantity.name if quantity.kind in (Kind.NET, Kind.OUT, Kind.NODE, Kind.PART) else quantity.bare_key
 
 
-def _largest(worked: WorkedProblem, target: str, own: Own) -> Fact:
+def _largest(worked: WorkedProblem, target: str, own: Own) -> RightWord:
     found = paths_of(worked, target, limit=_MOST)
     sizes = _sizes(found, _names(found))
     through = _("{number} through {name}")
     said = [through.format(number=in_figures(to_digits(number, 3).text()), name=_(name)) for number, name in sizes]
     why = _("without signs, the products of the slopes are {products}")
-    return Fact(sizes[0][1], why.format(products=clauses(said)))
+    return RightWord(sizes[0][1], why.format(products=clauses(said)))
 
 
-PATH = Row("path", _with_paths, _path)
+PATH = QuestionKind("path", _with_paths, _path)

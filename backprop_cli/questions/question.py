@@ -50,7 +50,7 @@ class Word:
 
 
 @record
-class Fact:
+class RightWord:
     """The right word, by its English text, and why, in the reader's language."""
 
     word: str
@@ -70,7 +70,7 @@ class Question:
     target: str
     sentence: str
     words: tuple[Word, ...]
-    fact: Callable[[Own], Fact]
+    fact: Callable[[Own], RightWord]
     hint: str
     follows: bool = False
     of: str = ""
@@ -97,7 +97,7 @@ class Question:
         return _(self.hint).format(of=self.of or self.target)
 
     @cached_property
-    def right(self) -> Fact:
+    def right(self) -> RightWord:
         """The right word, and why."""
         return self.fact({})
 
@@ -107,7 +107,7 @@ class Question:
 
 
 @record
-class Row:
+class QuestionKind:
     """A kind of question: what it is called, which a problem has, and how one is made.
 
     `targets` are those of a problem, without those that take a training to know. `make` raises NoQuestion where the

@@ -13,37 +13,43 @@ from backprop_cli.numbers.certified import Certified, Real, are_equal, precision
 from backprop_cli.numbers.exact import Rational, numeral, rational, short_text
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.problem.model import Problem
-from backprop_cli.questions.question import Fact, NoQuestion, Own, Question, Row
+from backprop_cli.questions.question import NoQuestion, Own, Question, QuestionKind, RightWord
 from backprop_cli.questions.question import Word as Choice
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.training.compiled_epoch import CompiledEpochs
-from backprop_cli.training.convergence import Verdict, Word, verdict_on_parabola
+from backprop_cli.training.convergence import Behaviour, ConvergenceVerdict, verdict_on_parabola
 from backprop_cli.training.quadratics import Quadratic, quadratic_of
 from backprop_cli.training.trials import compared
 
 _BITS = 256
 _EPOCHS = 10  # over which a rate is looked at, unless the problem says otherwise
-_ON_PARABOLA = (Word.TOO_SMALL, Word.CONVERGES, Word.OSCILLATES, Word.DIVERGES)
+_ON_PARABOLA = (Behaviour.TOO_SMALL, Behaviour.CONVERGES, Behaviour.OSCILLATES, Behaviour.DIVERGES)
 _LONG = 8  # characters of a fraction that is written as one
 _FACTOR = n_("Look at 1 − η·E″, by which each step multiplies the distance to the minimum.")
 _WHY = {
-    Word.DIVERGES: n_("the loss ends higher than it began, or leaves every bound"),
-    Word.OSCILLATES: n_("steps turn back in at least half of the epochs, or the loss goes up and down"),
-    Word.STANDS_STILL: n_("the loss does not fall"),
-    Word.CONVERGES: n_("the last step is at most half as long as the first"),
-    Word.TOO_SMALL: n_("the loss has come down less than half of the way of the best rate"),
-    Word.STILL_FALLING: n_("the loss falls, and the steps have not grown short"),
+    Behaviour.DIVERGES: n_("the loss ends higher than it began, or leaves every bound"),
+    Behaviour.OSCILLATES: n_("steps turn back in at least half of the epochs, or the loss goes up and down"),
+    Behaviour.STANDS_STILL: n_("the loss does not fall"),
+    Behaviour.CONVERGES: n_("the last step is at most half as long as the first"),
+    Behaviour.TOO_SMALL: n_("the loss has come down less than half of the way of the best rate"),
+    Behaviour.STILL_FALLING: n_("the loss falls, and the steps have not grown short"),
 }
 _WHY_ON_PARABOLA = {
-    Word.TOO_SMALL: n_("each step multiplies the distance to the minimum by 1 − η·E″ = {factor}, and after {epochs} "
-                       "epochs more than half of it is left"),
-    Word.CONVERGES: n_("each step multiplies the distance to the minimum by 1 − η·E″ = {factor}, which is between "
-                       "0 and 1"),
-    Word.OSCILLATES: n_("each step multiplies the distance to the minimum by 1 − η·E″ = {factor}: it goes to the "
-                        "other side each time, and not farther away"),
-    Word.DIVERGES: n_("each step multiplies the distance to the minimum by 1 − η·E″ = {factor}, whose size is more "
-                      "than 1"),
-}  # fmt: skip
+    Behaviour.TOO_SMALL: n_(
+        "each step multiplies the distance to the minimum by 1 − η·E″ = {factor}, and after {epochs} "
+        "epochs more than half of it is left"
+    ),
+    Behaviour.CONVERGES: n_(
+        "each step multiplies the distance to the minimum by 1 − η·E″ = {factor}, which is between 0 and 1"
+    ),
+    Behaviour.OSCILLATES: n_(
+        "each step multiplies the distance to the minimum by 1 − η·E″ = {factor}: it goes to the "
+        "other side each time, and not farther away"
+    ),
+    Behaviour.DIVERGES: n_(
+        "each step multiplies the distance to the minimum by 1 − η·E″ = {factor}, whose size is more than 1"
+    ),
+}
 
 
 def _epochs(problem: Problem) -> int:
@@ -90,7 +96,7 @@ def _behaviour(worked: WorkedProblem, target: str) -> Question:
         raise NoQuestion(said)
     if parabola is None and known is None:
         raise NoQuestion(_("{text} is not among the rates that are compared").format(text=text), hint)
-    words = _ON_PARABOLA if parabola is not None else tuple(Word)
+    words = _ON_PARABOLA if parabola is not None else tuple(Behaviour)
     fact = partial(_behaviour_of, worked, rate, parabola)
     sentence = n_("What does gradient descent do with η = {of}, in {epochs} epochs?")
     choices = tuple(Choice(word.value) for word in words)
@@ -100,18 +106,18 @@ def _behaviour(worked: WorkedProblem, target: str) -> Question:
     return Question("behaviour", text, sentence, choices, fact, hint, of=in_figures(text), fields=fields)
 
 
-def _behaviour_of(worked: WorkedProblem, rate: Rational, parabola: Quadratic | None, own: Own) -> Fact:
+def _behaviour_of(worked: WorkedProblem, rate: Rational, parabola: Quadratic | None, own: Own) -> RightWord:
     problem, epochs = worked.problem, _epochs(worked.problem)
     if parabola is None:
         verdict = _of_training(problem, rate)
-        return Fact(verdict.word.value, _(_WHY[verdict.word]))
+        return RightWord(verdict.word.value, _(_WHY[verdict.word]))
     with precision(_BITS):
         verdict = verdict_on_parabola(parabola, Number(rate), epochs)
         factor = in_figures(_text(parabola.factor(Number(rate))))
-    return Fact(verdict.word.value, _(_WHY_ON_PARABOLA[verdict.word]).format(factor=factor, epochs=epochs))
+    return RightWord(verdict.word.value, _(_WHY_ON_PARABOLA[verdict.word]).format(factor=factor, epochs=epochs))
 
 
-def _of_training(problem: Problem, rate: Rational) -> Verdict:
+def _of_training(problem: Problem, rate: Rational) -> ConvergenceVerdict:
     comparison = compared(problem, 9)
     assert comparison is not None
     found = (one for one in comparison.trials if one.rate is not None and are_equal(_value(one.rate), rate))
@@ -161,11 +167,11 @@ def _in_order(sizes: dict[str, Real]) -> list[tuple[str, Real]]:
     return sorted(sizes.items(), key=lambda pair: pair[1])
 
 
-def _bound_of(right: str, parabola: Quadratic, own: Own) -> Fact:
+def _bound_of(right: str, parabola: Quadratic, own: Own) -> RightWord:
     said = _("the distance to the minimum is multiplied by 1 − η·E″, whose size is below 1 where η < 2/E″; here "
              "E″ = {curvature}")  # fmt: skip
     with precision(_BITS):
-        return Fact(right, said.format(curvature=in_figures(_text(parabola.curvature))))
+        return RightWord(right, said.format(curvature=in_figures(_text(parabola.curvature))))
 
 
 def _text(value: Real) -> str:
@@ -178,5 +184,5 @@ def _text(value: Real) -> str:
         return str(value)
 
 
-BEHAVIOUR = Row("behaviour", _with_rates, _behaviour)
-BOUND = Row("bound", _with_bound, _bound)
+BEHAVIOUR = QuestionKind("behaviour", _with_rates, _behaviour)
+BOUND = QuestionKind("bound", _with_bound, _bound)

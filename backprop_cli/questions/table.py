@@ -9,12 +9,12 @@ from backprop_cli.ground.words import _, aside, listed
 from backprop_cli.problem.questions import parts_of, written
 from backprop_cli.questions.conventions import CONVENTION
 from backprop_cli.questions.paths import PATH
-from backprop_cli.questions.question import NoQuestion, Question, Row
+from backprop_cli.questions.question import NoQuestion, Question, QuestionKind
 from backprop_cli.questions.rates import BEHAVIOUR, BOUND
 from backprop_cli.questions.units import FLOW, STATE
 from backprop_cli.solving.worked import WorkedProblem
 
-QUESTIONS: dict[str, Row] = {row.kind: row for row in (STATE, FLOW, PATH, BEHAVIOUR, BOUND, CONVENTION)}
+QUESTIONS: dict[str, QuestionKind] = {row.kind: row for row in (STATE, FLOW, PATH, BEHAVIOUR, BOUND, CONVENTION)}
 
 
 def question(worked: WorkedProblem, text: str) -> Question:

@@ -8,10 +8,10 @@ from backprop_cli.deriving.trace import Value
 from backprop_cli.ground.errors import BackpropError, did_you_mean
 from backprop_cli.ground.words import _, in_figures, listed, n_
 from backprop_cli.health.findings import STEPS, Ailment, Health, health_of
-from backprop_cli.health.units import SATURATED, Unit
+from backprop_cli.health.units import SATURATED, UnitHealth
 from backprop_cli.numbers.rounded import to_digits
 from backprop_cli.numbers.sizes import largest
-from backprop_cli.questions.question import Fact, NoQuestion, Own, Question, Row, Word
+from backprop_cli.questions.question import NoQuestion, Own, Question, QuestionKind, RightWord, Word
 from backprop_cli.solving.worked import WorkedProblem
 
 _NEITHER = n_("neither")
@@ -36,7 +36,7 @@ def _health(worked: WorkedProblem, own: Own | None = None) -> Health | None:
 # ---- a unit ------------------------------------------------------------------------------------------------------
 
 
-def _units(worked: WorkedProblem) -> dict[str, Unit]:
+def _units(worked: WorkedProblem) -> dict[str, UnitHealth]:
     """The units of which it depends on the numbers, by their names."""
     health = _health(worked)
     return {} if health is None else {unit.output.name: unit for unit in health.units if not unit.flat}
@@ -59,17 +59,17 @@ def _state(worked: WorkedProblem, target: str) -> Question:
     return Question("state", name, sentence, _STATES, partial(_state_of, worked, name), hint, follows=True)
 
 
-def _state_of(worked: WorkedProblem, name: str, own: Own) -> Fact:
+def _state_of(worked: WorkedProblem, name: str, own: Own) -> RightWord:
     health = _health(worked, own)
     unit = next(one for one in health.units if one.output.name == name) if health is not None else None
     assert unit is not None
     if unit.dead:
-        return Fact("dead", _("the slope of its activation is 0 in every sample: no gradient passes"))
+        return RightWord("dead", _("the slope of its activation is 0 in every sample: no gradient passes"))
     if unit.saturated:
         said = _("the slope of its activation is less than {share} of the steepest in every sample")
-        return Fact("saturated", said.format(share=str(SATURATED)))
+        return RightWord("saturated", said.format(share=str(SATURATED)))
     slope = in_figures(to_digits(largest(unit.slopes), 3).text())
-    return Fact(_NEITHER, _("the slope of its activation is {slope}, which is not that small").format(slope=slope))
+    return RightWord(_NEITHER, _("the slope of its activation is {slope}, which is not that small").format(slope=slope))
 
 
 # ---- the gradient ------------------------------------------------------------------------------------------------
@@ -102,27 +102,27 @@ def _flow(worked: WorkedProblem, target: str) -> Question:
 _AILMENTS = {Ailment.VANISHING: "vanishing", Ailment.EXPLODING: "exploding", Ailment.CUT_OFF: "cut off"}
 
 
-def _flow_of(worked: WorkedProblem, own: Own) -> Fact:
+def _flow_of(worked: WorkedProblem, own: Own) -> RightWord:
     health = _health(worked, own)
     assert health is not None
     found = next((one for one in health.findings if one.ailment in _AILMENTS), None)
     if found is not None and found.ailment is Ailment.CUT_OFF:
         said = _("all δ are 0 in {layers}: no gradient arrives there")
-        return Fact("cut off", said.format(layers=listed(found.layers)))
+        return RightWord("cut off", said.format(layers=listed(found.layers)))
     sized = [layer for layer in health.layers if layer.deltas]
     ends = {"last": sized[-1].label, "first": sized[0].label, "delta": "δ"}
     if found is None or found.factor is None:
         said = _("from {last} back to {first}, the mean |{delta}| neither falls nor grows as much as that")
-        return Fact(_NEITHER, said.format(**ends))
+        return RightWord(_NEITHER, said.format(**ends))
     falls = _("from {last} back to {first}, the mean |{delta}| falls to {factor} of what it was")
     grows = _("from {last} back to {first}, the mean |{delta}| grows to {factor} times what it was")
     said = falls if found.ailment is Ailment.VANISHING else grows
-    return Fact(_AILMENTS[found.ailment], said.format(factor=_figures(found.factor), **ends))
+    return RightWord(_AILMENTS[found.ailment], said.format(factor=_figures(found.factor), **ends))
 
 
 def _figures(value: Value) -> str:
     return in_figures(value.decimal.text())
 
 
-STATE = Row("state", _with_state, _state)
-FLOW = Row("flow", _with_flow, _flow)
+STATE = QuestionKind("state", _with_state, _state)
+FLOW = QuestionKind("flow", _with_flow, _flow)

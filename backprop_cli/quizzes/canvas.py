@@ -15,7 +15,7 @@ from backprop_cli.ground.words import _, as_sentence, in_figures, labelled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal, Rounding, round_to
 from backprop_cli.quizzes.markup import Markup, as_latex, element, html
-from backprop_cli.quizzes.model import FOLLOWS, MISTAKE, Category, Choice, Number, Quiz, QuizQuestion, Reply
+from backprop_cli.quizzes.model import FOLLOWS, MISTAKE, AskedNumber, Category, Choice, Quiz, QuizQuestion, Reply
 from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.packages import package
 
@@ -53,7 +53,7 @@ def _items(category: Category) -> Iterator[Element]:
     for question in category.questions:
         for place, asked in enumerate((one for part in question.parts for one in part.asked), start=1):
             name = f"{question.identity}-{place}"
-            yield _number(name, question, asked) if isinstance(asked, Number) else _choice(name, asked)
+            yield _number(name, question, asked) if isinstance(asked, AskedNumber) else _choice(name, asked)
 
 
 # ---- items -----------------------------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def _text(question: QuizQuestion, title: str) -> Element:
     return _item(f"{question.identity}-text", "text_only_question", title, rational(0), body)
 
 
-def _number(name: str, question: QuizQuestion, asked: Number) -> Element:
+def _number(name: str, question: QuizQuestion, asked: AskedNumber) -> Element:
     markup, factor = Markup(as_latex), _factor(asked)
     wanted: Inline = (*asked.symbol, Text(" – "), *asked.meaning, Text(f" ({asked.wanted})"))
     blocks = [markup.inline("p", wanted)]
@@ -108,12 +108,12 @@ def _number(name: str, question: QuizQuestion, asked: Number) -> Element:
     return top
 
 
-def _right(asked: Number) -> list[Reply]:
+def _right(asked: AskedNumber) -> list[Reply]:
     """What has all of the marks; of what follows from a mistake, Canvas cannot know whether it was made."""
     return [one for one in asked.replies if one.share == 1 and one.kind != FOLLOWS]
 
 
-def _factor(asked: Number) -> Rational:
+def _factor(asked: AskedNumber) -> Rational:
     """The power of ten by which a value is multiplied that Canvas would round away."""
     factor, right = rational(1), asked.right
     while right.value != 0 and not _is_kept(asked, right, factor):
@@ -121,7 +121,7 @@ def _factor(asked: Number) -> Rational:
     return factor
 
 
-def _is_kept(asked: Number, right: Reply, factor: Rational) -> bool:
+def _is_kept(asked: AskedNumber, right: Reply, factor: Rational) -> bool:
     """Whether four decimals hold the value; with a margin, whether they hold that, too."""
     if abs(right.value) * factor < (1 if factor > 1 else _SMALLEST):
         return False
@@ -133,7 +133,7 @@ def _is_exact(reply: Reply) -> bool:
     return reply.tolerance <= abs(reply.value) * _EXACT
 
 
-def _compared(reply: Reply, factor: Rational, precise: Number | None) -> Element:
+def _compared(reply: Reply, factor: Rational, precise: AskedNumber | None) -> Element:
     """A number, and the bounds within which another one is taken for it."""
     value, tolerance = reply.value * factor, rational(0) if _is_exact(reply) else reply.tolerance * factor
     top = Element("or")
@@ -151,7 +151,7 @@ def _compared(reply: Reply, factor: Rational, precise: Number | None) -> Element
     return top
 
 
-def _figures(asked: Number, factor: Rational) -> tuple[Decimal, Rational] | None:
+def _figures(asked: AskedNumber, factor: Rational) -> tuple[Decimal, Rational] | None:
     """The right value rounded to the unit that is asked for; None where a margin says it better."""
     unit, value = asked.unit * factor, asked.right.value * factor
     places = next((n for n in range(-_MOST_FIGURES, _MOST_FIGURES + 1) if unit == rational(10) ** -n), None)
@@ -162,7 +162,7 @@ def _figures(asked: Number, factor: Rational) -> tuple[Decimal, Rational] | None
     return None if is_a_tie or shown.places != places or shown.digits == 0 else (shown, unit)
 
 
-def _told(asked: Number, factor: Rational) -> Iterator[Element]:
+def _told(asked: AskedNumber, factor: Rational) -> Iterator[Element]:
     """What the usual mistakes would give."""
     for reply in asked.replies:
         if reply.kind == MISTAKE:

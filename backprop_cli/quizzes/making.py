@@ -17,10 +17,10 @@ from backprop_cli.ground.words import _, ended, full_stop, labelled, language_ta
 from backprop_cli.problem.assignment import Assignment, heading_of
 from backprop_cli.problem.reader import Loaded, needs_numbers
 from backprop_cli.questions.question import Question
-from backprop_cli.quizzes.model import Category, Choice, Number, Option, Part, Quiz, QuizQuestion
+from backprop_cli.quizzes.model import AskedNumber, Category, Choice, ChoiceOption, QuestionPart, Quiz, QuizQuestion
 from backprop_cli.quizzes.replies import Replies
 from backprop_cli.solving.exercises import only_in
-from backprop_cli.worksheets.exercise import Exercise, Section, exercise_of, phase_name
+from backprop_cli.worksheets.exercise import SheetExercise, SheetSection, exercise_of, phase_name
 from backprop_cli.worksheets.given import given
 from backprop_cli.worksheets.wording import how_to_round, introduction, task
 
@@ -82,7 +82,7 @@ def _category(
     return Category(name, tuple(found), are_variants)
 
 
-def _questions(exercise: Exercise, name: str, prefix: str, cut: Cut) -> Iterator[QuizQuestion]:
+def _questions(exercise: SheetExercise, name: str, prefix: str, cut: Cut) -> Iterator[QuizQuestion]:
     """The numbers of an exercise in questions of so many lines, then each question in words."""
     replies = Replies(exercise)
     statement = tuple(_statement(exercise))
@@ -93,13 +93,13 @@ def _questions(exercise: Exercise, name: str, prefix: str, cut: Cut) -> Iterator
         said = which if len(pieces) > 1 else name
         yield QuizQuestion(f"{prefix}{number}", said, statement, parts, tuple(_solution(exercise, piece)), exercise)
     for number, question in enumerate(exercise.questions, start=1):
-        part = Part((), (), (_choice(exercise, question),))
+        part = QuestionPart((), (), (_choice(exercise, question),))
         said = labelled(name, question.key)
         solution = (Say((Text(full_stop(why(question))),)),)
         yield QuizQuestion(f"{prefix}words-{number}", said, statement, (part,), solution, exercise)
 
 
-def _statement(exercise: Exercise) -> Iterator[Block]:
+def _statement(exercise: SheetExercise) -> Iterator[Block]:
     """What is given, and how the numbers are to be written."""
     yield from prose(exercise.problem.text, exercise.dialect)
     yield from map(Say, introduction(exercise))
@@ -110,9 +110,9 @@ def _statement(exercise: Exercise) -> Iterator[Block]:
 # ---- groups of lines ---------------------------------------------------------------------------------------------
 
 
-def _pieces(exercise: Exercise, most: int | None) -> Iterator[list[Section]]:
+def _pieces(exercise: SheetExercise, most: int | None) -> Iterator[list[SheetSection]]:
     """The sections of an exercise, in pieces of at most so many lines, which keep together what belongs together."""
-    piece: list[Section] = []
+    piece: list[SheetSection] = []
     for section in exercise.sections():
         for one in _short(section, most):
             if piece and most is not None and sum(len(each.lines) for each in piece) + len(one.lines) > most:
@@ -123,16 +123,16 @@ def _pieces(exercise: Exercise, most: int | None) -> Iterator[list[Section]]:
         yield piece
 
 
-def _short(section: Section, most: int | None) -> Iterator[Section]:
+def _short(section: SheetSection, most: int | None) -> Iterator[SheetSection]:
     """The section in sections of at most so many lines, of nearly the same length."""
     count = len(section.lines)
     pieces = 1 if most is None else -(-count // most)
     ends = [count * number // pieces for number in range(pieces + 1)]
     for start, end in pairwise(ends):
-        yield Section(section.heading if start == 0 else "", section.phase, section.lines[start:end])
+        yield SheetSection(section.heading if start == 0 else "", section.phase, section.lines[start:end])
 
 
-def _parts(replies: Replies, piece: Sequence[Section]) -> Iterator[Part]:
+def _parts(replies: Replies, piece: Sequence[SheetSection]) -> Iterator[QuestionPart]:
     exercise, before = replies.exercise, list[Quantity]()
     address = ""
     for section in piece:
@@ -144,18 +144,18 @@ def _parts(replies: Replies, piece: Sequence[Section]) -> Iterator[Part]:
         for line in section.lines:
             numbers.append(_number(replies, line.quantity, before))
             before.append(line.quantity)
-        yield Part(heading, task(exercise, section), tuple(numbers))
+        yield QuestionPart(heading, task(exercise, section), tuple(numbers))
 
 
-def _heading_of(exercise: Exercise, section: Section) -> str:
+def _heading_of(exercise: SheetExercise, section: SheetSection) -> str:
     """The pass that a section is of, where the piece begins in the middle of it."""
     page = exercise.page
     return page.pass_heading(page.speller.page_of(section.lines[0].quantity.at))
 
 
-def _number(replies: Replies, quantity: Quantity, before: Sequence[Quantity]) -> Number:
+def _number(replies: Replies, quantity: Quantity, before: Sequence[Quantity]) -> AskedNumber:
     exercise = replies.exercise
-    return Number(
+    return AskedNumber(
         quantity,
         (exercise.symbol(quantity),),
         exercise.meaning(quantity),
@@ -168,9 +168,9 @@ def _number(replies: Replies, quantity: Quantity, before: Sequence[Quantity]) ->
     )
 
 
-def _choice(exercise: Exercise, question: Question) -> Choice:
+def _choice(exercise: SheetExercise, question: Question) -> Choice:
     right = question.right.word
-    options = tuple(Option(visible(word.shown), word.text == right) for word in question.words)
+    options = tuple(ChoiceOption(visible(word.shown), word.text == right) for word in question.words)
     said = visible(ended(question.said))
     return Choice(question.key, said, exercise.worth(question.quantity), options, visible(full_stop(why(question))))
 
@@ -178,7 +178,7 @@ def _choice(exercise: Exercise, question: Question) -> Choice:
 # ---- the worked solution ---------------------------------------------------------------------------------------------
 
 
-def _solution(exercise: Exercise, piece: Iterable[Section]) -> Iterator[Block]:
+def _solution(exercise: SheetExercise, piece: Iterable[SheetSection]) -> Iterator[Block]:
     """The lines of a piece as they are worked out; of a value that training gives, the value."""
     page, steps = exercise.page, exercise.page.solution.trace.by_quantity
     for section in piece:

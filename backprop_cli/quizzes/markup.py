@@ -25,7 +25,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.ground.words import _, value_mark
-from backprop_cli.quizzes.model import Asked, Number, Part
+from backprop_cli.quizzes.model import Asked, AskedNumber, QuestionPart
 from backprop_cli.worksheets.sheet import out_of
 from backprop_cli.writing.dialects import in_a_line
 
@@ -152,13 +152,13 @@ class Markup:
         found.append(cell)
         return found
 
-    def part(self, part: Part, box: Box) -> Iterator[Element]:
+    def part(self, part: QuestionPart, box: Box) -> Iterator[Element]:
         """What is asked together: the heading, what to do, and a table with a box for each number."""
         if part.heading:
             yield self.inline(f"h{self.top}", part.heading)
         if part.task:
             yield self.inline("p", part.task)
-        numbers = [one for one in part.asked if isinstance(one, Number)]
+        numbers = [one for one in part.asked if isinstance(one, AskedNumber)]
         if numbers:
             head: tuple[Inline, ...] = tuple(
                 (Text(word),) for word in (_("quantity"), _("what it is"), _("answer"), _("marks"))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.formats.code.formulas import MEANINGS, Dialect
+from backprop_cli.formats.code.formulas import MEANINGS, CodeDialect
 from backprop_cli.formats.code.identifiers import Identifiers
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.quizzes.numerals import number
@@ -67,11 +67,11 @@ _HELPERS = {
     "bp_is_min": "bp_is_min(k,l):=block([m,c], m:lmin(l)+1.0e-12, c:sublist(l,lambda([x],is(x<=m))), "
     "if is(l[k]<=m) then 1/length(c) else 0);",
 }
-MAXIMA = Dialect(_SHAPES, {}, MEANINGS)
+MAXIMA = CodeDialect(_SHAPES, {}, MEANINGS)
 _RESERVED = 60  # characters of a name that Maxima and a reader can bear
 
 
-class Names:
+class MaximaNames:
     """Identifiers of Maxima for quantities: with a prefix, so that none is a word of Maxima or STACK."""
 
     def __init__(self, prefix: str) -> None:

@@ -9,7 +9,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.documents.model import Block, Inline
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.worksheets.exercise import Exercise
+from backprop_cli.worksheets.exercise import SheetExercise
 from backprop_cli.worksheets.usual import UsualMistake
 
 RIGHT, CARRIED, FOLLOWS = "right", "carried", "follows"
@@ -37,7 +37,7 @@ class Reply:
 
 
 @record(slots=False)
-class Number:
+class AskedNumber:
     """A number that is asked for: what it is called and is, its marks, and the replies, of which the first that takes
     an answer counts.
 
@@ -66,7 +66,7 @@ class Number:
 
 
 @record
-class Option:
+class ChoiceOption:
     """A word that may be chosen, and whether it is the right one."""
 
     text: str
@@ -80,15 +80,15 @@ class Choice:
     key: str
     said: str
     worth: Rational
-    options: tuple[Option, ...]
+    options: tuple[ChoiceOption, ...]
     why: str
 
 
-Asked: TypeAlias = Number | Choice
+Asked: TypeAlias = AskedNumber | Choice
 
 
 @record(slots=False)
-class Part:
+class QuestionPart:
     """What is asked for together: a heading, what is to be done, and the numbers in the order of the work."""
 
     heading: Inline
@@ -107,14 +107,14 @@ class QuizQuestion:
     identity: str
     name: str
     given: tuple[Block, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[QuestionPart, ...]
     solution: tuple[Block, ...]
-    exercise: Exercise
+    exercise: SheetExercise
     variant: int = 0
 
-    def numbers(self) -> Iterator[Number]:
+    def numbers(self) -> Iterator[AskedNumber]:
         """The numbers of all parts."""
-        return (one for part in self.parts for one in part.asked if isinstance(one, Number))
+        return (one for part in self.parts for one in part.asked if isinstance(one, AskedNumber))
 
     def choices(self) -> Iterator[Choice]:
         """The questions in words of all parts."""

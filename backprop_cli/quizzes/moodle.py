@@ -14,7 +14,7 @@ from backprop_cli.documents.model import Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
 from backprop_cli.quizzes.markup import Markup, as_latex, element, embedded, html
-from backprop_cli.quizzes.model import Asked, Choice, Number, Quiz, QuizQuestion, Reply
+from backprop_cli.quizzes.model import Asked, AskedNumber, Choice, Quiz, QuizQuestion, Reply
 from backprop_cli.quizzes.numerals import number, per_cent
 
 _HOLDS = "\ue000{}\ue001"  # stands for a Cloze box until the HTML around it is written
@@ -57,7 +57,7 @@ def question_of(question: QuizQuestion) -> Element:
     match asked:
         case [Choice() as choice]:
             return _multiple_choice(question, choice)
-        case [Number() as alone]:
+        case [AskedNumber() as alone]:
             return _numerical(question, alone)
         case _:
             return _cloze(question)
@@ -72,7 +72,7 @@ def _cloze(question: QuizQuestion) -> Element:
     scale = lcm(*(int(one.worth.q) for one in question.numbers()))
 
     def box(asked: Asked) -> Element:
-        assert isinstance(asked, Number)
+        assert isinstance(asked, AskedNumber)
         boxes.append(_box(asked, int((asked.worth * scale).p)))
         return element("span", _HOLDS.format(len(boxes) - 1))
 
@@ -82,7 +82,7 @@ def _cloze(question: QuizQuestion) -> Element:
     return head("cloze", question, _HELD.sub(lambda held: boxes[int(held[1])], asked))
 
 
-def _box(asked: Number, weight: int) -> str:
+def _box(asked: AskedNumber, weight: int) -> str:
     """{1:NUMERICAL:=0.5933:0.00005#right~%0%0.41:0.005#what was done}"""
     answers = "~".join(map(_alternative, asked.replies))
     return f"{{{weight}:NUMERICAL:{answers}}}"
@@ -98,7 +98,7 @@ def _feedback(said: str) -> str:
     return re.sub(r"[{}~#\\&]", lambda sign: f"&#{ord(sign[0])};" if sign[0] != "&" else "&amp;", escape(said, False))
 
 
-def _numerical(question: QuizQuestion, asked: Number) -> Element:
+def _numerical(question: QuizQuestion, asked: AskedNumber) -> Element:
     markup = Markup(as_latex, embedded)
     parts = [markup.inline("p", part.task) for part in question.parts]
     wanted = markup.inline("p", (*asked.symbol, Text(" – "), *asked.meaning))

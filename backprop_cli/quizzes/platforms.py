@@ -13,7 +13,7 @@ from backprop_cli.quizzes.model import Quiz
 
 
 @record
-class Platform:
+class QuizPlatform:
     """A platform: the module here whose `render` writes for it, the ending of its files, and how exercises are cut."""
 
     name: str
@@ -31,15 +31,15 @@ class Platform:
 PLATFORMS = {
     one.name: one
     for one in (
-        Platform("moodle", "moodle", ".xml"),
-        Platform("stack", "stack", ".xml", Cut(None)),
-        Platform("canvas", "canvas", ".zip"),
-        Platform("qti21", "qti21", ".zip", Cut(dialect="unicode")),
+        QuizPlatform("moodle", "moodle", ".xml"),
+        QuizPlatform("stack", "stack", ".xml", Cut(None)),
+        QuizPlatform("canvas", "canvas", ".zip"),
+        QuizPlatform("qti21", "qti21", ".zip", Cut(dialect="unicode")),
     )
 }
 
 
-def platform_called(name: str) -> Platform:
+def platform_called(name: str) -> QuizPlatform:
     """The platform of this name. Raises UsageError where there is none."""
     if name not in PLATFORMS:
         hint = did_you_mean(name, list(PLATFORMS)) or listed(PLATFORMS)
@@ -47,6 +47,6 @@ def platform_called(name: str) -> Platform:
     return PLATFORMS[name]
 
 
-def whole(platform: Platform) -> Cut:
+def whole(platform: QuizPlatform) -> Cut:
     """How a platform cuts an exercise of which it shows a variant by chance: not at all."""
     return Cut(None, platform.cut.dialect)

@@ -13,7 +13,7 @@ from backprop_cli.documents.model import plain
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, language_tag
 from backprop_cli.quizzes.markup import Markup, as_characters, element
-from backprop_cli.quizzes.model import RIGHT, Asked, Category, Choice, Number, Quiz, QuizQuestion, Reply
+from backprop_cli.quizzes.model import RIGHT, Asked, AskedNumber, Category, Choice, Quiz, QuizQuestion, Reply
 from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.packages import package
 
@@ -49,16 +49,16 @@ def _item(question: QuizQuestion) -> Element:
     processing, said = Element("responseProcessing"), list[Element]()
     for one in asked.values():
         name = names[id(one)]
-        processing.append(_by_number(name, one, said) if isinstance(one, Number) else _by_word(name, one, said))
+        processing.append(_by_number(name, one, said) if isinstance(one, AskedNumber) else _by_word(name, one, said))
     top.append(processing)
     top.extend(said)
     return top
 
 
 def _response(name: str, asked: Asked) -> Element:
-    base = "float" if isinstance(asked, Number) else "identifier"
+    base = "float" if isinstance(asked, AskedNumber) else "identifier"
     top = Element("responseDeclaration", identifier=name, cardinality="single", baseType=base)
-    right = number(asked.right.value) if isinstance(asked, Number) else _right_option(asked)
+    right = number(asked.right.value) if isinstance(asked, AskedNumber) else _right_option(asked)
     SubElement(SubElement(top, "correctResponse"), "value").text = right
     return top
 
@@ -101,7 +101,7 @@ def _right_option(asked: Choice) -> str:
 # ---- response processing ---------------------------------------------------------------------------------------------
 
 
-def _by_number(name: str, asked: Number, said: list[Element]) -> Element:
+def _by_number(name: str, asked: AskedNumber, said: list[Element]) -> Element:
     """The first reply that takes the answer says what it earns and what is told; nothing of a blank one."""
     condition = Element("responseCondition")
     blank = SubElement(condition, "responseIf")
@@ -127,7 +127,7 @@ def _equal(name: str, reply: Reply) -> Element:
     return top
 
 
-def _tell(name: str, asked: Number, words: str, known: dict[str, str], said: list[Element]) -> Element:
+def _tell(name: str, asked: AskedNumber, words: str, known: dict[str, str], said: list[Element]) -> Element:
     """Words about a number, which are there once whatever leads to them."""
     if words not in known:
         known[words] = f"{name}_{len(known) + 1}"

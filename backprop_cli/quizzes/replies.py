@@ -28,7 +28,7 @@ from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, to_digits
 from backprop_cli.quizzes.model import CARRIED, FOLLOWS, MISTAKE, NEAR, POINT, RIGHT, SIGN, TOO_FEW, Reply
-from backprop_cli.worksheets.exercise import Exercise
+from backprop_cli.worksheets.exercise import SheetExercise
 from backprop_cli.worksheets.usual import UsualMistake, UsualMistakes
 
 MOST_MISTAKES = 4  # of one line, as in the rubric
@@ -44,7 +44,7 @@ _ONE, _NOTHING, _HALF = rational(1), rational(0), rational(1, 2)
 class Replies:
     """Makes the replies to the lines of one exercise."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: SheetExercise) -> None:
         self.exercise = exercise
         self.marking = exercise.marking
         self.mistakes = UsualMistakes(exercise)

@@ -18,7 +18,7 @@ from backprop_cli.quizzes import moodle
 from backprop_cli.quizzes import stack_lines as codes
 from backprop_cli.quizzes.markup import Markup, as_latex, element, embedded, html
 from backprop_cli.quizzes.maxima import escaped
-from backprop_cli.quizzes.model import Asked, Category, Number, Quiz, QuizQuestion
+from backprop_cli.quizzes.model import Asked, AskedNumber, Category, Quiz, QuizQuestion
 from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.replies import Replies
 from backprop_cli.quizzes.stack_lines import StackLine, StackLines
@@ -95,7 +95,7 @@ def _asked(variants: Sequence[QuizQuestion], lines: StackLines) -> str:
     by_quantity = {line.quantity: line for line in lines.lines}
 
     def box(asked: Asked) -> Element:
-        assert isinstance(asked, Number)
+        assert isinstance(asked, AskedNumber)
         return element("span", _HOLDS.format(by_quantity[asked.quantity].number))
 
     given = _by_variant([list(markup.blocks(one.given)) for one in variants])

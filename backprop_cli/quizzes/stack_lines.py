@@ -13,7 +13,7 @@ from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.records import record
-from backprop_cli.quizzes.maxima import Names, chosen, helpers_of, spelled
+from backprop_cli.quizzes.maxima import MaximaNames, chosen, helpers_of, spelled
 from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.replies import Replies
 from backprop_cli.worksheets.usual import UsualMistake
@@ -90,7 +90,7 @@ class StackLines:
         self.variants = variants
         self.first = variants[0]
         self.key = self.first.key
-        self._constants, self._values = Names("c"), Names("y")
+        self._constants, self._values = MaximaNames("c"), MaximaNames("y")
 
     @cached_property
     def lines(self) -> tuple[StackLine, ...]:

@@ -23,7 +23,7 @@ from backprop_cli.numbers.certified import Ball, Certified, Real, precision
 from backprop_cli.numbers.exact import Rational, rational
 
 if TYPE_CHECKING:
-    from backprop_cli.numbers.symbolic import Letters
+    from backprop_cli.numbers.symbolic import SymbolicLetters
 
 _ROUNDS = 12  # so many times, what is left open is written out over the lines before it
 _LINES = 60  # a proof writes out at most so many
@@ -65,10 +65,10 @@ class Proofs:
         return {line.quantity: line.formula for line in self.derivation.lines if not line.given}
 
     @cached_property
-    def _letters(self) -> Letters:
-        from backprop_cli.numbers.symbolic import Letters
+    def _letters(self) -> SymbolicLetters:
+        from backprop_cli.numbers.symbolic import SymbolicLetters
 
-        return Letters()
+        return SymbolicLetters()
 
     def _in_letters(self, quantity: Quantity, known: Mapping[Any, Real], has_value: bool) -> bool:
         """Written out over the lines before it, further and further, as long as letters are left in what is open."""
@@ -164,7 +164,11 @@ class _Attempt:
     """A line, written out over the lines `near` it, with letters for all other values that are not rational."""
 
     def __init__(
-        self, letters: Letters, formulas: Mapping[Hashable, Formula], near: Set[Hashable], known: Mapping[Any, Real]
+        self,
+        letters: SymbolicLetters,
+        formulas: Mapping[Hashable, Formula],
+        near: Set[Hashable],
+        known: Mapping[Any, Real],
     ) -> None:
         from backprop_cli.numbers.paired import Paired
 

@@ -10,7 +10,7 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.references import Reference
-from backprop_cli.deriving.reports import Reports, runs_of
+from backprop_cli.deriving.reports import ReportNames, runs_of
 from backprop_cli.deriving.trace import Value
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
@@ -48,7 +48,9 @@ class ReportedValues:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """A line for each value, given by the training: no formula of the sheet leads to it."""
-        return tuple(Line(one.phase, one.quantity, Name(one.quantity), given=True) for one in Reports(self.problem).all)
+        return tuple(
+            Line(one.phase, one.quantity, Name(one.quantity), given=True) for one in ReportNames(self.problem).all
+        )
 
     def value(self, quantity: Quantity) -> Value:
         """The value after its epoch. Raises UsageError where training ended before, MathError where it fails."""

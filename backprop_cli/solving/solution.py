@@ -9,7 +9,7 @@ from backprop_cli.algebra.derivation import Derivation, Line
 from backprop_cli.algebra.formula import Name
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.algebra.references import Reference, meant_by, references_to
-from backprop_cli.deriving.reports import Reports, runs_of
+from backprop_cli.deriving.reports import ReportNames, runs_of
 from backprop_cli.deriving.trace import Step, Trace
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.rounded import Decimal
@@ -22,7 +22,7 @@ from backprop_cli.solving.worked import WorkedProblem
 if TYPE_CHECKING:
     from backprop_cli.training.landscape import Landscape
     from backprop_cli.training.runs import TrainingRun
-    from backprop_cli.training.trials import Comparison
+    from backprop_cli.training.trials import TrialComparison
 
 
 @record
@@ -37,7 +37,7 @@ class SolveOptions:
 
 
 @record
-class Chosen:
+class ChosenLines:
     """What is worked out for a reader: the `whole` derivation, and its `chain` to what is wanted (nothing: to all)."""
 
     detail: Detail
@@ -58,7 +58,7 @@ class Solution:
     only: tuple[Quantity, ...] = ()
     rounding: RoundingRule | None = None
     training: TrainingRun | None = None
-    comparison: Comparison | None = None
+    comparison: TrialComparison | None = None
     landscapes: tuple[Landscape, ...] = ()
     nothing_after: bool = False  # a pass after the update was wished for, but nothing is updated
     only_reported: tuple[Reference, ...] = ()
@@ -86,7 +86,7 @@ class Solution:
 
         Raises UsageError where there is none.
         """
-        phases = {one.quantity: one.phase for one in Reports(self.problem).all} if self.only_reported else {}
+        phases = {one.quantity: one.phase for one in ReportNames(self.problem).all} if self.only_reported else {}
         steps: list[Step] = []
         for reference in self.only_reported:
             values = self._of_report([reference])
@@ -131,7 +131,7 @@ def solved(
     )  # fmt: skip
 
 
-def chosen(worked: WorkedProblem, wishes: SolveOptions) -> Chosen:
+def chosen(worked: WorkedProblem, wishes: SolveOptions) -> ChosenLines:
     """The lines in the detail that is wished, and those of them that lead to what is wanted; UsageError for `only`."""
     detail = wishes.detail or worked.problem.detail or Detail.TEXTBOOK
     by_key = all(map(str.isascii, wishes.only))  # δ_o1 is none: to know all names, every line is needed
@@ -145,7 +145,7 @@ def chosen(worked: WorkedProblem, wishes: SolveOptions) -> Chosen:
     reported = tuple(one for one in only if one.epoch is not None)
     chain = whole.only(wanted) if wanted or reported else whole
     nothing_after = wishes.then_forward and not any(line.quantity.kind is Kind.NEW for line in chain.lines)
-    return Chosen(detail, whole, chain, wanted, reported, nothing_after)
+    return ChosenLines(detail, whole, chain, wanted, reported, nothing_after)
 
 
 def _run(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> TrainingRun | None:
@@ -157,7 +157,7 @@ def _run(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> Trai
     return train(problem, problem.report, digits, on_epoch)
 
 
-def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> Comparison | None:
+def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) -> TrialComparison | None:
     """The runs side by side, where there are several."""
     if not problem.training.rates and not problem.starts:
         return None
@@ -167,7 +167,7 @@ def _comparison(problem: Problem, digits: int, on_epoch: Callable[[int], None]) 
 
 
 def _landscapes(
-    problem: Problem, run: TrainingRun | None, comparison: Comparison | None, digits: int
+    problem: Problem, run: TrainingRun | None, comparison: TrialComparison | None, digits: int
 ) -> tuple[Landscape, ...]:
     """The descents on the curve of the loss, where there is more than one epoch."""
     if run is None and comparison is None and problem.training.epochs < 2:

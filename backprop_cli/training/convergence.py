@@ -17,7 +17,7 @@ from backprop_cli.training.runs import TrainingRun
 HALF = rational(1, 2)
 
 
-class Word(Enum):
+class Behaviour(Enum):
     """What a learning rate does to the loss: it converges, oscillates, diverges, …"""
 
     TOO_SMALL = n_("too small")
@@ -29,18 +29,18 @@ class Word(Enum):
 
 
 @record
-class Verdict:
+class ConvergenceVerdict:
     """The word, and what it rests on.
 
     `share` is how much of the way the run went, in percent; `factor` is 1 − η·E″, where the loss is a parabola.
     """
 
-    word: Word
+    word: Behaviour
     share: Decimal | None = None
     factor: Real | None = None
 
 
-def verdict_of(run: TrainingRun, best: Ball | None) -> Verdict:
+def verdict_of(run: TrainingRun, best: Ball | None) -> ConvergenceVerdict:
     """The word for a run of N epochs; `best` is the longest descent of the runs that it is compared with.
 
     E₀ is the loss before the first epoch, E_N the one after the last, Δ the change of the parameters in an epoch. Only
@@ -60,22 +60,22 @@ def verdict_of(run: TrainingRun, best: Ball | None) -> Verdict:
     """
     course = run.course
     if course.highest or run.gone is not None or run.failure:
-        return Verdict(Word.DIVERGES)
+        return ConvergenceVerdict(Behaviour.DIVERGES)
     share = _percent(course.descent, best)
     if (course.turns and 2 * course.back >= course.turns) or 4 * min(course.rises, course.falls) >= course.epochs > 0:
-        return Verdict(Word.OSCILLATES, share)
+        return ConvergenceVerdict(Behaviour.OSCILLATES, share)
     if course.higher:
-        return Verdict(Word.DIVERGES)
+        return ConvergenceVerdict(Behaviour.DIVERGES)
     if not course.lower:
-        return Verdict(Word.STANDS_STILL)
+        return ConvergenceVerdict(Behaviour.STANDS_STILL)
     if course.shrunk:
-        return Verdict(Word.CONVERGES, share)
+        return ConvergenceVerdict(Behaviour.CONVERGES, share)
     if course.descent is not None and best is not None and course.descent < best / 2:
-        return Verdict(Word.TOO_SMALL, share)
-    return Verdict(Word.STILL_FALLING, share)
+        return ConvergenceVerdict(Behaviour.TOO_SMALL, share)
+    return ConvergenceVerdict(Behaviour.STILL_FALLING, share)
 
 
-def verdict_on_parabola(quadratic: Quadratic, rate: Formula, epochs: int) -> Verdict:
+def verdict_on_parabola(quadratic: Quadratic, rate: Formula, epochs: int) -> ConvergenceVerdict:
     """The word for N epochs on a parabola, decided by the factor a = 1 − η·E″ alone.
 
     - stands still: w begins where the slope is 0 already;
@@ -88,17 +88,17 @@ def verdict_on_parabola(quadratic: Quadratic, rate: Formula, epochs: int) -> Ver
     """
     factor = quadratic.factor(rate)
     if quadratic.starts_there:
-        return Verdict(Word.STANDS_STILL, factor=factor)
+        return ConvergenceVerdict(Behaviour.STANDS_STILL, factor=factor)
     for bound in (1, 0, -1):
         if not (factor < bound or factor > bound or factor == bound):
             raise Undecided(_("the sign of a value is not settled"))
     if factor >= 1 or factor < -1:
-        return Verdict(Word.DIVERGES, factor=factor)
+        return ConvergenceVerdict(Behaviour.DIVERGES, factor=factor)
     left = factor**epochs
     share = _percent(Ball(1) - left, Ball(1))
     if factor < 0:
-        return Verdict(Word.OSCILLATES, factor=factor)
-    return Verdict(Word.TOO_SMALL if left > HALF else Word.CONVERGES, share, factor)
+        return ConvergenceVerdict(Behaviour.OSCILLATES, factor=factor)
+    return ConvergenceVerdict(Behaviour.TOO_SMALL if left > HALF else Behaviour.CONVERGES, share, factor)
 
 
 def _percent(part: Ball | None, whole: Ball | None) -> Decimal | None:

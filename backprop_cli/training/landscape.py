@@ -17,7 +17,7 @@ from backprop_cli.training.compiled_epoch import CompiledEpochs
 from backprop_cli.training.minima import with_place
 from backprop_cli.training.quadratics import quadratic_of
 from backprop_cli.training.runs import TrainingRun, train
-from backprop_cli.training.trials import Comparison
+from backprop_cli.training.trials import TrialComparison
 
 _MOST = 1_000_000  # lines to evaluate for a curve
 SAMPLES = 160  # values of the parameter at which the curve is computed
@@ -70,7 +70,7 @@ def landscape_of(runs: Sequence[TrainingRun], around: Rational | None = None) ->
 
 
 def descents_of(
-    problem: Problem, run: TrainingRun | None, comparison: Comparison | None, digits: int
+    problem: Problem, run: TrainingRun | None, comparison: TrialComparison | None, digits: int
 ) -> tuple[Landscape, ...]:
     """The pictures of a problem: of several rates one each, of several starts one for all, else that of its epochs.
 

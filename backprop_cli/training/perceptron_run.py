@@ -15,7 +15,7 @@ from backprop_cli.problem.model import Problem
 
 
 @record
-class Row:
+class PerceptronStep:
     """One sample of one epoch: whether it was wrong, and the parameters after it."""
 
     address: Address
@@ -33,7 +33,7 @@ class PerceptronOutcome:
     `inseparable` says whether that proves that no line separates the samples.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[PerceptronStep, ...]
     clean: bool
     repeats: int | None = None
     inseparable: bool = False
@@ -58,7 +58,7 @@ def outcome_of(problem: Problem, trace: Trace) -> PerceptronOutcome:
     return PerceptronOutcome(rows, clean, repeats, repeats is not None and not trace.rounded and _is_theorem(problem))
 
 
-def _rows(problem: Problem, trace: Trace) -> Iterator[Row]:
+def _rows(problem: Problem, trace: Trace) -> Iterator[PerceptronStep]:
     now = {name: trace.constants[networks.parameter(name)] for name in problem.parameters}
     steps = [step for step in trace.steps if step.quantity.at[:1] != (AFTER,)]
     for address, group in groupby(steps, key=lambda step: step.quantity.at):
@@ -68,10 +68,10 @@ def _rows(problem: Problem, trace: Trace) -> Iterator[Row]:
             continue  # the line of an epoch's learning rate
         now = now | {quantity.name: value for quantity, value in values.items() if quantity.kind is Kind.NEW}
         wrong = any(value.number != 0 for value in errors)
-        yield Row(address, place(address, "epoch") or 1, place(address, "sample") or 1, wrong, now)
+        yield PerceptronStep(address, place(address, "epoch") or 1, place(address, "sample") or 1, wrong, now)
 
 
-def _repeated(problem: Problem, trace: Trace, rows: tuple[Row, ...]) -> int | None:
+def _repeated(problem: Problem, trace: Trace, rows: tuple[PerceptronStep, ...]) -> int | None:
     """The epoch that began as the one after the last would begin."""
     if problem.training.schedule is not None:
         return None
@@ -93,7 +93,7 @@ def _is_theorem(problem: Problem) -> bool:
     return None not in used and len(set(used)) == len(used) and not problem.fixed
 
 
-def quantities_of(problem: Problem, row: Row) -> Iterator[tuple[Quantity, Quantity, Quantity]]:
+def quantities_of(problem: Problem, row: PerceptronStep) -> Iterator[tuple[Quantity, Quantity, Quantity]]:
     """The net input, the output and the error of every output in a row."""
     for name in problem.outputs:
         bare = networks.net(name), networks.out(name), error(name)

@@ -29,7 +29,7 @@ _MOMENT = 0.05  # seconds between them, about
 
 
 @record
-class Report:
+class EpochReport:
     """The loss and the values that are looked at after an epoch (epoch 0: before the first).
 
     Where gradients are given there is no loss, and its `value` is None.
@@ -58,7 +58,7 @@ class TrainingRun:
     beyond 10^±HUGE, or because of a `failure`: no number there, in words.
     """
 
-    reports: tuple[Report, ...]
+    reports: tuple[EpochReport, ...]
     program: CompiledEpochs = field(repr=False, compare=False)
     stopped: str = ""
     gone: int | None = None
@@ -149,7 +149,7 @@ class _Attempt:
         self.on_epoch = on_epoch
         self.watched = watched
         self.bits = bits
-        self.reports: list[Report] = []
+        self.reports: list[EpochReport] = []
         self.watch = LossTracker(program.moving)
         self.sharpness = Sharpness(bits, epochs[-1], digits)
         self.may_end_early = watched or rule is not None  # and what is counted depends on the precision
@@ -240,12 +240,12 @@ class _Attempt:
                 return round_to(value, Rounding(places=self.digits))
             return to_digits(value, self.digits + 3)
 
-    def _report(self, epoch: int, state: Sequence[Real]) -> Report:
+    def _report(self, epoch: int, state: Sequence[Real]) -> EpochReport:
         program = self.program
         seen = program.look(state)
         values = {name: self._digits(value) for name, value in seen.items()}
         rate = program.rate_of(epoch)
-        return Report(
+        return EpochReport(
             epoch,
             {quantity: values[quantity] for quantity in program.shown},
             values.get(program.objective) if program.has_loss else None,

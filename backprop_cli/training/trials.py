@@ -11,7 +11,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.model import Problem
 from backprop_cli.training.compiled_epoch import CompiledEpochs
-from backprop_cli.training.convergence import Verdict, verdict_of, verdict_on_parabola
+from backprop_cli.training.convergence import ConvergenceVerdict, verdict_of, verdict_on_parabola
 from backprop_cli.training.minima import Minimum, minimum_near
 from backprop_cli.training.quadratics import Quadratic, quadratic_of
 from backprop_cli.training.runs import FIRST_BITS, TrainingRun, train
@@ -25,12 +25,12 @@ class Trial:
     run: TrainingRun
     rate: Formula | None = None
     start: Mapping[str, Formula] | None = None
-    verdict: Verdict | None = None
+    verdict: ConvergenceVerdict | None = None
     minimum: Minimum | None = None  # where a run from a starting point has ended
 
 
 @record
-class Comparison:
+class TrialComparison:
     """The runs in the order of the file, and the parabola that the loss is, if it is one."""
 
     trials: tuple[Trial, ...]
@@ -48,7 +48,9 @@ def problems_of_runs(problem: Problem) -> list[Problem]:
     return rates or [_replace(problem, parameters={**problem.parameters, **start}) for start in problem.starts]
 
 
-def compared(problem: Problem, digits: int, on_epoch: Callable[[int], None] = lambda epoch: None) -> Comparison | None:
+def compared(
+    problem: Problem, digits: int, on_epoch: Callable[[int], None] = lambda epoch: None
+) -> TrialComparison | None:
     """The comparison that a problem asks for; None where it asks for none.
 
     `on_epoch` is told how many epochs of all the runs together are done.
@@ -68,7 +70,7 @@ def compared(problem: Problem, digits: int, on_epoch: Callable[[int], None] = la
             minimum = minimum_near(run, program.sloped.with_numbers_of(one), digits) if program.only else None
             trials.append(Trial(one, run, start=problem.starts[index], minimum=minimum))
     quadratic = quadratic_of(program)
-    return Comparison(tuple(_judged(trials, quadratic)), quadratic)
+    return TrialComparison(tuple(_judged(trials, quadratic)), quadratic)
 
 
 def _judged(trials: list[Trial], quadratic: Quadratic | None) -> list[Trial]:
@@ -81,7 +83,7 @@ def _judged(trials: list[Trial], quadratic: Quadratic | None) -> list[Trial]:
         return [_replace(trial, verdict=_verdict(trial, quadratic, best)) for trial in trials]
 
 
-def _verdict(trial: Trial, quadratic: Quadratic | None, best: object) -> Verdict:
+def _verdict(trial: Trial, quadratic: Quadratic | None, best: object) -> ConvergenceVerdict:
     rate = trial.problem.training.learning_rate
     if quadratic is not None and rate is not None:
         one = quadratic_of(trial.run.program) or quadratic  # from its own starting point

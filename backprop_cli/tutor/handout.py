@@ -7,7 +7,7 @@ from backprop_cli.documents.writing import texts, writing
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
 from backprop_cli.tutor.lesson import Lesson
-from backprop_cli.worksheets.exercise import Exercise
+from backprop_cli.worksheets.exercise import SheetExercise
 from backprop_cli.worksheets.given import given
 from backprop_cli.worksheets.wording import how_to_round, introduction
 
@@ -17,7 +17,7 @@ def handout(lesson: Lesson) -> Document:
     problem = lesson.worked.by_hand
     solution = Solution(problem, lesson.worked.trace(), Detail.TEXTBOOK, rounding=problem.rounding)
     lines = tuple(map(lesson.line, lesson.asked))
-    exercise = Exercise(
+    exercise = SheetExercise(
         lesson.worked,
         writing(solution, lesson.charset),
         lesson.charset,

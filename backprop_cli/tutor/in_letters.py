@@ -17,32 +17,34 @@ from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.names import line_called
 from backprop_cli.tutor.whole_lines import NAMELESS
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import Line, Part
+from backprop_cli.working.model import ChainSide, TextLine
 
 Own = Mapping[Quantity, str]  # formulas that a learner keeps, although they are not right
 
 
 @record
-class Reply:
+class FormulaReply:
     """The sides of a formula, and the line that it is of, if that is another one than is asked for."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ChainSide, ...]
     other: Quantity | None = None
 
 
-def read(lesson: Lesson, quantity: Quantity, text: str) -> Reply | None:
+def read(lesson: Lesson, quantity: Quantity, text: str) -> FormulaReply | None:
     """A reply as a formula, with the name of its line before it or not; None where it is words."""
     named = any(sign in text.lstrip()[1:] for sign in "=≈") and not text.lstrip().startswith(("=", "≈"))
     gatherer = Gatherer("")
-    gatherer.lines([Line(text if named else f"{NAMELESS} = {text.lstrip(' =≈')}", 1)])
+    gatherer.lines([TextLine(text if named else f"{NAMELESS} = {text.lstrip(' =≈')}", 1)])
     if len(gatherer.chains) != 1:
         return None
     (chain,) = gatherer.chains
     found = line_called(lesson, chain, quantity) if named else quantity
-    return Reply(chain.parts, None if found == quantity else found)
+    return FormulaReply(chain.parts, None if found == quantity else found)
 
 
-def judged(lesson: Lesson, quantity: Quantity, parts: Sequence[Part], own: Own) -> tuple[FormulaMark, list[Quantity]]:
+def judged(
+    lesson: Lesson, quantity: Quantity, parts: Sequence[ChainSide], own: Own
+) -> tuple[FormulaMark, list[Quantity]]:
     """How a formula is judged, and from which wrong ones of the learner's own it follows, where it does."""
     judge, line = lesson.checker.equations(lesson.key), lesson.line(quantity)
     (mark,) = judge_formulas(judge, [line], {quantity: parts}, {}, lesson.checker.marking)

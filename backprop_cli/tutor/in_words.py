@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.given import Given, given_of
 from backprop_cli.checking.key import BITS
-from backprop_cli.checking.replies import Reply
+from backprop_cli.checking.replies import WordReply
 from backprop_cli.checking.values import read_value, value_of
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.checking.word_answers import WordMark, choices, judge_words, verdict_on, why
@@ -33,7 +33,7 @@ def judged(lesson: Lesson, question: Question, text: str, earlier: Mapping[Quant
             written = read_value(said)
             if written is not None:
                 known[one] = given_of(written, value_of(written), lambda _value: rational(0))
-    (mark,) = judge_words([question], {question.key: Reply(text)}, known, lesson.checker.marking)
+    (mark,) = judge_words([question], {question.key: WordReply(text)}, known, lesson.checker.marking)
     return mark
 
 

@@ -21,14 +21,14 @@ from backprop_cli.numbers.enclosures import within
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.tutor.lesson import Lesson, Texts
-from backprop_cli.working.model import Part
+from backprop_cli.working.model import ChainSide
 
 _TELLING = 3  # figures from which it is no accident that a number is another line's
 _NOTHING = rational(0)
 
 
 def judged(
-    lesson: Lesson, quantity: Quantity, written: Written, before: Texts, parts: tuple[Part, ...] = ()
+    lesson: Lesson, quantity: Quantity, written: Written, before: Texts, parts: tuple[ChainSide, ...] = ()
 ) -> tuple[Mark, Report]:
     """How a reply is judged over the earlier ones, with the working in it.
 
@@ -43,7 +43,9 @@ def judged(
     return next(mark for mark in report.marks if mark.quantity == quantity), report
 
 
-def formula_of(lesson: Lesson, quantity: Quantity, parts: Iterable[Part], before: Texts) -> tuple[bool | None, str]:
+def formula_of(
+    lesson: Lesson, quantity: Quantity, parts: Iterable[ChainSide], before: Texts
+) -> tuple[bool | None, str]:
     """Whether the letters in a line are its formula (None: they cannot be judged), and what was done to it."""
     answers = _known(lesson, before)
     with precision(BITS):

@@ -23,7 +23,7 @@ MakeProblem = Callable[[str, int], Loaded]  # a problem to practise a skill on, 
 
 
 @record(slots=False)
-class Exercise:
+class PracticeExercise:
     """A lesson in one skill; its number counts the exercises of a learner from 1."""
 
     number: int
@@ -63,7 +63,7 @@ def _practised_twice(learner: Learner) -> str | None:
 
 def next_exercise(
     learner: Learner, name: str, make: MakeProblem, skills: Collection[str] = (), charset: str = "unicode"
-) -> Exercise | None:
+) -> PracticeExercise | None:
     """The next exercise of a learner of this name, the same until it is done; None where all is mastered."""
     number = learner.exercises + 1
     is_open = learner.current in SKILLS and (not skills or learner.current in skills)
@@ -72,15 +72,15 @@ def next_exercise(
         return None
     loaded = make(skill, int(content_of(name, skill, str(number))[:7], 16))
     worked = WorkedProblem.of(loaded)
-    return Exercise(number, skill, loaded, lesson_of(worked, skill=skill, charset=charset, most=QUESTIONS))
+    return PracticeExercise(number, skill, loaded, lesson_of(worked, skill=skill, charset=charset, most=QUESTIONS))
 
 
-def begun(learner: Learner, exercise: Exercise) -> Learner:
+def begun(learner: Learner, exercise: PracticeExercise) -> Learner:
     """The learner with an exercise begun."""
     return _replace(learner, current=exercise.skill)
 
 
-def finished(learner: Learner, exercise: Exercise) -> Learner:
+def finished(learner: Learner, exercise: PracticeExercise) -> Learner:
     """The learner with an exercise done; done twice, it counts once."""
     return _replace(learner, exercises=max(learner.exercises, exercise.number), current="")
 
@@ -89,7 +89,7 @@ def finished(learner: Learner, exercise: Exercise) -> Learner:
 class Turn:
     """An exercise whose turn it is, the sitting in which it is done, and what was known before it."""
 
-    exercise: Exercise
+    exercise: PracticeExercise
     sitting: Sitting
     before: Mapping[str, Knowledge]
 

@@ -10,7 +10,7 @@ from backprop_cli.checking.word_answers import choices
 from backprop_cli.ground.words import _, n_
 from backprop_cli.tutor import in_words
 from backprop_cli.tutor.lesson import Lesson, Task
-from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
+from backprop_cli.tutor.said import Block, Formula, Heading, KnownNumbers, Prompt, Response, Say, Tone
 from backprop_cli.tutor.state import State
 from backprop_cli.tutor.summary import summary
 
@@ -48,7 +48,7 @@ def how_to_reply(lesson: Lesson, state: State) -> Say:
     return Say(_(_HOW_IN_LETTERS if is_formula else _HOW), Tone.HINT)
 
 
-def question_at(lesson: Lesson, state: State) -> Question | None:
+def question_at(lesson: Lesson, state: State) -> Prompt | None:
     """The question; None at the end."""
     if state.ended or state.at >= len(lesson.tasks):
         return None
@@ -57,10 +57,10 @@ def question_at(lesson: Lesson, state: State) -> Question | None:
     if task.in_words:
         asked = lesson.question(quantity)
         answer, words = state.entry(task.key).answer, choices(asked)
-        return Question(state.at + 1, len(lesson.tasks), asked.key, asked.said, words, answer)
+        return Prompt(state.at + 1, len(lesson.tasks), asked.key, asked.said, words, answer)
     known = [one for one in lesson.uses(quantity) if one in lesson.given and not task.in_letters]
     digits = "" if lesson.is_exact else lesson.digits(quantity)
-    return Question(
+    return Prompt(
         state.at + 1,
         len(lesson.tasks),
         lesson.symbol(quantity),
@@ -114,4 +114,7 @@ def work_so_far(lesson: Lesson, state: State, drawing_only: bool = False) -> tup
     if not lesson.asked and not lesson.given:
         return shown
     at = min(state.at, len(lesson.tasks) - 1)
-    return (Work({**lesson.given, **answers(lesson, state)}, lesson.tasks[at].quantity.at, drawing_only), *shown)
+    return (
+        KnownNumbers({**lesson.given, **answers(lesson, state)}, lesson.tasks[at].quantity.at, drawing_only),
+        *shown,
+    )

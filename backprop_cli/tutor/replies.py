@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from backprop_cli.working.model import Line
+from backprop_cli.working.model import TextLine
 from backprop_cli.working.tex_lines import with_tex
 
 ENGLISH = ("hint", "why", "show", "given", "skip", "keep", "put", "back", "quit", "help")
@@ -52,7 +52,7 @@ def plain_reply(text: str) -> str:
     if "$" not in text and not _COMMAND_OF_TEX.search(text):
         return text
     whole = f"${text}$" if "$" not in text and not _IN_BRACKETS.match(text) else text
-    return " ".join(line.text for line in with_tex([Line(whole, 1)], lambda *_said: None)).strip()
+    return " ".join(line.text for line in with_tex([TextLine(whole, 1)], lambda *_said: None)).strip()
 
 
 def is_wordy(text: str) -> bool:

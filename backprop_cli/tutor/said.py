@@ -46,7 +46,7 @@ class Heading:
 
 
 @record
-class Work:
+class KnownNumbers:
     """The numbers that are known so far; the network is drawn with those at one address."""
 
     known: Mapping[Quantity, str]
@@ -54,11 +54,11 @@ class Work:
     drawing_only: bool = False
 
 
-Block: TypeAlias = Say | Formula | Heading | Work
+Block: TypeAlias = Say | Formula | Heading | KnownNumbers
 
 
 @record
-class Question:
+class Prompt:
     """What is asked: number so many of how many, what, to how many digits (nothing: exactly).
 
     Also the answer that stands, and what is given.
@@ -79,4 +79,4 @@ class Response:
     """What is said, and what is asked next; no question where the session ends."""
 
     blocks: tuple[Block, ...] = ()
-    question: Question | None = None
+    question: Prompt | None = None

@@ -35,7 +35,7 @@ from backprop_cli.tutor.replies import answer_in, command_in, is_wordy, plain_re
 from backprop_cli.tutor.said import Formula, Response, Say, Tone
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.whole_lines import WholeLine, whole_line
-from backprop_cli.working.model import Part
+from backprop_cli.working.model import ChainSide
 
 _GIVEN = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET, Kind.CONSTANT)
 _TRIES = 3  # wrong replies after which one is told how to go on
@@ -117,7 +117,9 @@ def _with_the_next(
     return _replace(after, offered=(further.quantity.key, number)), _replace(response, blocks=blocks)
 
 
-def _valued(lesson: Lesson, state: State, written: Written, parts: tuple[Part, ...] = ()) -> tuple[State, Response]:
+def _valued(
+    lesson: Lesson, state: State, written: Written, parts: tuple[ChainSide, ...] = ()
+) -> tuple[State, Response]:
     """What is said to a number, and to the working before it."""
     try:
         return _answered(lesson, state, written, parts)
@@ -204,7 +206,9 @@ def _elsewhere(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, Re
 # ---- answers -----------------------------------------------------------------------------------------------------
 
 
-def _answered(lesson: Lesson, state: State, written: Written, parts: tuple[Part, ...] = ()) -> tuple[State, Response]:
+def _answered(
+    lesson: Lesson, state: State, written: Written, parts: tuple[ChainSide, ...] = ()
+) -> tuple[State, Response]:
     quantity = current(lesson, state)
     mark, report = judged(lesson, quantity, written, earlier(lesson, state), parts)
     entry = _replace(state.entry(quantity.key), last=written.text.strip())

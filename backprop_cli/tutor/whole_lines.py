@@ -12,7 +12,7 @@ from backprop_cli.tutor.lesson import Lesson
 from backprop_cli.tutor.names import given_called, is_on_the_way, line_called
 from backprop_cli.working.formulas import is_formula
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import Chain, Line, Part
+from backprop_cli.working.model import Chain, ChainSide, TextLine
 from backprop_cli.working.statements import NAME
 
 NAMELESS = "x"  # stands for the name of a line that has none
@@ -30,7 +30,7 @@ class WholeLine:
     """
 
     quantity: Quantity | None
-    parts: tuple[Part, ...]
+    parts: tuple[ChainSide, ...]
     written: Written | None
     name: str = ""
     further: WholeLine | None = None
@@ -73,7 +73,7 @@ def _is_worked(text: str) -> bool:
 def _gathered(text: str) -> list[Chain]:
     gatherer = Gatherer("")
     for piece in _THEN.split(text):
-        gatherer.lines([Line(piece.rstrip(), 1)])
+        gatherer.lines([TextLine(piece.rstrip(), 1)])
     return gatherer.chains
 
 

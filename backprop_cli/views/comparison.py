@@ -39,7 +39,7 @@ class Variation:
 
 
 @record
-class Answer:
+class ComparedValue:
     """A quantity in the problem as it stands and under each variation; None where there is no such line.
 
     `quantity` has no address where it is the last value of a parameter.
@@ -58,28 +58,28 @@ class Answer:
 
 
 @record(slots=False)
-class Comparison:
+class ConventionComparison:
     """The answers of a problem under every convention that can be changed; `absent` says why others cannot."""
 
     problem: Problem
     trace: Trace
     variations: tuple[Variation, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[ComparedValue, ...]
     absent: tuple[tuple[Convention, str], ...]
 
     @property
-    def changing(self) -> list[Answer]:
+    def changing(self) -> list[ComparedValue]:
         """The answers that differ under at least one variation."""
         return [answer for answer in self.answers if any(map(answer.differs, range(len(self.variations))))]
 
     @property
-    def same(self) -> list[Answer]:
+    def same(self) -> list[ComparedValue]:
         """The answers that are the same under all of them."""
         changing = {answer.quantity for answer in self.changing}
         return [answer for answer in self.answers if answer.quantity not in changing]
 
 
-def compare(worked: WorkedProblem, only: Sequence[str] = (), digits: int = 9) -> Comparison:
+def compare(worked: WorkedProblem, only: Sequence[str] = (), digits: int = 9) -> ConventionComparison:
     """Solves the problem as it stands and under each other option of each convention, one at a time.
 
     Compared is what `only` names, else what the problem asks for, else δ, gradients, updated parameters and losses;
@@ -109,7 +109,7 @@ def compare(worked: WorkedProblem, only: Sequence[str] = (), digits: int = 9) ->
             )
     here = _answers(problem, trace, wanted)
     answers = tuple(_told_apart(answer, digits) for answer in _rows(here, under))
-    return Comparison(problem, trace, tuple(variations), answers, tuple(absent))
+    return ConventionComparison(problem, trace, tuple(variations), answers, tuple(absent))
 
 
 def _solved(worked: WorkedProblem, digits: int) -> Trace:
@@ -168,15 +168,15 @@ def _objective(problem: Problem, trace: Trace) -> Quantity | None:
     return next((step.quantity.bare for step in trace.steps if step.quantity.kind is Kind.LOSS), None)
 
 
-def _rows(here: Mapping[Quantity, Value], under: Sequence[Mapping[Quantity, Value]]) -> Iterable[Answer]:
+def _rows(here: Mapping[Quantity, Value], under: Sequence[Mapping[Quantity, Value]]) -> Iterable[ComparedValue]:
     """One answer for each quantity here, then those that only a variation has and that have no name here."""
     named = {quantity.bare_key for quantity in here}
     others = [quantity for one in under for quantity in one if quantity.bare_key not in named]
     for quantity in dict.fromkeys([*here, *others]):
-        yield Answer(quantity, here.get(quantity), tuple(one.get(quantity) for one in under))
+        yield ComparedValue(quantity, here.get(quantity), tuple(one.get(quantity) for one in under))
 
 
-def _told_apart(answer: Answer, digits: int) -> Answer:
+def _told_apart(answer: ComparedValue, digits: int) -> ComparedValue:
     """The answer with as many digits as it takes to see that values which differ are not the same."""
     while digits < _MOST_DIGITS and any(
         answer.differs(index) and there is not None and answer.here is not None
@@ -185,7 +185,7 @@ def _told_apart(answer: Answer, digits: int) -> Answer:
     ):  # fmt: skip
         digits += 3
         try:
-            answer = Answer(
+            answer = ComparedValue(
                 answer.quantity, _finer(answer.here, digits), tuple(_finer(v, digits) for v in answer.under)
             )
         except Undecided:

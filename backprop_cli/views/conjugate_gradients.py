@@ -14,10 +14,10 @@ from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.views.hessian import aux
 from backprop_cli.views.second_derivatives import after
-from backprop_cli.views.second_work import Part, SecondOrder, Work, refuse_zero
+from backprop_cli.views.second_work import SecondOrder, Stage, StepSetup, refuse_zero
 
 
-def conjugate_gradients(work: Work) -> SecondOrder:
+def conjugate_gradients(work: StepSetup) -> SecondOrder:
     """Hestenes and Stiefel (1952): each direction is conjugate to those before it; n steps end in the solution."""
     second = work.start.second
     refuse_zero(work)
@@ -26,7 +26,7 @@ def conjugate_gradients(work: Work) -> SecondOrder:
             if second.moves(entry):
                 message = _("conjugate gradients need a quadratic objective: {entry} depends on the parameters")
                 raise UsageError(message.format(entry=entry.bare_key))
-    parts = [Part(work.at, tuple(_first_direction(work)))]
+    parts = [Stage(work.at, tuple(_first_direction(work)))]
     for number in range(1, len(second.variables) + 1):
         at = (*work.at, Place("step", number))
         lines = list(_conjugate_step(work, at, number))
@@ -34,7 +34,7 @@ def conjugate_gradients(work: Work) -> SecondOrder:
         _refuse_not_positive(trace.value(aux("pAp", at)).number)
         left = [trace.value(Quantity(Kind.NEW, f"r_{name}", at=at)).number for name in work.names]
         ends = number == len(second.variables) or all(map(is_zero, left))
-        parts.append(Part(at, tuple(lines if ends else [*lines, *_next_direction(work, at, number)])))
+        parts.append(Stage(at, tuple(lines if ends else [*lines, *_next_direction(work, at, number)])))
         if ends:
             break
     last = parts[-1].at
@@ -49,7 +49,7 @@ def _refuse_not_positive(curvature: Real) -> None:
                            "minimum that conjugate gradients could find"))  # fmt: skip
 
 
-def _state(work: Work, letter: str, number: int) -> list[Formula]:
+def _state(work: StepSetup, letter: str, number: int) -> list[Formula]:
     """r or p before a step: as it began, or as the step before has made it."""
     if number == 1:
         return [Name(aux(f"{letter}_{name}", work.at)) for name in work.names]
@@ -57,7 +57,7 @@ def _state(work: Work, letter: str, number: int) -> list[Formula]:
     return [Name(Quantity(Kind.NEW, f"{letter}_{name}", at=before)) for name in work.names]
 
 
-def _first_direction(work: Work) -> Iterator[Line]:
+def _first_direction(work: StepSetup) -> Iterator[Line]:
     """r = −g, p = r"""
     for name, g in zip(work.names, work.gradients, strict=True):
         yield work.line(f"r_{name}", negate(g))
@@ -65,7 +65,7 @@ def _first_direction(work: Work) -> Iterator[Line]:
         yield work.line(f"p_{name}", Name(aux(f"r_{name}", work.at)))
 
 
-def _conjugate_step(work: Work, at: Address, number: int) -> Iterator[Line]:
+def _conjugate_step(work: StepSetup, at: Address, number: int) -> Iterator[Line]:
     """α = rᵀr/pᵀAp, x⁺ = x + α·p, r⁺ = r − α·Ap"""
     second = work.start.second
     r, p = _state(work, "r", number), _state(work, "p", number)
@@ -85,7 +85,7 @@ def _conjugate_step(work: Work, at: Address, number: int) -> Iterator[Line]:
         yield Line(Phase.UPDATE, Quantity(Kind.NEW, f"r_{name}", at=at), left)
 
 
-def _next_direction(work: Work, at: Address, number: int) -> Iterator[Line]:
+def _next_direction(work: StepSetup, at: Address, number: int) -> Iterator[Line]:
     """β = r⁺ᵀr⁺/rᵀr, p⁺ = r⁺ + β·p (Fletcher and Reeves 1964)."""
     left = [Name(Quantity(Kind.NEW, f"r_{name}", at=at)) for name in work.names]
     beta = work.line("beta", divide(dot(left, left), Name(aux("rr", at))), at)

@@ -15,7 +15,7 @@ from backprop_cli.numbers.rounded import Decimal, Rounding, round_to, to_digits
 from backprop_cli.numbers.spectra import Root, spectrum
 
 
-class Verdict(Enum):
+class Definiteness(Enum):
     """What the signs of the eigenvalues say of the matrix."""
 
     POSITIVE = "positive definite"
@@ -43,14 +43,14 @@ def eigenvalues(rows: Sequence[Sequence[Real]], digits: int) -> tuple[Eigenvalue
         return tuple(_eigenvalue(root, digits) for root in spectrum(rows))
 
 
-def verdict(found: Sequence[Eigenvalue]) -> Verdict:
+def verdict(found: Sequence[Eigenvalue]) -> Definiteness:
     """The verdict of the signs."""
     signs = {one.sign for one in found}
     if {1, -1} <= signs:
-        return Verdict.INDEFINITE
+        return Definiteness.INDEFINITE
     if 0 in signs:
-        return Verdict.DEGENERATE
-    return Verdict.POSITIVE if signs == {1} else Verdict.NEGATIVE
+        return Definiteness.DEGENERATE
+    return Definiteness.POSITIVE if signs == {1} else Definiteness.NEGATIVE
 
 
 def _eigenvalue(root: Root, digits: int) -> Eigenvalue:

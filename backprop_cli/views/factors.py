@@ -35,7 +35,7 @@ class Factors:
 
 
 @record(slots=False)
-class Unit:
+class UnitFactors:
     """A neuron in both passes: net input and activation forward, ∂E/∂net backward."""
 
     net: Quantity
@@ -50,7 +50,7 @@ class Group:
 
     label: str
     rows: tuple[Factors, ...]
-    units: tuple[Unit, ...] = ()
+    units: tuple[UnitFactors, ...] = ()
 
 
 class LayerFactors:
@@ -79,11 +79,11 @@ class LayerFactors:
                     rows.append(Factors(batch.now(parameter(name)), self.extra.or_zero(total)))
             yield Group(layer.label, tuple(rows), tuple(self.units(layer, at)))
 
-    def units(self, layer: Layer, at: Address) -> Iterator[Unit]:
+    def units(self, layer: Layer, at: Address) -> Iterator[UnitFactors]:
         """The neurons of a layer in both passes."""
         for neuron in layer.neurons:
             slope, value = self.extra.upstream(self.objective, net(neuron.name).at_address(at))
-            yield Unit(net(neuron.name).at_address(at), out(neuron.name).at_address(at), slope, value)
+            yield UnitFactors(net(neuron.name).at_address(at), out(neuron.name).at_address(at), slope, value)
 
     def rows(self, neuron: Neuron, batch: Batch, at: Address) -> Iterator[tuple[str, Factors]]:
         """The weights into a neuron and its bias, by parameter."""

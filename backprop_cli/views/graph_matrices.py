@@ -14,9 +14,9 @@ from backprop_cli.problem.model import NamedArray, Problem
 from backprop_cli.views.array_formulas import ArrayFormulas, matrix_of
 from backprop_cli.views.batches import Batch, data_address, over_batch
 from backprop_cli.views.extra_lines import ExtraLines
-from backprop_cli.views.matrix_formulas import Cell, Equation, Matrix, Whole, entry_by_entry
+from backprop_cli.views.matrix_formulas import Cell, Matrix, MatrixEquation, Whole, entry_by_entry
 
-Item = Equation | Quantity
+Item = MatrixEquation | Quantity
 
 
 class GraphPass:
@@ -145,7 +145,7 @@ class GraphPass:
                 yield self.quantity(stem)
                 continue
             side = () if any(given) else (self.formulas.shown(one.formula),)
-            yield Equation(Phase.FORWARD, 0, self._left(stem), side, self._result(stem), all(given))
+            yield MatrixEquation(Phase.FORWARD, 0, self._left(stem), side, self._result(stem), all(given))
 
     def _left(self, stem: str) -> Formula:
         return self.whole(stem) if self.problem.arrays[stem].grid.shape else Name(self.quantity(stem))
@@ -178,9 +178,9 @@ class GraphPass:
         formula = None if given else self.chain_rule(stem)
         sides = () if formula is None or isinstance(formula, Number) else (self.formulas.shown(formula),)
         if not one.grid.shape:
-            return Equation(phase, 0, Name(self.slope_of(stem)), sides, self.slope_of(stem), given)
+            return MatrixEquation(phase, 0, Name(self.slope_of(stem)), sides, self.slope_of(stem), given)
         left = self.whole_slope(stem)
-        return Equation(phase, 0, left, sides, self.matrices[left], given)
+        return MatrixEquation(phase, 0, left, sides, self.matrices[left], given)
 
     def chain_rule(self, stem: str) -> Formula | None:
         """∂f/∂ a name as a formula of arrays, a sum over the nodes that use it; None where a use has none."""
@@ -216,7 +216,7 @@ def _entry_of(stem: str, array: NamedArray, name: str) -> Formula:
     return Apply(ENTRY, (Name(stem), *map(number, places)))
 
 
-def batch_gradients(passes: list[GraphPass], at: Address) -> Iterator[Equation]:
+def batch_gradients(passes: list[GraphPass], at: Address) -> Iterator[MatrixEquation]:
     """∂f/∂ every parameter over the samples of a batch: the sum, or the mean, of those of its samples."""
     board, places = passes[0], [each.at for each in passes]
     for stem, one in board.problem.arrays.items():
@@ -227,14 +227,14 @@ def batch_gradients(passes: list[GraphPass], at: Address) -> Iterator[Equation]:
             continue
         if not one.grid.shape:
             own = [Name(each.slope_of(stem)) for each in passes]
-            yield Equation(
+            yield MatrixEquation(
                 Phase.GRADIENT, 0, Name(slopes[stem]), (over_batch(board.problem, [*own], places),), slopes[stem]
             )
             continue
         left = Name(Whole(gradient(board.objective, Quantity(Kind.PARAMETER, stem))))
         board.matrices[left] = _placed(one, lambda name, found=slopes: board.extra.or_zero(found[name]))  # type: ignore[misc]
         side = over_batch(board.problem, [each.whole_slope(stem) for each in passes], places)
-        yield Equation(Phase.GRADIENT, 0, left, (side,), board.matrices[left])
+        yield MatrixEquation(Phase.GRADIENT, 0, left, (side,), board.matrices[left])
 
 
 def _placed(array: NamedArray, cell: Callable[[str], Cell]) -> Matrix:
@@ -267,7 +267,7 @@ def updates(board: GraphPass, at: Address) -> Iterator[Item]:
             yield _update(board, one[1], groups[one], at)
 
 
-def _update(board: GraphPass, stem: str, quantities: list[Quantity], at: Address) -> Equation:
+def _update(board: GraphPass, stem: str, quantities: list[Quantity], at: Address) -> MatrixEquation:
     """One line of the rule for a whole array: W − η·∂f/∂W."""
     array = board.problem.arrays[stem]
     by_entry = {name: q for name in array.grid.names for q in quantities
@@ -282,7 +282,7 @@ def _update(board: GraphPass, stem: str, quantities: list[Quantity], at: Address
         meanings.append(_meanings(board, stem, name, at, line.formula))
     formula = entry_by_entry(formulas, meanings)
     board.matrices[left] = _placed(array, lambda name: by_entry.get(name, board.quantity(name)))
-    return Equation(Phase.UPDATE, 0, left, () if formula is None else (formula,), board.matrices[left])
+    return MatrixEquation(Phase.UPDATE, 0, left, () if formula is None else (formula,), board.matrices[left])
 
 
 def _meanings(board: GraphPass, stem: str, entry: str, at: Address, formula: Formula) -> dict[Quantity, Formula]:

@@ -15,7 +15,7 @@ from backprop_cli.numbers.sizes import ZERO, agree, is_zero
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
-from backprop_cli.views.eigenvalues import Eigenvalue, Verdict, eigenvalues, verdict
+from backprop_cli.views.eigenvalues import Definiteness, Eigenvalue, eigenvalues, verdict
 from backprop_cli.views.second_derivatives import SecondDerivatives, second_derivatives
 
 
@@ -37,7 +37,7 @@ class Hessian:
         return self.second.problem
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Definiteness:
         """What the signs of the eigenvalues say."""
         return verdict(self.eigenvalues)
 

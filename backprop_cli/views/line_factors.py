@@ -12,7 +12,7 @@ from backprop_cli.deriving.backpropagation import local_slopes
 from backprop_cli.problem.model import Problem
 from backprop_cli.views.batches import Batch
 from backprop_cli.views.extra_lines import ExtraLines
-from backprop_cli.views.factors import Factors, Group, Unit
+from backprop_cli.views.factors import Factors, Group, UnitFactors
 from backprop_cli.views.matrix_formulas import Cell
 
 _PARAMETERS = (Kind.PARAMETER, Kind.NEW)
@@ -64,11 +64,11 @@ class LineFactors:
     def _reaches_objective(self, quantity: Quantity) -> bool:
         return isinstance(self.extra.upstream(self.objective, quantity)[1], Quantity)
 
-    def _units(self, forward: list[Line]) -> Iterator[Unit]:
+    def _units(self, forward: list[Line]) -> Iterator[UnitFactors]:
         """Every line of the forward pass but the loss, with its upstream gradient."""
         for line in forward:
             if line.phase is Phase.FORWARD:
-                yield Unit(line.quantity, line.quantity, *self.extra.upstream(self.objective, line.quantity))
+                yield UnitFactors(line.quantity, line.quantity, *self.extra.upstream(self.objective, line.quantity))
 
     def _row(self, line: Line, used: Quantity, slope: Formula, total: Quantity, alone: bool) -> Factors:
         """The product for one line that uses a parameter."""

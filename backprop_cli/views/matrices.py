@@ -18,16 +18,16 @@ from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.graph_matrices import GraphPass, batch_gradients
 from backprop_cli.views.graph_matrices import updates as graph_updates
 from backprop_cli.views.matrix_backward import backward
-from backprop_cli.views.matrix_formulas import Equation, Matrix
+from backprop_cli.views.matrix_formulas import Matrix, MatrixEquation
 from backprop_cli.views.matrix_forward import forward, loss
 from backprop_cli.views.matrix_updates import gradients, updates
 from backprop_cli.views.slopes import layer_slopes
 
-Item = Equation | Quantity  # a quantity stands for its line in the solution
+Item = MatrixEquation | Quantity  # a quantity stands for its line in the solution
 
 
 @record(slots=False)
-class Sheet:
+class MatrixSheet:
     """One batch in matrices: its equations, what their names stand for, and what a reader must know of them."""
 
     batch: Batch
@@ -46,7 +46,7 @@ class MatrixView:
     solution: Solution
     trace: Trace
     layers: int
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[MatrixSheet, ...]
 
 
 def matrix_view(solution: Solution) -> MatrixView:
@@ -94,17 +94,19 @@ def need_layers(problem: Problem) -> None:
         raise UsageError(message.format(layer=other.label))
 
 
-def _sheet(board: BatchMatrices) -> Sheet:
+def _sheet(board: BatchMatrices) -> MatrixSheet:
     items: list[Item] = [*forward(board), *loss(board)]
     if not board.batch.is_after:
         items += [*backward(board), *gradients(board), *updates(board)]
     pairs = [(k, source) for k in range(1, board.last + 1) for source in board.sources(k)]
     missing = any(cell is None for matrix in board.matrices.values() for cell in matrix.cells)
     skipping = tuple((k, source) for k, source in pairs if source != k - 1)
-    return Sheet(board.batch, tuple(items), board.matrices, _shared(board), _resting(board, items), missing, skipping)
+    return MatrixSheet(
+        board.batch, tuple(items), board.matrices, _shared(board), _resting(board, items), missing, skipping
+    )
 
 
-def _graph_sheet(problem: Problem, batch: Batch, extra: ExtraLines) -> Sheet:
+def _graph_sheet(problem: Problem, batch: Batch, extra: ExtraLines) -> MatrixSheet:
     """One batch of a graph of vectors and matrices: each of its samples, and then what is of all of them."""
     matrices: dict[Formula, Matrix] = {}
     passes = [GraphPass(problem, batch, at, extra, matrices) for at in batch.columns]
@@ -115,7 +117,7 @@ def _graph_sheet(problem: Problem, batch: Batch, extra: ExtraLines) -> Sheet:
         if batch.columns != (batch.at,):
             items += batch_gradients(passes, batch.at)
         items += graph_updates(passes[0], batch.at)
-    return Sheet(batch, tuple(items), matrices)
+    return MatrixSheet(batch, tuple(items), matrices)
 
 
 def _shared(board: BatchMatrices) -> tuple[str, ...]:
@@ -127,12 +129,12 @@ def _resting(board: BatchMatrices, items: Iterable[Item]) -> tuple[str, ...]:
     """The fixed parameters that stand beside others in the matrix of an update."""
     found: dict[str, None] = {}
     for item in items:
-        if isinstance(item, Equation) and item.phase is Phase.UPDATE and isinstance(item.result, Matrix):
+        if isinstance(item, MatrixEquation) and item.phase is Phase.UPDATE and isinstance(item.result, Matrix):
             found |= {q.name: None for q in item.result.quantities if q.name in board.fixed}
     return tuple(found)
 
 
-def shown(sheet: Sheet) -> Iterator[Quantity]:
+def shown(sheet: MatrixSheet) -> Iterator[Quantity]:
     """Every quantity whose value stands on the sheet."""
     for matrix in sheet.matrices.values():
         yield from matrix.quantities
@@ -144,9 +146,9 @@ def shown(sheet: Sheet) -> Iterator[Quantity]:
     yield from single_numbers(sheet)
 
 
-def single_numbers(sheet: Sheet) -> Iterator[Quantity]:
+def single_numbers(sheet: MatrixSheet) -> Iterator[Quantity]:
     """Every quantity in the formulas of the sheet that is a number and not a matrix: η, a bias of a whole layer."""
     for item in sheet.items:
-        formulas = [item.left, *item.sides] if isinstance(item, Equation) else []
+        formulas = [item.left, *item.sides] if isinstance(item, MatrixEquation) else []
         for formula in formulas:
             yield from (name.symbol for name in names_in(formula) if isinstance(name.symbol, Quantity))

@@ -16,8 +16,8 @@ from backprop_cli.views.batches import data_address
 from backprop_cli.views.matrix_formulas import (
     PRIME,
     Cell,
-    Equation,
     Matrix,
+    MatrixEquation,
     entry_by_entry,
     hadamard,
     matmul,
@@ -28,21 +28,21 @@ from backprop_cli.views.matrix_formulas import (
 from backprop_cli.views.slopes import Slopes, is_diagonal, jacobian_name
 
 
-def backward(board: BatchMatrices) -> Iterator[Equation]:
+def backward(board: BatchMatrices) -> Iterator[MatrixEquation]:
     """δ of every layer that the objective depends on, from the last to the first."""
     for k in range(board.last, 0, -1):
         if board.has_delta(k):
             yield from _delta(board, k)
 
 
-def _delta(board: BatchMatrices, k: int) -> Iterator[Equation]:
+def _delta(board: BatchMatrices, k: int) -> Iterator[MatrixEquation]:
     delta = board.column(Kind.DELTA, k)
     result = board.matrices[delta]
     if board.is_given(result):
-        yield Equation(Phase.BACKWARD, k, delta, (), result, given=True)
+        yield MatrixEquation(Phase.BACKWARD, k, delta, (), result, given=True)
         return
     if (short := _short(board, k)) is not None:
-        yield Equation(Phase.BACKWARD, k, delta, (short,), result)
+        yield MatrixEquation(Phase.BACKWARD, k, delta, (short,), result)
         return
     slopes_ = board.slopes[k - 1]
     yield from _loss_slope(board, k)
@@ -82,7 +82,7 @@ def _as_whole(board: BatchMatrices, k: int, of: Callable[[str], Quantity]) -> Fo
 # ---- the slope of the loss -------------------------------------------------------------------------------------
 
 
-def _loss_slope(board: BatchMatrices, k: int) -> Iterator[Equation]:
+def _loss_slope(board: BatchMatrices, k: int) -> Iterator[MatrixEquation]:
     """∂E/∂out where it comes from the loss or is prescribed, and not from later layers."""
     name = _upstream_name(board, k)
     result = _loss_slope_cells(board, k)
@@ -93,7 +93,7 @@ def _loss_slope(board: BatchMatrices, k: int) -> Iterator[Equation]:
     formula = None if given else _as_whole(board, k, lambda one: gradient(board.objective, out(one)))
     if formula is not None and board.problem.loss is not None:
         board.aims(k)
-    yield Equation(Phase.BACKWARD, k, name, (formula,) if formula is not None else (), result, given)
+    yield MatrixEquation(Phase.BACKWARD, k, name, (formula,) if formula is not None else (), result, given)
 
 
 def _upstream_name(board: BatchMatrices, k: int, only: Address | None = None) -> Name:
@@ -111,7 +111,7 @@ def _loss_slope_cells(board: BatchMatrices, k: int, only: Address | None = None)
 # ---- from outputs to net inputs --------------------------------------------------------------------------------
 
 
-def _through_slopes(board: BatchMatrices, k: int, slopes_: Slopes) -> Iterator[Equation]:
+def _through_slopes(board: BatchMatrices, k: int, slopes_: Slopes) -> Iterator[MatrixEquation]:
     """δ = (Wᵀδ of the next layer) ⊙ f′(net)."""
     delta = vector(Kind.DELTA, k)
     paths, value = _upstream(board, k)
@@ -122,11 +122,11 @@ def _through_slopes(board: BatchMatrices, k: int, slopes_: Slopes) -> Iterator[E
         board.put(prime, matrix)
         factors = [prime]
         formula = _slope_formula(board, k, slopes_)
-        yield Equation(Phase.BACKWARD, k, prime, (formula,) if formula is not None else (), matrix)
+        yield MatrixEquation(Phase.BACKWARD, k, prime, (formula,) if formula is not None else (), matrix)
     sides = [hadamard(paths, *factors)]
     if paths != value and factors:
         sides.append(hadamard(value, *factors))
-    yield Equation(Phase.BACKWARD, k, delta, tuple(sides), board.matrices[delta])
+    yield MatrixEquation(Phase.BACKWARD, k, delta, tuple(sides), board.matrices[delta])
 
 
 def _activation_name(board: BatchMatrices, k: int) -> str:
@@ -144,7 +144,7 @@ def _slope_formula(board: BatchMatrices, k: int, slopes_: Slopes) -> Formula | N
     return None if is_slope(found) or isinstance(found, Number) else found
 
 
-def _through_jacobians(board: BatchMatrices, k: int) -> Iterator[Equation]:
+def _through_jacobians(board: BatchMatrices, k: int) -> Iterator[MatrixEquation]:
     """δ = Jᵀ·(Wᵀδ of the next layer), a sample at a time, since each has its own Jacobian J = ∂out/∂net."""
     names = board.names(k)
     for at in board.batch.columns:
@@ -155,16 +155,16 @@ def _through_jacobians(board: BatchMatrices, k: int) -> Iterator[Equation]:
         board.put(jacobian, Matrix(rows))
         outs = board.column(Kind.OUT, k, at)
         formula = _softmax_jacobian(outs) if board.layer(k).is_softmax else None
-        yield Equation(Phase.BACKWARD, k, jacobian, (formula,) if formula is not None else (), Matrix(rows))
+        yield MatrixEquation(Phase.BACKWARD, k, jacobian, (formula,) if formula is not None else (), Matrix(rows))
         paths, value = _upstream(board, k, at)
         sides = [matmul(transposed(jacobian), paths)]
         if paths != value:
             sides.append(matmul(transposed(jacobian), value))
         delta = board.column(Kind.DELTA, k, at)
-        yield Equation(Phase.BACKWARD, k, delta, tuple(sides), board.matrices[delta])
+        yield MatrixEquation(Phase.BACKWARD, k, delta, tuple(sides), board.matrices[delta])
     if not board.single:
         delta = vector(Kind.DELTA, k)
-        yield Equation(Phase.BACKWARD, k, delta, (), board.matrices[delta])
+        yield MatrixEquation(Phase.BACKWARD, k, delta, (), board.matrices[delta])
 
 
 def _softmax_jacobian(p: Formula) -> Formula:

@@ -59,7 +59,7 @@ class Matrix:
 
 
 @record(slots=False)
-class Equation:
+class MatrixEquation:
     """left = formula = numbers = result: a line of the solution, for a whole layer.
 
     The first of `sides` is written in symbols; each is written with its matrices put in where it has only operations of

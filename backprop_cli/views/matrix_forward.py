@@ -8,7 +8,7 @@ from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, negate, numb
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.views.batch_matrices import BatchMatrices
-from backprop_cli.views.matrix_formulas import NORM, NORM_1, SOFTMAX, Equation, matmul, named, transposed, vector
+from backprop_cli.views.matrix_formulas import NORM, NORM_1, SOFTMAX, MatrixEquation, matmul, named, transposed, vector
 
 Norm = Callable[[Formula, Formula], Formula]
 
@@ -27,7 +27,7 @@ LOSSES_OF_A_VECTOR: dict[str, Norm] = {
 }
 
 
-def forward(board: BatchMatrices) -> Iterator[Equation]:
+def forward(board: BatchMatrices) -> Iterator[MatrixEquation]:
     """For every layer net = W·out + b and out = f(net)."""
     board.column(Kind.INPUT, 0)
     for k in range(1, board.last + 1):
@@ -35,11 +35,11 @@ def forward(board: BatchMatrices) -> Iterator[Equation]:
         yield _out(board, k)
 
 
-def _net(board: BatchMatrices, k: int) -> Equation:
+def _net(board: BatchMatrices, k: int) -> MatrixEquation:
     name = board.column(Kind.NET, k)
     result = board.matrices[name]
     if board.is_given(result):
-        return Equation(Phase.FORWARD, k, name, (), result, given=True)
+        return MatrixEquation(Phase.FORWARD, k, name, (), result, given=True)
     terms: list[Formula] = []
     for source in board.sources(k):
         weights = named(Kind.PARAMETER, board.weights(k, source))
@@ -49,7 +49,7 @@ def _net(board: BatchMatrices, k: int) -> Equation:
         bias = _bias(board, k)
         terms.append(negate(bias) if board.problem.conventions.threshold else bias)
     sides = (terms[0] if len(terms) == 1 else Apply("sum", tuple(terms)),) if terms else ()
-    return Equation(Phase.FORWARD, k, name, sides, result)
+    return MatrixEquation(Phase.FORWARD, k, name, sides, result)
 
 
 def _bias(board: BatchMatrices, k: int) -> Formula:
@@ -61,12 +61,12 @@ def _bias(board: BatchMatrices, k: int) -> Formula:
     return matmul(board.put(name, board.bias_cells(k, lambda one, neuron: board.current(one))), *row)
 
 
-def _out(board: BatchMatrices, k: int) -> Equation:
+def _out(board: BatchMatrices, k: int) -> MatrixEquation:
     name = board.column(Kind.OUT, k)
     result = board.matrices[name]
     if board.is_given(result):
-        return Equation(Phase.FORWARD, k, name, (), result, given=True)
-    return Equation(Phase.FORWARD, k, name, (activation(board, k),), result)
+        return MatrixEquation(Phase.FORWARD, k, name, (), result, given=True)
+    return MatrixEquation(Phase.FORWARD, k, name, (activation(board, k),), result)
 
 
 def activation(board: BatchMatrices, k: int) -> Formula:
@@ -80,7 +80,7 @@ def activation(board: BatchMatrices, k: int) -> Formula:
     return replace(formula, lambda name: net)
 
 
-def loss(board: BatchMatrices) -> Iterator[Equation | Quantity]:
+def loss(board: BatchMatrices) -> Iterator[MatrixEquation | Quantity]:
     """The loss of the batch as a norm of T − out where it is one, else the lines of its sum as they are."""
     choice = board.problem.loss
     lines = _loss_lines(board)
@@ -89,17 +89,17 @@ def loss(board: BatchMatrices) -> Iterator[Equation | Quantity]:
         yield from (*lines, *_metrics(board))
         return
     out, target = board.column(Kind.OUT, board.last), board.column(Kind.TARGET, board.last)
-    yield Equation(Phase.LOSS, board.last, target, (), board.matrices[target], given=True)
+    yield MatrixEquation(Phase.LOSS, board.last, target, (), board.matrices[target], given=True)
     if board.smoothing is not None:
         smooth = _smooth(board, board.smoothing, target)
         target = board.smoothed(board.last)
-        yield Equation(Phase.LOSS, board.last, target, (smooth,), board.matrices[target])
+        yield MatrixEquation(Phase.LOSS, board.last, target, (smooth,), board.matrices[target])
     factor = LOSSES[choice.name].factor(len(board.names(board.last)))
     factors = [*board.share(), *([factor] if factor != ONE else [])]
     formula = form(out, target)
     total = Apply("product", (*factors, *_factors(formula))) if factors else formula
     whole = lines[-1]
-    yield Equation(Phase.LOSS, board.last, Name(whole), (total,), whole)
+    yield MatrixEquation(Phase.LOSS, board.last, Name(whole), (total,), whole)
     yield from _metrics(board)
 
 

@@ -16,8 +16,8 @@ from backprop_cli.views.batches import over_batch, sent
 from backprop_cli.views.matrix_backward import minus, new_value
 from backprop_cli.views.matrix_formulas import (
     Cell,
-    Equation,
     Matrix,
+    MatrixEquation,
     derivative,
     entry_by_entry,
     matmul,
@@ -32,7 +32,7 @@ _NORM = Quantity(Kind.AUX, "gradient_norm")
 # parameter, whose `via` is the net input that it is used in, and whose name is what it is multiplied by there.
 
 
-def gradients(board: BatchMatrices) -> Iterator[Equation]:
+def gradients(board: BatchMatrices) -> Iterator[MatrixEquation]:
     """∂E/∂W and ∂E/∂b of every layer that learns, from the last to the first."""
     for k in range(board.last, 0, -1):
         if not board.has_delta(k):
@@ -45,7 +45,7 @@ def gradients(board: BatchMatrices) -> Iterator[Equation]:
             yield from _bias(board, k, delta)
 
 
-def _bias(board: BatchMatrices, k: int, delta: Formula) -> Iterator[Equation]:
+def _bias(board: BatchMatrices, k: int, delta: Formula) -> Iterator[MatrixEquation]:
     """∂E/∂b = δ, summed over the samples; one bias of a whole layer is a number, and its gradient is Σδ."""
     ones = [] if board.single else [board.ones(len(board.batch.columns))]
     threshold = board.problem.conventions.threshold
@@ -58,7 +58,7 @@ def _bias(board: BatchMatrices, k: int, delta: Formula) -> Iterator[Equation]:
         product = _over_samples(board, matmul(transposed(board.ones(len(board.names(k)))), delta, *ones))
         left = Name(board.gradient(common))
         side = _with_sign(board, negate(product) if threshold else product)
-        yield Equation(Phase.GRADIENT, k, negate(left) if board.adds else left, (side,), total)
+        yield MatrixEquation(Phase.GRADIENT, k, negate(left) if board.adds else left, (side,), total)
 
 
 def _wires(board: BatchMatrices, k: int, source: int) -> Matrix:
@@ -80,7 +80,7 @@ def used(use: Quantity) -> str:
     return use.by.name
 
 
-def _gradient(board: BatchMatrices, k: int, name: str, product: Formula, places: Matrix) -> Iterator[Equation]:
+def _gradient(board: BatchMatrices, k: int, name: str, product: Formula, places: Matrix) -> Iterator[MatrixEquation]:
     """∂E/∂W as the product (−∂E/∂W where updates add); where a parameter is shared, also with the sums over places."""
     if all(used(place) in board.fixed for place in places.quantities):
         return
@@ -90,10 +90,10 @@ def _gradient(board: BatchMatrices, k: int, name: str, product: Formula, places:
     totals = places.map(lambda place: _total(board, used(place)))
     if any(board.uses[used(place)] > 1 for place in places.quantities):
         if not isinstance(side, Name):  # δ alone stands above
-            yield Equation(Phase.GRADIENT, k, side, (), places.map(lambda place: _at_place(board, place)))
-        yield Equation(Phase.GRADIENT, k, left, (), totals)
+            yield MatrixEquation(Phase.GRADIENT, k, side, (), places.map(lambda place: _at_place(board, place)))
+        yield MatrixEquation(Phase.GRADIENT, k, left, (), totals)
     else:
-        yield Equation(Phase.GRADIENT, k, left, (side,), totals)
+        yield MatrixEquation(Phase.GRADIENT, k, left, (side,), totals)
     board.put(left, places.map(lambda place: ZERO if used(place) in board.fixed else _total(board, used(place))))
 
 
@@ -129,7 +129,7 @@ def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
 # ---- the update ------------------------------------------------------------------------------------------------
 
 
-def updates(board: BatchMatrices) -> Iterator[Equation | Quantity]:
+def updates(board: BatchMatrices) -> Iterator[MatrixEquation | Quantity]:
     """The update rule for W and b of every layer; what it keeps of them is a matrix, too."""
     norm = _NORM.at_address(board.batch.at)
     rule = board.problem.training.rule
@@ -147,7 +147,7 @@ def updates(board: BatchMatrices) -> Iterator[Equation | Quantity]:
             yield from _update(board, k, board.bias(k), _biases(board, k))
 
 
-def _update(board: BatchMatrices, k: int, name: str, places: Matrix) -> Iterator[Equation | Quantity]:
+def _update(board: BatchMatrices, k: int, name: str, places: Matrix) -> Iterator[MatrixEquation | Quantity]:
     learning = [one for one in dict.fromkeys(map(used, places.quantities)) if _learns(board, one)]
     if not learning:
         return
@@ -167,7 +167,7 @@ def _update(board: BatchMatrices, k: int, name: str, places: Matrix) -> Iterator
         by_name = {one: line.quantity for one, line in zip(learning, lines, strict=True)}
         result = places.map(lambda place, found=by_name: _new_cell(board, used(place), found))  # type: ignore[misc]
         board.put(left, result)
-        yield Equation(Phase.UPDATE, k, left, (_adding(board, formula),) if formula is not None else (), result)
+        yield MatrixEquation(Phase.UPDATE, k, left, (_adding(board, formula),) if formula is not None else (), result)
 
 
 def _learns(board: BatchMatrices, name: str) -> bool:

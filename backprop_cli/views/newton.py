@@ -18,16 +18,16 @@ from backprop_cli.numbers.exact import rational
 from backprop_cli.views.eigenvalues import eigenvalues
 from backprop_cli.views.hessian import aux
 from backprop_cli.views.linear_systems import pivots
-from backprop_cli.views.second_work import SecondOrder, Work, one_step, refuse_zero
+from backprop_cli.views.second_work import SecondOrder, StepSetup, one_step, refuse_zero
 
 
-def newton(work: Work) -> SecondOrder:
+def newton(work: StepSetup) -> SecondOrder:
     """w⁺ = w − H⁻¹g, or w − (H + λI)⁻¹g (Levenberg 1944)."""
     rows = tuple(tuple(map(Name, row)) for row in work.start.second.entries)
     return one_step(work, _solved_system(work, rows, work.start.trace, n_("the Hessian")))
 
 
-def gauss_newton(work: Work) -> SecondOrder:
+def gauss_newton(work: StepSetup) -> SecondOrder:
     """w⁺ = w − (JᵀCJ)⁻¹g: the Hessian without the second derivatives of the residuals (Gauss 1809)."""
     found = residuals_of(work.start.second)
     rows = tuple(tuple(map(Name, row)) for row in found.matrix)
@@ -36,7 +36,7 @@ def gauss_newton(work: Work) -> SecondOrder:
     return replace(step, residuals=found)
 
 
-def _solved_system(work: Work, rows: Sequence[Sequence[Formula]], trace: Trace, what: str) -> list[Line]:
+def _solved_system(work: StepSetup, rows: Sequence[Sequence[Formula]], trace: Trace, what: str) -> list[Line]:
     """The lines that solve (A + λI)·step = g and take the step off.
 
     Raises UsageError where the matrix is singular, or cannot be told from one.
@@ -74,7 +74,7 @@ def _numbers(rows: Sequence[Sequence[Formula]], trace: Trace, damping: Formula |
     return [[value(one) for one in row] for row in rows]
 
 
-def _singular(work: Work, what: str) -> str:
+def _singular(work: StepSetup, what: str) -> str:
     if work.damping is None:
         message = _("{what} is singular here (or cannot be told from a singular matrix), so there is no step: damp it, "
                     "such as {name}:0.1")  # fmt: skip
@@ -84,7 +84,7 @@ def _singular(work: Work, what: str) -> str:
     return message.format(what=_(what), name=work.method.name)
 
 
-def line_search(work: Work) -> SecondOrder:
+def line_search(work: StepSetup) -> SecondOrder:
     """w⁺ = w − α·g with α = gᵀg/gᵀHg, the minimum of the quadratic model along −g (Cauchy 1847)."""
     refuse_zero(work)
     rows, g = work.start.second.entries, work.gradients

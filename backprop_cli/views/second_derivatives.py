@@ -11,7 +11,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, gradient
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.plans import sample_plan
-from backprop_cli.deriving.second_derivatives import FORWARD, Differentiated, Row, row_of
+from backprop_cli.deriving.second_derivatives import FORWARD, Differentiated, HessianRow, row_of
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
@@ -32,7 +32,7 @@ class SecondDerivatives:
     objective: Quantity
     variables: tuple[Quantity, ...]
     gradients: tuple[Quantity, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[HessianRow, ...]
 
     @property
     def entries(self) -> tuple[tuple[Quantity, ...], ...]:

@@ -14,7 +14,7 @@ from backprop_cli.views.conjugate_gradients import conjugate_gradients
 from backprop_cli.views.hessian import hessian
 from backprop_cli.views.newton import gauss_newton, line_search, newton
 from backprop_cli.views.second_derivatives import SecondDerivatives
-from backprop_cli.views.second_work import Method, SecondOrder, Work
+from backprop_cli.views.second_work import Method, SecondOrder, StepSetup
 
 _WRITERS = {"newton": newton, "gauss_newton": gauss_newton, "line_search": line_search,
             "conjugate_gradients": conjugate_gradients}  # fmt: skip
@@ -33,7 +33,7 @@ def second_order(worked: WorkedProblem, text: str, digits: int = 9) -> SecondOrd
     """
     method, damping = _method_called(text)
     start = hessian(worked, "", digits)
-    return method.write(Work(method, start, damping, digits))
+    return method.write(StepSetup(method, start, damping, digits))
 
 
 def _method_called(text: str) -> tuple[Method, Formula | None]:

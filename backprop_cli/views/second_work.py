@@ -19,7 +19,7 @@ from backprop_cli.views.second_derivatives import after
 
 
 @record
-class Part:
+class Stage:
     """Lines of a step that belong together, under the step that they are of where there are several."""
 
     at: Address
@@ -36,7 +36,7 @@ class Method:
     """A method by its name: what it does in a sentence, and whether it can be damped."""
 
     name: str
-    write: Callable[[Work], SecondOrder]
+    write: Callable[[StepSetup], SecondOrder]
     rule: str
     damped: bool = False
 
@@ -51,7 +51,7 @@ class SecondOrder:
     method: Method
     damping: Formula | None
     start: Hessian
-    parts: tuple[Part, ...]
+    parts: tuple[Stage, ...]
     trace: Trace
     ends: Quantity
     residuals: Residuals | None = None
@@ -59,7 +59,7 @@ class SecondOrder:
 
 
 @record
-class Work:
+class StepSetup:
     """What a method begins with: itself, the Hessian at the starting point, the damping, how many digits are wished."""
 
     method: Method
@@ -100,14 +100,14 @@ class Work:
         return [one.name for one in self.start.second.variables]
 
 
-def one_step(work: Work, lines: Sequence[Line], before: Sequence[Line] = ()) -> SecondOrder:
+def one_step(work: StepSetup, lines: Sequence[Line], before: Sequence[Line] = ()) -> SecondOrder:
     """The step with its values, and the objective after it; what is `before` the step is not written in it."""
     ahead, ends = after(work.start.second)
     trace = work.solved((*before, *lines, *ahead))
-    return SecondOrder(work.method, work.damping, work.start, (Part(work.at, tuple(lines)),), trace, ends)
+    return SecondOrder(work.method, work.damping, work.start, (Stage(work.at, tuple(lines)),), trace, ends)
 
 
-def refuse_zero(work: Work) -> None:
+def refuse_zero(work: StepSetup) -> None:
     """Raises UsageError where the gradient is 0."""
     if all(is_zero(work.start.trace.value(one).number) for one in work.start.second.gradients):
         raise UsageError(_("the gradient is 0 here already, so there is no direction to go in"))

@@ -32,7 +32,7 @@ _TORCH_CLOSE = 1e-9
 
 
 @record
-class Comparison:
+class GradientCheck:
     """One gradient by backpropagation, central difference and autograd; at a kink `difference` is None, `kink` set."""
 
     quantity: Quantity
@@ -57,7 +57,7 @@ class Comparison:
 class Verification:
     """Every comparison, how many gradients there are, and why PyTorch is missing if it is."""
 
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[GradientCheck, ...]
     gradients: int
     torch_missing: str | None = None
 
@@ -163,13 +163,13 @@ def _leaf(quantity: Quantity) -> Quantity:
     return quantity.by if quantity.by.kind is Kind.PARAMETER else quantity.by.at_address(quantity.at)
 
 
-def _compare(moved: _Moved, quantity: Quantity, backprop: Real, torch: Mapping[Quantity, float]) -> Comparison:
+def _compare(moved: _Moved, quantity: Quantity, backprop: Real, torch: Mapping[Quantity, float]) -> GradientCheck:
     leaf = _leaf(quantity)
     with precision(_BITS):
         left, middle, right = moved.by(leaf, -_STEP), moved.values[moved.objective], moved.by(leaf, _STEP)
         slope_left, slope_right = (middle - left) / _STEP, (right - middle) / _STEP
         kink = not _near(slope_left, slope_right, rational(10) ** -15)
-        return Comparison(quantity, backprop, (slope_left + slope_right) / 2, torch.get(leaf), kink)
+        return GradientCheck(quantity, backprop, (slope_left + slope_right) / 2, torch.get(leaf), kink)
 
 
 class _Moved:

@@ -17,7 +17,7 @@ Content: TypeAlias = str | bytes | Mapping[Path, str | bytes]  # a file; or seve
 
 
 @record
-class Order:
+class PageOrder:
     """What a page is made of, and where it will lie (None: stdout)."""
 
     assignment: Assignment
@@ -38,9 +38,9 @@ class Product:
     option: str = ""
 
     @property
-    def make(self) -> Callable[[Order], Content]:
+    def make(self) -> Callable[[PageOrder], Content]:
         """The function that packs the page."""
-        made: Callable[[Order], Content] = import_module(f"backprop_cli.web.{self.module}").make
+        made: Callable[[PageOrder], Content] = import_module(f"backprop_cli.web.{self.module}").make
         return made
 
 
@@ -67,7 +67,7 @@ def product_for(output: Path | None, option: str = "") -> Product:
     raise UsageError(said.format(path=output, endings=endings))
 
 
-def content_of(order: Order, marks: bool = False) -> Content:
+def content_of(order: PageOrder, marks: bool = False) -> Content:
     """What an order asks for: the page that moves, or that `marks`.
 
     Raises UsageError for an ending that no page has, for a runtime where nothing marks, and what `make` raises.

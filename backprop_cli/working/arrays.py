@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from backprop_cli.ground.records import record
-from backprop_cli.working.model import Chain, HandIn, Part, Remark, Spot
+from backprop_cli.working.model import Chain, ChainSide, HandIn, Remark, Spot
 
 FLOAT16, FLOAT32, FLOAT64 = 11, 24, 53  # binary digits of a number
 ENTRIES = 4_000  # of one array; more is no exercise
@@ -22,7 +22,7 @@ _DELTA = re.compile(r"delta_?(\d+)", re.I)
 
 
 @record
-class Array:
+class SavedArray:
     """Numbers in the order of their rows, their shape, and how many binary digits each has."""
 
     name: str
@@ -42,14 +42,14 @@ class Array:
 
 
 def hand_in(
-    arrays: Iterable[Array], source: str, form: str, remarks: Sequence[Remark] = (), upright: bool = False
+    arrays: Iterable[SavedArray], source: str, form: str, remarks: Sequence[Remark] = (), upright: bool = False
 ) -> HandIn:
     """The hand-in that these arrays are; its numbers are as fine as the coarsest of them."""
     chains, bits, said = [], FLOAT64, list(remarks)
     for number, one in enumerate(arrays, start=1):
         spot = Spot(number, 1, max(1, len(one.name)), one.name)
         *under, name = one.name.split(" / ")
-        chains.append(Chain(own_name(name), spot, (Part(one.text, spot),), under=tuple(under)))
+        chains.append(Chain(own_name(name), spot, (ChainSide(one.text, spot),), under=tuple(under)))
         bits = min(bits, one.bits)
     return HandIn(source, tuple(chains), tuple(said), form=form, bits=bits, upright=upright)
 
@@ -88,7 +88,7 @@ def in_json(text: str, source: str) -> HandIn | None:
     if not whole or (2 * whole <= written and not is_array):
         return None
     bits = FLOAT32 if all(one.is_single for one in digits) else FLOAT64
-    return hand_in([Array(name, shape, values, bits) for name, shape, values in named], source, "json")
+    return hand_in([SavedArray(name, shape, values, bits) for name, shape, values in named], source, "json")
 
 
 class _Digits(float):

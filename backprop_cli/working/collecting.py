@@ -7,12 +7,12 @@ from itertools import groupby
 
 from backprop_cli.working.columns import in_order
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import Line
-from backprop_cli.working.rows import Cell, cell, read_rows
+from backprop_cli.working.model import TextLine
+from backprop_cli.working.rows import TableCell, cell, read_rows
 from backprop_cli.working.tex_lines import with_tex, without_tex
 
 
-def collect(lines: Iterable[Line], gatherer: Gatherer) -> None:
+def collect(lines: Iterable[TextLine], gatherer: Gatherer) -> None:
     """Collects the chains of lines and of tables among them."""
     for is_table, group in groupby(lines, key=lambda line: bool(line.row)):
         if is_table:
@@ -21,7 +21,7 @@ def collect(lines: Iterable[Line], gatherer: Gatherer) -> None:
             gatherer.lines(with_tex(group, gatherer.remark))
 
 
-def _cells(line: Line, gatherer: Gatherer) -> Iterable[Cell]:
+def _cells(line: TextLine, gatherer: Gatherer) -> Iterable[TableCell]:
     spot = line.spot()
     for text in line.row:
         yield cell(without_tex(text, spot, gatherer.remark), spot)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from backprop_cli.working.model import Spot
 from backprop_cli.working.places import place_word
-from backprop_cli.working.rows import ALL_ROWS, Cell
+from backprop_cli.working.rows import ALL_ROWS, TableCell
 from backprop_cli.working.statements import is_name
 
 _NAMES = re.compile(r"(?:quantity|name|variable|symbol|größe|bezeichnung|parameter|grandeur|量|名称|符号)s?n?", re.I)
@@ -17,20 +17,20 @@ _ACTIVATION = re.compile(r"(?:σ|sigma|sigmoid|sig|f|φ|tanh|relu)\s?\(\s?(?:z|n
 _FEWEST_ROWS, _FEWEST_COLUMNS = 2, 3  # of a table whose rows nobody counts
 
 
-def in_order(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+def in_order(rows: Sequence[Sequence[TableCell]]) -> Iterator[Sequence[TableCell]]:
     """The rows of a table, or of a worksheet, as the reader of rows knows them."""
     yield from _counted(list(_names_first([_named(row) for row in rows])))
 
 
-def _named(row: Sequence[Cell]) -> Sequence[Cell]:
+def _named(row: Sequence[TableCell]) -> Sequence[TableCell]:
     """The row without words in brackets behind its name: E (mean)."""
     words = _WORDS.search(row[0].text) if row and not is_name(row[0].text) else None
     if words is None or not is_name(row[0].text[: words.start()]):
         return row
-    return [Cell(row[0].text[: words.start()], row[0].spot), *row[1:]]
+    return [TableCell(row[0].text[: words.start()], row[0].spot), *row[1:]]
 
 
-def _names_first(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+def _names_first(rows: Sequence[Sequence[TableCell]]) -> Iterator[Sequence[TableCell]]:
     """The rows without a column before the names; what stands in it is a heading over the rows that follow."""
     by_head, is_place = 0, ""
     sections = any(len(row) > 1 and not row[0].text and _is_worked(row[1:]) for row in rows) and all(
@@ -43,7 +43,7 @@ def _names_first(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
             yield row[column:]
         elif by_head and len(row) > by_head and is_name(row[by_head].text):
             if is_place and row[0].text:
-                yield [Cell(f"{is_place} {row[0].text}", row[0].spot)]
+                yield [TableCell(f"{is_place} {row[0].text}", row[0].spot)]
             yield row[by_head:]
         elif sections and len(row) > 1 and _is_worked(row[1:]) and (not row[0].text or is_name(row[0].text)):
             if row[0].text:
@@ -53,12 +53,12 @@ def _names_first(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
             yield row
 
 
-def _is_worked(row: Sequence[Cell]) -> bool:
+def _is_worked(row: Sequence[TableCell]) -> bool:
     """Whether a row begins with a name, and beside it stands its value or its work."""
     return len(row) > 1 and is_name(row[0].text) and (row[1].is_value or row[1].text.startswith("="))
 
 
-def _counted(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+def _counted(rows: Sequence[Sequence[TableCell]]) -> Iterator[Sequence[TableCell]]:
     """The rows; those of numbers under a head of names get a number each, as those of samples or steps."""
     at = 0
     while at < len(rows):
@@ -67,13 +67,13 @@ def _counted(rows: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
             yield rows[at]
             at += 1
             continue
-        head = [Cell(_head(one.text), one.spot) for one in rows[at]]
-        yield [Cell("sample", head[0].spot), *head]
+        head = [TableCell(_head(one.text), one.spot) for one in rows[at]]
+        yield [TableCell("sample", head[0].spot), *head]
         for number, row in enumerate(below, start=1):
-            yield [Cell(str(number), row[0].spot), *row]
+            yield [TableCell(str(number), row[0].spot), *row]
         at += 1 + len(below)
         if at < len(rows) and rows[at] and ALL_ROWS.fullmatch(rows[at][0].text):
-            yield [rows[at][0], Cell("", Spot(1)), *rows[at][1:]]
+            yield [rows[at][0], TableCell("", Spot(1)), *rows[at][1:]]
             at += 1
         yield []
 
@@ -83,7 +83,7 @@ def _head(text: str) -> str:
     return "out" if _ACTIVATION.fullmatch(text) else _BEHIND.sub(r" = \1", text)
 
 
-def _under(rows: Sequence[Sequence[Cell]], at: int) -> Sequence[Sequence[Cell]]:
+def _under(rows: Sequence[Sequence[TableCell]], at: int) -> Sequence[Sequence[TableCell]]:
     """The rows of numbers alone under a row of names alone."""
     names = [one for one in rows[at] if one.text]
     width = len(names)

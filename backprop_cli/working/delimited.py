@@ -8,7 +8,7 @@ from backprop_cli.working.columns import in_order
 from backprop_cli.working.formulas import is_sum
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import HandIn, Spot
-from backprop_cli.working.rows import SAYS_WORK, Cell, cell, heads_of, read_rows
+from backprop_cli.working.rows import SAYS_WORK, TableCell, cell, heads_of, read_rows
 from backprop_cli.working.statements import is_name
 from backprop_cli.working.tables import table
 
@@ -36,7 +36,7 @@ def is_worked(text: str) -> bool:
     return is_name(said[0].text) and said[-1].is_value and any(is_sum(one.text) for one in said[1:-1])
 
 
-def _rows(text: str) -> Iterator[list[Cell]]:
+def _rows(text: str) -> Iterator[list[TableCell]]:
     """The rows of the table without those of a comment."""
     for row in table(text)[1]:
         if row and not (row[0].value or "").startswith("#"):

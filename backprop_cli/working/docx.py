@@ -9,7 +9,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.working import archives, limits, mathml
 from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import HandIn, Line, Spot
+from backprop_cli.working.model import HandIn, Spot, TextLine
 
 _BODY = "word/document.xml"
 
@@ -29,7 +29,7 @@ def _local(element: Element) -> str:
     return ("m:" if space.endswith("/math") else "") + name
 
 
-def _lines(root: Element, gatherer: Gatherer) -> Iterator[Line]:
+def _lines(root: Element, gatherer: Gatherer) -> Iterator[TextLine]:
     """The paragraphs and rows, in their order."""
     number = 0
     waiting = [(root, 0)]
@@ -42,18 +42,18 @@ def _lines(root: Element, gatherer: Gatherer) -> Iterator[Line]:
         elif name == "tr":
             number += 1
             cells = [_said(cell, 0, gatherer) for cell in element if _local(cell) == "tc"]
-            yield Line("", number, 1, "", 1, row=tuple(" ".join(one.split()) for one in cells) or ("",))
+            yield TextLine("", number, 1, "", 1, row=tuple(" ".join(one.split()) for one in cells) or ("",))
         elif depth < limits.DEPTH:
             waiting += [(child, depth + 1) for child in reversed(element)]
 
 
-def _paragraph(element: Element, number: int, gatherer: Gatherer) -> Iterator[Line]:
+def _paragraph(element: Element, number: int, gatherer: Gatherer) -> Iterator[TextLine]:
     style = next((one for one in element.iter() if _local(one) == "pStyle"), None)
     heading = style is not None and any("heading" in value.lower() for value in style.attrib.values())
     if any(_local(one) in ("blip", "pict") for one in element.iter()):
         gatherer.remark(_("a picture"), Spot(number), _("a picture is not read"))
     for line in _said(element, 0, gatherer).split("\n"):
-        yield Line(line, number, 1, "", len(line), heading)
+        yield TextLine(line, number, 1, "", len(line), heading)
 
 
 def _said(element: Element, depth: int, gatherer: Gatherer) -> str:

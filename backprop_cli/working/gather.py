@@ -14,7 +14,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, belongs, made_plain
-from backprop_cli.working.model import Chain, HandIn, Line, Part, Remark, Spot
+from backprop_cli.working.model import Chain, ChainSide, HandIn, Remark, Spot, TextLine
 from backprop_cli.working.places import is_place, is_time, places_in, time_before, time_behind
 from backprop_cli.working.statements import (
     NAME,
@@ -114,7 +114,7 @@ class Gatherer:
         if _WHOLE.search(text):
             self.under.pop("sample", None)
 
-    def chain(self, name: str, spot: Spot, parts: Sequence[Part], label: str = "", at: Address = ()) -> None:
+    def chain(self, name: str, spot: Spot, parts: Sequence[ChainSide], label: str = "", at: Address = ()) -> None:
         """Notes a chain, with the headings in force and the address that stands before its name."""
         if len(self.chains) >= limits.CHAINS:
             if len(self.chains) == limits.CHAINS and not (self.remarks and self.remarks[-1].why == _too_many()):
@@ -125,9 +125,9 @@ class Gatherer:
 
     # ---- from lines to statements ----------------------------------------------------------------------------
 
-    def lines(self, lines: Iterable[Line]) -> None:
+    def lines(self, lines: Iterable[TextLine]) -> None:
         """Reads lines; a blank one ends a paragraph."""
-        waiting: list[Line] = []
+        waiting: list[TextLine] = []
         for line in lines:
             plain_line = made_plain(line)
             if not plain_line.text.strip() or (waiting and not belongs(waiting, plain_line)):
@@ -144,7 +144,7 @@ class Gatherer:
                 waiting.append(plain_line)
         self._statement(waiting)
 
-    def _statement(self, lines: Sequence[Line]) -> None:
+    def _statement(self, lines: Sequence[TextLine]) -> None:
         """Reads the lines of one statement, which may be several that stand side by side."""
         if not lines:
             return
@@ -168,7 +168,7 @@ class Gatherer:
         """What several units have, side by side: deltas: o1 0.1385, o2 -0.0381."""
         for one in _ENTRY.finditer(text.text, listed.start("entries")):
             name = f"{listed['what'].strip()} {one['unit']}"
-            self.chain(name, text.spot(*one.span()), [Part(one["value"], text.spot(*one.span("value")))])
+            self.chain(name, text.spot(*one.span()), [ChainSide(one["value"], text.spot(*one.span("value")))])
 
     def _equation(self, text: Joined, start: int, end: int, label: str) -> str:
         """One statement: name, sign, part, sign, part; what stands before it with a colon holds for the next one."""
@@ -199,7 +199,7 @@ class Gatherer:
             self.remark(said, text.spot(start, end))
             return label
         at, name = addressed(said, without_words(said, name))
-        parts = [Part(spaced(said[a:b]), text.spot(start + a, start + b)) for a, b in sides if b > a]
+        parts = [ChainSide(spaced(said[a:b]), text.spot(start + a, start + b)) for a, b in sides if b > a]
         if not parts or not is_name(said[name[0] : name[1]]):
             self._refuse(text, start, end, said)
         else:
@@ -213,7 +213,7 @@ class Gatherer:
         if not self.student and (student := _STUDENT.fullmatch(said)):
             self.student = spaced(student[1])
         elif columns := _COLUMNS.fullmatch(said):
-            part = Part(columns[2], text.spot(start + columns.start(2), start + columns.end(2)))
+            part = ChainSide(columns[2], text.spot(start + columns.start(2), start + columns.end(2)))
             self.chain(columns[1], text.spot(start + columns.start(1), start + columns.end(1)), [part])
         elif said.strip():
             if not RULE.fullmatch(said):

@@ -11,7 +11,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.working import limits, mathml
 from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import HandIn, Line, Spot
+from backprop_cli.working.model import HandIn, Spot, TextLine
 from backprop_cli.working.tex_lines import Complain
 
 _INLINE = "a b i u s em strong span sub sup br font small big mark code tt q img math del ins label"
@@ -37,7 +37,7 @@ def read(text: str, source: str) -> HandIn:
     return gatherer.hand_in(text, "html")
 
 
-def lines_of_html(text: str, complain: Complain, cell: str = "", first: int = 1) -> Iterator[Line]:
+def lines_of_html(text: str, complain: Complain, cell: str = "", first: int = 1) -> Iterator[TextLine]:
     """The lines of an HTML text, each block followed by a blank line, and the rows of its tables."""
     page = _Page(complain, cell, first)
     page.feed(_OPEN.sub("&lt;", text))
@@ -53,7 +53,7 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.complain = complain
         self.cell, self.first = cell, first
-        self.lines: list[Line] = []
+        self.lines: list[TextLine] = []
         self.text = ""
         self.number = first
         self.silent = 0
@@ -95,9 +95,9 @@ class _Page(HTMLParser):
             return
         text = self.text if self.pre else self.text.strip()
         if text.strip() or not blank:
-            self.lines.append(Line(text, self.number, 1, self.cell, max(1, len(text)), self.heading))
+            self.lines.append(TextLine(text, self.number, 1, self.cell, max(1, len(text)), self.heading))
         if blank and text.strip():
-            self.lines.append(Line("", self.number, cell=self.cell))
+            self.lines.append(TextLine("", self.number, cell=self.cell))
         self.text = ""
 
     # ---- tags ------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ class _Page(HTMLParser):
             return
         self.end_cell()
         if any(self.rows):
-            self.lines.append(Line("", self.number, 1, self.cell, 1, row=tuple(self.rows)))
+            self.lines.append(TextLine("", self.number, 1, self.cell, 1, row=tuple(self.rows)))
         self.rows, self.text = None, ""
 
     # ---- MathML ----------------------------------------------------------------------------------------------

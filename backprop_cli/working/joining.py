@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from backprop_cli.ground.patterns import pattern
 from backprop_cli.working import limits
 from backprop_cli.working.characters import plain
-from backprop_cli.working.model import Line, Spot
+from backprop_cli.working.model import Spot, TextLine
 from backprop_cli.working.statements import NAME, SIGNS, is_name
 
 _NUMBERED = r"\((?:[A-Z]{1,4}[\s.-]?)?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?\)[:.]?\s+|\[\d{1,3}\]\s+"  # (BP1), (2.3), [4]
@@ -27,7 +27,7 @@ _NABLA = re.compile(r"∇\s?_\s?(?:\{((?:[^{}]|\{[^{}]{0,20}\}){1,40})\}|(\w))\s
 class Joined:
     """Lines as one text, which knows where each of its characters stands."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[TextLine]) -> None:
         self.lines = lines
         self.starts: list[int] = []
         texts: list[str] = []
@@ -47,14 +47,14 @@ class Joined:
         return line.spot(inside, min(end - start, len(line.text) - inside))
 
 
-def made_plain(line: Line) -> Line:
+def made_plain(line: TextLine) -> TextLine:
     """The line in plain characters, a gradient ∇_{W} L by what it is taken by, ∇W."""
     text = _OF_A_LAYER.sub(r"^\1(\2)\3", plain(line.text))
     text = _NABLA.sub(lambda found: f"∇{found[1] or found[2]}", text)
-    return line if text == line.text else Line(text, line.number, line.column, line.cell, line.whole, line.heading)
+    return line if text == line.text else TextLine(text, line.number, line.column, line.cell, line.whole, line.heading)
 
 
-def belongs(waiting: Sequence[Line], line: Line) -> bool:
+def belongs(waiting: Sequence[TextLine], line: TextLine) -> bool:
     """Whether a line goes on with the statement before it."""
     if len(waiting) >= limits.JOINED or line.heading or waiting[-1].heading:
         return False
@@ -91,5 +91,5 @@ _BEGINS = pattern(rf"\s*{NAME}\s*{SIGNS}")
 STARRED = pattern(rf"\s*[*](?=\S){NAME}\s*{SIGNS}")  # *w5 = …, the new value of w5
 
 
-def _depth(lines: Sequence[Line]) -> int:
+def _depth(lines: Sequence[TextLine]) -> int:
     return sum((char in _OPEN) - (char in _CLOSED) for line in lines for char in line.text)

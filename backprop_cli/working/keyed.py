@@ -7,7 +7,7 @@ import re
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
 from backprop_cli.working.characters import plain
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import HandIn, Line, Part, Spot
+from backprop_cli.working.model import ChainSide, HandIn, Spot, TextLine
 from backprop_cli.working.places import is_place, place_word
 from backprop_cli.working.statements import sides, signs_in
 
@@ -50,7 +50,7 @@ class _Keyed:
                 for one in values:
                     self.under("", one)
             case Text(str(text), span) if not key:
-                self.gatherer.lines([Line(text, *span[:2])])
+                self.gatherer.lines([TextLine(text, *span[:2])])
             case Text() | Items():
                 self.work(key, tree)
         self.gatherer.under, self.gatherer.above = outer, above
@@ -89,11 +89,11 @@ class _Keyed:
 
     def chain(self, name: str, at: Tree, values: list[Tree]) -> None:
         """A chain with these parts, as far as there is something in them."""
-        parts: list[Part] = []
+        parts: list[ChainSide] = []
         for one in values:
             text, spot = plain(_text_of(one)), _spot(one)
             if text:
-                parts += sides(text, spot) or [Part(text, spot)]
+                parts += sides(text, spot) or [ChainSide(text, spot)]
         if parts:
             self.gatherer.chain(name, _spot(at), parts)
 

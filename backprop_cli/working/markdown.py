@@ -11,7 +11,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.html import KNOWN_TAG, lines_of_html
-from backprop_cli.working.model import HandIn, Line, Spot
+from backprop_cli.working.model import HandIn, Spot, TextLine
 from backprop_cli.working.tex_lines import Complain
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def read(text: str, source: str) -> HandIn:
     return gatherer.hand_in(text, "markdown")
 
 
-def lines_of_markdown(text: str, complain: Complain, cell: str = "") -> Iterator[Line]:
+def lines_of_markdown(text: str, complain: Complain, cell: str = "") -> Iterator[TextLine]:
     """The lines and table rows of a Markdown text, each block followed by a blank line."""
     text = _DISPLAY.sub(lambda found: _BLANK.sub("\n%", found[0]), text)
     source = text.split("\n")
@@ -48,22 +48,22 @@ def lines_of_markdown(text: str, complain: Complain, cell: str = "") -> Iterator
         if token.type == "inline" and tokens[index - 1].type in ("th_open", "td_open"):
             rows.append(_without_marks(token.content))
         elif token.type == "tr_close":
-            yield Line("", _row_of(tokens, index), 1, cell, 1, row=tuple(rows) or ("",))
+            yield TextLine("", _row_of(tokens, index), 1, cell, 1, row=tuple(rows) or ("",))
             rows = []
         elif token.type == "inline":
             heading = tokens[index - 1].type == "heading_open"
             yield from _paragraph(token.content, number, source, cell, heading, complain)
-            yield Line("", number, cell=cell)
+            yield TextLine("", number, cell=cell)
         elif token.type == "html_block":
             yield from lines_of_html(token.content, complain, cell, number)
-            yield Line("", number, cell=cell)
+            yield TextLine("", number, cell=cell)
         elif token.type in ("fence", "code_block"):
             if token.info.strip() == "math":
-                yield Line(f"$${token.content}$$".replace("\n", " "), number, 1, cell, 1)
+                yield TextLine(f"$${token.content}$$".replace("\n", " "), number, 1, cell, 1)
             else:
                 for offset, line in enumerate(token.content.rstrip("\n").split("\n")):
-                    yield Line(line, number + 1 + offset, cell=cell)
-            yield Line("", number, cell=cell)
+                    yield TextLine(line, number + 1 + offset, cell=cell)
+            yield TextLine("", number, cell=cell)
 
 
 @cache
@@ -83,7 +83,7 @@ def _row_of(tokens: Sequence[Token], index: int) -> int:
 
 def _paragraph(
     content: str, number: int, source: Sequence[str], cell: str, heading: bool, complain: Complain
-) -> Iterator[Line]:
+) -> Iterator[TextLine]:
     """The lines of a paragraph, without the marks for bold and code."""
     if KNOWN_TAG.search(content):
         broken = _without_marks(content).replace("\n", "<br>\n")  # lines of Markdown stay lines: the items of a list
@@ -95,7 +95,7 @@ def _paragraph(
     for offset, (line, before) in enumerate(zip(cleaned, content.split("\n"), strict=True)):
         whole = source[number - 1 + offset] if number - 1 + offset < len(source) else before
         column = max(0, whole.find(before)) + 1
-        yield Line(line, number + offset, column, cell, None if line == before else len(before), heading)
+        yield TextLine(line, number + offset, column, cell, None if line == before else len(before), heading)
 
 
 def _without_marks(text: str) -> str:

@@ -16,7 +16,7 @@ _MOST = 4_000  # entries
 
 
 @record
-class Matrix:
+class WrittenMatrix:
     """Rows of entries, each as its text; `flat` where it was written in one pair of brackets."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -28,12 +28,12 @@ class Matrix:
         return len(self.rows), len(self.rows[0])
 
     @property
-    def transposed(self) -> Matrix:
+    def transposed(self) -> WrittenMatrix:
         """Rows for columns."""
-        return Matrix(tuple(zip(*self.rows, strict=True)), self.flat)
+        return WrittenMatrix(tuple(zip(*self.rows, strict=True)), self.flat)
 
 
-def read_matrix(text: str) -> Matrix | None:
+def read_matrix(text: str) -> WrittenMatrix | None:
     """The matrix or vector that a part says, or None where it is something else (or its rows differ in length)."""
     if "[" not in text and "(" not in text:
         return None
@@ -50,7 +50,7 @@ def read_matrix(text: str) -> Matrix | None:
     rows = _rows(inside, opened)
     if rows is None or len({len(row) for row in rows}) != 1 or not rows[0] or len(rows) * len(rows[0]) > _MOST:
         return None
-    found = Matrix(rows, "[" not in inside and (";" not in inside or opened == "("))
+    found = WrittenMatrix(rows, "[" not in inside and (";" not in inside or opened == "("))
     return found.transposed if turned else found
 
 

@@ -25,7 +25,7 @@ class Spot:
 
 
 @record
-class Part:
+class ChainSide:
     """One side of an equation: a formula, numbers put in, a value or a matrix, in one line of plain characters."""
 
     text: str
@@ -42,7 +42,7 @@ class Chain:
 
     name: str
     spot: Spot
-    parts: tuple[Part, ...]
+    parts: tuple[ChainSide, ...]
     label: str = ""
     under: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class HandIn:
 
 
 @record
-class Line:
+class TextLine:
     """A line of a text on its way to chains, or the cells of a row.
 
     Where its characters are not those of the source, `whole` is the length of what is pointed at.

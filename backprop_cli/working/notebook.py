@@ -14,7 +14,7 @@ from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.html import lines_of_html
 from backprop_cli.working.markdown import lines_of_markdown
-from backprop_cli.working.model import HandIn, Line, Spot
+from backprop_cli.working.model import HandIn, Spot, TextLine
 from backprop_cli.working.plain import lines_of
 from backprop_cli.working.tex_lines import Complain, lines_of_tex
 
@@ -55,18 +55,18 @@ def _text(value: Any) -> str:
     return text[: limits.CHAINS * 40]
 
 
-def _lines(cell: dict[str, Any], name: str, complain: Complain) -> Iterator[Line]:
+def _lines(cell: dict[str, Any], name: str, complain: Complain) -> Iterator[TextLine]:
     kind = cell.get("cell_type")
     if kind == "markdown":
         yield from lines_of_markdown(_text(cell.get("source")), complain, name)
     elif kind == "heading":
-        yield Line(_text(cell.get("source")), 1, cell=name, heading=True)
+        yield TextLine(_text(cell.get("source")), 1, cell=name, heading=True)
     elif kind == "code":
         shown = _shown(_text(cell.get("source")))
         for output in _list(cell.get("outputs")):
             if isinstance(output, dict):
                 yield from _named(list(_output(output, name, complain)), shown)
-                yield Line("", 1, cell=name)
+                yield TextLine("", 1, cell=name)
 
 
 def _shown(source: str) -> str:
@@ -76,16 +76,16 @@ def _shown(source: str) -> str:
     return next(filter(None, found.groups()), "") if found else ""
 
 
-def _named(lines: list[Line], shown: str) -> Iterator[Line]:
+def _named(lines: list[TextLine], shown: str) -> Iterator[TextLine]:
     """What was shown, as an equation where it is a value and the cell says whose."""
     first = lines[0] if lines else None
     if first is not None and shown and _A_VALUE.match(first.text) and not any("=" in line.text for line in lines[:1]):
         value = _A_NUMBER.sub(r"\1", first.text)
-        lines[0] = Line(f"{shown} = {value}", first.number, first.column, first.cell, len(first.text))
+        lines[0] = TextLine(f"{shown} = {value}", first.number, first.column, first.cell, len(first.text))
     yield from lines
 
 
-def _output(output: dict[str, Any], name: str, complain: Complain) -> Iterator[Line]:
+def _output(output: dict[str, Any], name: str, complain: Complain) -> Iterator[TextLine]:
     """What a code cell left behind: what it printed, or what its value looks like."""
     if output.get("output_type") in ("error", "pyerr"):
         complain(_text(output.get("ename")) or "error", Spot(1, cell=name), _("this cell ended with an error"))

@@ -14,7 +14,7 @@ from math import isfinite, prod
 from backprop_cli.ground.errors import Complaint, SourceError, visible
 from backprop_cli.ground.words import _
 from backprop_cli.working import archives
-from backprop_cli.working.arrays import ENTRIES, FLOAT16, FLOAT32, FLOAT64, Array, hand_in
+from backprop_cli.working.arrays import ENTRIES, FLOAT16, FLOAT32, FLOAT64, SavedArray, hand_in
 from backprop_cli.working.model import HandIn, Remark, Spot
 
 _MAGIC = b"\x93NUMPY"
@@ -34,7 +34,7 @@ class _RefusedError(Exception):
 def read(data: bytes, source: str) -> HandIn:
     """The arrays of an archive. Raises SourceError where it is damaged, or has nothing in it that can be read."""
     archive = archives.opened(data, source)
-    arrays: list[Array] = []
+    arrays: list[SavedArray] = []
     remarks: list[Remark] = []
     for number, name in enumerate(archive.namelist(), start=1):
         if not name.endswith(".npy"):
@@ -51,7 +51,7 @@ def read(data: bytes, source: str) -> HandIn:
     return hand_in(arrays, source, "npz", remarks)
 
 
-def _array(name: str, data: bytes) -> Array:
+def _array(name: str, data: bytes) -> SavedArray:
     """One array. Raises _RefusedError for what is none of plain numbers."""
     kind, in_columns, shape, start = _header(data)
     letter, bits = _TYPES.get(kind[1:], ("", 0))
@@ -70,7 +70,7 @@ def _array(name: str, data: bytes) -> Array:
     values = [float(value) for value in form.unpack_from(data, start)]
     if not all(map(isfinite, values)):
         raise _RefusedError(_("it has nan or inf in it, with which nobody can compute"))
-    return Array(name, shape, list(_in_rows(values, shape)) if in_columns else values, bits)
+    return SavedArray(name, shape, list(_in_rows(values, shape)) if in_columns else values, bits)
 
 
 def _in_rows(values: list[float], shape: tuple[int, ...]) -> Iterator[float]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from backprop_cli.working.collecting import collect
 from backprop_cli.working.gather import Gatherer
-from backprop_cli.working.model import HandIn, Line
+from backprop_cli.working.model import HandIn, TextLine
 
 
 def read(text: str, source: str) -> HandIn:
@@ -16,7 +16,7 @@ def read(text: str, source: str) -> HandIn:
     return gatherer.hand_in(text, "text")
 
 
-def lines_of(text: str, cell: str = "", first: int = 1) -> Iterator[Line]:
+def lines_of(text: str, cell: str = "", first: int = 1) -> Iterator[TextLine]:
     """The lines of a text, numbered from `first`."""
     for number, line in enumerate(text.split("\n"), start=first):
-        yield Line(line, number, cell=cell)
+        yield TextLine(line, number, cell=cell)

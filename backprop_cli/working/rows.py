@@ -11,7 +11,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.formulas import is_sum
 from backprop_cli.working.gather import Gatherer, addressed
-from backprop_cli.working.model import Line, Part, Spot
+from backprop_cli.working.model import ChainSide, Spot, TextLine
 from backprop_cli.working.places import is_place, place_word
 from backprop_cli.working.statements import is_name, sides
 
@@ -25,7 +25,7 @@ _EQUATION = re.compile(r"(?<![<>!])=(?![=>])|[≈≃]")
 
 
 @record
-class Cell:
+class TableCell:
     """What stands in a cell of a table, and where."""
 
     text: str
@@ -48,15 +48,15 @@ class Cell:
         return at, self.text[start:end].strip()
 
 
-def cell(text: str, spot: Spot) -> Cell:
+def cell(text: str, spot: Spot) -> TableCell:
     """A cell with its characters made plain."""
-    return Cell(spaced(plain(text)), spot)
+    return TableCell(spaced(plain(text)), spot)
 
 
-def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
+def read_rows(rows: Iterable[Sequence[TableCell]], gatherer: Gatherer) -> None:
     """Collects the chains of a table, row by row; a row of names over a row of values is read downwards."""
-    above: Sequence[Cell] = ()
-    heads: Sequence[Head] = ()
+    above: Sequence[TableCell] = ()
+    heads: Sequence[ColumnHead] = ()
     numbered = False  # whether the units of a table have numbers, so that a word begins something else
     head: Sequence[str] = ()  # what stands over the columns beside an empty corner
     for row in rows:
@@ -66,14 +66,14 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
         if found := heads_of([one.text for one in row]):
             heads, numbered = found, False
         elif head and not heads and _is_numbered_place(row[0].text):
-            heads = [Head(one if _is_head(one) else "", rows="sample") for one in head]
+            heads = [ColumnHead(one if _is_head(one) else "", rows="sample") for one in head]
             _under_heads(row, heads, gatherer)
         elif heads and len(row) >= 2 and _is_under(heads, row[0].text) and _goes_on(row[0].text, numbered):
             numbered = numbered or row[0].text.isdigit()
             _under_heads(row, heads, gatherer)
         elif any(_EQUATION.search(one.text) for one in filled) and not _is_worked_beside(filled):
             gatherer.lines(
-                Line(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
+                TextLine(one.text, one.spot.line, one.spot.column, one.spot.cell, one.spot.length) for one in filled
             )
         elif len(filled) > 1 and not _is_a_head(filled) and all(map(is_name, _EQUATION.split(filled[0].called[1]))):
             _beside(filled, gatherer)
@@ -87,13 +87,13 @@ def read_rows(rows: Iterable[Sequence[Cell]], gatherer: Gatherer) -> None:
         above = row if len(filled) > 1 and all(is_name(one.text) for one in filled) else ()
 
 
-def _is_a_head(filled: Sequence[Cell]) -> bool:
+def _is_a_head(filled: Sequence[TableCell]) -> bool:
     """Whether a row has names alone, three or more, which stand over their values."""
     return len(filled) > 2 and all(is_name(one.text) and not _SENTENCE.search(one.text) for one in filled)
 
 
 @record
-class Head:
+class ColumnHead:
     """What stands in a column: a name, with {} for the first cell of the row, and at which sample, epoch or step.
 
     `rows` is what the first cell counts in a table whose columns are names: sample, step or epoch.
@@ -104,7 +104,7 @@ class Head:
     rows: str = ""
 
 
-def heads_of(row: Sequence[str]) -> list[Head]:
+def heads_of(row: Sequence[str]) -> list[ColumnHead]:
     """What stands in the columns of a table, where its first row says so; nothing where it does not.
 
     | unit j | net input | output | are net_{} and out_{}, | weight | gradient | new | dE/d{} and {}_new; the columns of
@@ -114,15 +114,15 @@ def heads_of(row: Sequence[str]) -> list[Head]:
         return []
     first, *others = row
     if len(places := [_place_of(first, one) for one in others]) > 1 and sum(map(bool, places)) > 1:
-        return [Head("{}", place) if place else Head() for place in places]
+        return [ColumnHead("{}", place) if place else ColumnHead() for place in places]
     if counted := place_word(first):
-        return [Head(one if _is_head(one) else "", rows=counted) for one in others]
+        return [ColumnHead(one if _is_head(one) else "", rows=counted) for one in others]
     kinds = _OF_UNITS if _UNIT.search(first) else _OF_WEIGHTS if _WEIGHT.search(first) else ()
     found = [next((head for pattern, head in kinds if pattern.search(one)), "") for one in others]
     if kinds is _OF_UNITS and "net_{}" in found and "out_{}" not in found:
         pairs = zip(found, others, strict=True)
         found = ["out_{}" if not head and _RESULT.search(one) else head for head, one in pairs]
-    return [Head(name) for name in found] if any(found) else []
+    return [ColumnHead(name) for name in found] if any(found) else []
 
 
 def _is_head(text: str) -> bool:
@@ -142,7 +142,7 @@ def _goes_on(first: str, numbered: bool) -> bool:
     return not numbered or first.isdigit() or ALL_ROWS.fullmatch(first) is not None
 
 
-def _is_under(heads: Sequence[Head], first: str) -> bool:
+def _is_under(heads: Sequence[ColumnHead], first: str) -> bool:
     """Whether a row with this first cell goes on under the heads: it names a unit or a weight, or any quantity."""
     if any(head.place for head in heads):
         return is_name(_EQUATION.split(first)[0])
@@ -158,7 +158,7 @@ def _is_numbered_place(text: str) -> bool:
     return is_place(text) and any(char.isdigit() for char in text)
 
 
-def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer) -> None:
+def _under_heads(row: Sequence[TableCell], heads: Sequence[ColumnHead], gatherer: Gatherer) -> None:
     """A row of one unit, weight or sample: under each head, what it is and how it was worked out."""
     first = row[0].text.strip()
     outer = dict(gatherer.under)
@@ -173,8 +173,8 @@ def _under_heads(row: Sequence[Cell], heads: Sequence[Head], gatherer: Gatherer)
                 gatherer.place(head.place)
             text = one.text.lstrip("=≈~ ")
             name, *said = _EQUATION.split(head.name.replace("{}", first))  # δ = y - t, and a value for each sample
-            formulas = [Part(formula.strip(), row[0].spot) for formula in said if formula.strip()]
-            gatherer.chain(name.strip(), one.spot, [*formulas, *(sides(text, one.spot) or [Part(text, one.spot)])])
+            formulas = [ChainSide(formula.strip(), row[0].spot) for formula in said if formula.strip()]
+            gatherer.chain(name.strip(), one.spot, [*formulas, *(sides(text, one.spot) or [ChainSide(text, one.spot)])])
         elif one.is_work:
             gatherer.remark(f"{first} | {one.text}", one.spot, _("no head above it that names a quantity"))
     gatherer.under = outer
@@ -203,7 +203,7 @@ _OF_WEIGHTS = (
 SAYS_WORK = re.compile(r"calculation|computation|working|work\b|formula|rechnung|rechenweg|formel|计算|算式|公式", re.I)
 
 
-def _is_worked_beside(filled: Sequence[Cell]) -> bool:
+def _is_worked_beside(filled: Sequence[TableCell]) -> bool:
     """Whether a row has a name, and beside it equations that go on from it: | net | w·x + b = 2·3 + 1 | 7 |.
 
     The first cell may have two names for it: | a = ŷ | 1/(1 + e^-1.7) | 0.8455 |.
@@ -215,36 +215,36 @@ def _is_worked_beside(filled: Sequence[Cell]) -> bool:
     return first is None or others[-1].is_value or not is_name(_EQUATION.split(first.text)[0].strip())
 
 
-def _beside(filled: Sequence[Cell], gatherer: Gatherer) -> None:
+def _beside(filled: Sequence[TableCell], gatherer: Gatherer) -> None:
     """A row that begins with a name: what follows is its work, up to the first value."""
-    parts: list[Part] = []
+    parts: list[ChainSide] = []
     letters = any(one.is_value for one in filled)  # beside a value, a name alone is a formula, too
     for one in filled[1:]:
         if one.is_value or one.is_work or (letters and is_name(one.text) and " " not in one.text):
             text = one.text.lstrip("=≈~ ")
-            parts += sides(text, one.spot) or [Part(text, one.spot)]
+            parts += sides(text, one.spot) or [ChainSide(text, one.spot)]
             if one.is_value:
                 break
     parts = [*_worked_after(filled, parts), *parts]
     if parts:
         at, called = filled[0].called
         name, *others = map(str.strip, _EQUATION.split(called))
-        gatherer.chain(name, filled[0].spot, [*(Part(one, filled[0].spot) for one in others), *parts], at=at)
+        gatherer.chain(name, filled[0].spot, [*(ChainSide(one, filled[0].spot) for one in others), *parts], at=at)
     else:
         text = " ".join(one.text for one in filled)
         gatherer.heading(text)
         gatherer.remark(text, filled[0].spot)
 
 
-def _worked_after(filled: Sequence[Cell], parts: Sequence[Part]) -> list[Part]:
+def _worked_after(filled: Sequence[TableCell], parts: Sequence[ChainSide]) -> list[ChainSide]:
     """The numbers put in that stand behind the value, where nothing stands before it."""
     if len(parts) != 1 or not filled[1].is_value:
         return []
-    behind = [Part(text, one.spot) for one in filled[2:] if (text := one.text.lstrip("=≈~ "))]
+    behind = [ChainSide(text, one.spot) for one in filled[2:] if (text := one.text.lstrip("=≈~ "))]
     return [one for one in behind if is_sum(one.text)][:1]
 
 
-def _under(above: Sequence[Cell], row: Sequence[Cell], gatherer: Gatherer) -> None:
+def _under(above: Sequence[TableCell], row: Sequence[TableCell], gatherer: Gatherer) -> None:
     for name, value in zip(above, row, strict=False):
         if name.text and value.text:
-            gatherer.chain(name.text, name.spot, [Part(value.text, value.spot)])
+            gatherer.chain(name.text, name.spot, [ChainSide(value.text, value.spot)])

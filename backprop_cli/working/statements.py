@@ -7,7 +7,7 @@ import re
 from backprop_cli.ground.patterns import pattern
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.formulas import is_sum
-from backprop_cli.working.model import Part, Spot
+from backprop_cli.working.model import ChainSide, Spot
 from backprop_cli.working.places import is_place
 
 # What is compared is no equation, and an arrow with two strokes begins another statement.
@@ -165,7 +165,7 @@ def words_first(text: str, sides: list[tuple[int, int]]) -> list[tuple[int, int]
     return [found.span("words"), found.span("work"), *sides[1:]]
 
 
-def sides(text: str, spot: Spot) -> tuple[Part, ...]:
+def sides(text: str, spot: Spot) -> tuple[ChainSide, ...]:
     """What stands between the equals signs of the work for one quantity, each with its place."""
     said = plain(text)
     if _SIGN.search(said) is None:  # a number alone, as on nearly every line of a sheet
@@ -177,7 +177,7 @@ def sides(text: str, spot: Spot) -> tuple[Part, ...]:
     bounds = [0, *(at for sign in signs for at in sign), len(said)]
     found = [trimmed(said, start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
     return tuple(
-        Part(spaced(said[start:end]), Spot(spot.line, spot.column + start, end - start, spot.cell))
+        ChainSide(spaced(said[start:end]), Spot(spot.line, spot.column + start, end - start, spot.cell))
         for start, end in found
         if end > start
     )

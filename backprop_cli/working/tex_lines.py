@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
-from backprop_cli.working.model import Line, Spot
+from backprop_cli.working.model import Spot, TextLine
 from backprop_cli.working.tex import FUNCTIONS, TexReader
 from backprop_cli.working.tex_words import CELL, HEADING, QUAD, ROW, SYMBOLS
 
@@ -23,7 +23,9 @@ _MATH = re.compile(
 _MACRO = re.compile(r"\\([a-zA-Z]+)")
 
 
-def lines_of_tex(source: str, complain: Complain, cell: str = "", first: int = 1, is_math: bool = False) -> list[Line]:
+def lines_of_tex(
+    source: str, complain: Complain, cell: str = "", first: int = 1, is_math: bool = False
+) -> list[TextLine]:
     """The lines of a source in TeX, and the rows of its tables."""
     starts = [0, *(found.end() for found in re.finditer("\n", source))]
 
@@ -32,7 +34,7 @@ def lines_of_tex(source: str, complain: Complain, cell: str = "", first: int = 1
 
     reader = TexReader(source, lambda text, at, why: complain(text, Spot(line_of(at), 1, len(text), cell), why))
     reader.math = is_math
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     text, number = "", first
     for piece, at in [*reader.everything(), ("\n", len(source))]:
         for index, more in enumerate(piece.split("\n")):
@@ -45,21 +47,21 @@ def lines_of_tex(source: str, complain: Complain, cell: str = "", first: int = 1
     return lines
 
 
-def _line(text: str, number: int, cell: str) -> Line:
+def _line(text: str, number: int, cell: str) -> TextLine:
     text = re.sub(r" {2,}", " ", text).replace(QUAD, "   ")
     whole = len(text.strip())
     if text.startswith(ROW):
-        return Line("", number, 1, cell, whole, row=tuple(text[1:].split(CELL)))
-    return Line(text.lstrip(HEADING), number, 1, cell, whole, text.startswith(HEADING))
+        return TextLine("", number, 1, cell, whole, row=tuple(text[1:].split(CELL)))
+    return TextLine(text.lstrip(HEADING), number, 1, cell, whole, text.startswith(HEADING))
 
 
 def without_tex(text: str, spot: Spot, complain: Complain) -> str:
     """A text of a cell with the TeX in it made plain."""
-    lines = with_tex([Line(text, spot.line, spot.column, spot.cell)], complain)
+    lines = with_tex([TextLine(text, spot.line, spot.column, spot.cell)], complain)
     return " ".join(line.text for line in lines)
 
 
-def with_tex(lines: Iterable[Line], complain: Complain) -> Iterator[Line]:
+def with_tex(lines: Iterable[TextLine], complain: Complain) -> Iterator[TextLine]:
     """The lines of a text in which TeX stands between its marks, with the TeX made plain."""
     found = list(lines)
     text = "\n".join(line.text for line in found)
@@ -72,7 +74,7 @@ def with_tex(lines: Iterable[Line], complain: Complain) -> Iterator[Line]:
     yield from _spliced(text, found, starts, complain)
 
 
-def _spliced(text: str, lines: list[Line], starts: list[int], complain: Complain) -> Iterator[Line]:
+def _spliced(text: str, lines: list[TextLine], starts: list[int], complain: Complain) -> Iterator[TextLine]:
     """The lines with the mathematics among them put in, in their order."""
     pieces: list[tuple[str, int, bool]] = []  # the text, which line it begins in, and whether it stands by itself
     end = 0
@@ -85,13 +87,13 @@ def _spliced(text: str, lines: list[Line], starts: list[int], complain: Complain
     if len(pieces) == 1:
         yield from (_bare(line, complain) for line in lines)
         return
-    open_line: Line | None = None
+    open_line: TextLine | None = None
     for index, (piece, start, displayed) in enumerate(pieces):
         first = bisect_right(starts, start) - 1
         base = lines[first]
         if index % 2:
             added = [
-                Line(one.text, one.number, base.column, base.cell, len(base.text), base.heading)
+                TextLine(one.text, one.number, base.column, base.cell, len(base.text), base.heading)
                 for one in lines_of_tex(piece, complain, base.cell, base.number, True)
             ]
         else:
@@ -99,10 +101,10 @@ def _spliced(text: str, lines: list[Line], starts: list[int], complain: Complain
             for offset, more in enumerate(piece.split("\n")):
                 line = lines[first + offset]
                 whole = line.whole if more == line.text else len(line.text)
-                added.append(_bare(Line(more, line.number, line.column, line.cell, whole, line.heading), complain))
+                added.append(_bare(TextLine(more, line.number, line.column, line.cell, whole, line.heading), complain))
         if open_line is not None and not displayed and added:
-            joined = Line(open_line.text + added[0].text, open_line.number, open_line.column, open_line.cell,
-                          len(base.text), open_line.heading)  # fmt: skip
+            joined = TextLine(open_line.text + added[0].text, open_line.number, open_line.column, open_line.cell,
+                              len(base.text), open_line.heading)  # fmt: skip
             added[0] = joined
         elif open_line is not None:
             yield open_line
@@ -115,11 +117,11 @@ def _spliced(text: str, lines: list[Line], starts: list[int], complain: Complain
         yield open_line
 
 
-def _bare(line: Line, complain: Complain) -> Line:
+def _bare(line: TextLine, complain: Complain) -> TextLine:
     r"""A line without marks around its TeX, as `\delta_1 = \frac{1}{2}`, made plain; any other as it is."""
     known = (found[1] in SYMBOLS or found[1] in FUNCTIONS for found in _MACRO.finditer(line.text))
     if not any(known):
         return line
     read = lines_of_tex(line.text, complain, line.cell, line.number, True)
     text = " ".join(one.text.strip() for one in read if one.text.strip())
-    return Line(text, line.number, line.column, line.cell, len(line.text), line.heading)
+    return TextLine(text, line.number, line.column, line.cell, len(line.text), line.heading)

@@ -12,10 +12,10 @@ from backprop_cli.working import archives, limits
 from backprop_cli.working.columns import in_order
 from backprop_cli.working.gather import Gatherer
 from backprop_cli.working.model import HandIn, Spot
-from backprop_cli.working.rows import Cell, cell, read_rows
+from backprop_cli.working.rows import TableCell, cell, read_rows
 from backprop_cli.working.statements import is_name
 
-_EMPTY = Cell("", Spot(1))
+_EMPTY = TableCell("", Spot(1))
 
 
 def read(data: bytes, source: str) -> HandIn:
@@ -39,13 +39,13 @@ def read(data: bytes, source: str) -> HandIn:
     return gatherer.hand_in("", "xlsx")
 
 
-def _rows(sheet: Any) -> Iterator[list[Cell]]:
+def _rows(sheet: Any) -> Iterator[list[TableCell]]:
     """The rows of a worksheet, each cell as text with its place."""
     for number, row in enumerate(sheet.iter_rows(max_row=limits.ROWS, max_col=limits.COLUMNS), start=1):
         yield [_cell(one, sheet.title, number) for one in row]
 
 
-def _cell(found: Any, sheet: str, row: int) -> Cell:
+def _cell(found: Any, sheet: str, row: int) -> TableCell:
     value = found.value
     if value is None or isinstance(value, bool):
         return _EMPTY
@@ -53,10 +53,10 @@ def _cell(found: Any, sheet: str, row: int) -> Cell:
     return cell(repr(value) if isinstance(value, int | float) else str(value)[: limits.LINE], spot)
 
 
-def _with_matrices(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+def _with_matrices(rows: Iterable[Sequence[TableCell]]) -> Iterator[Sequence[TableCell]]:
     """The rows, each matrix in one: a name with two or more numbers beside it, and more of them under these, is one."""
-    block: list[Sequence[Cell]] = []  # without empty cells
-    first: Sequence[Cell] = ()  # with them
+    block: list[Sequence[TableCell]] = []  # without empty cells
+    first: Sequence[TableCell] = ()  # with them
     for row in rows:
         filled = [one for one in row if one.text]
         if block and filled and len(filled) == len(block[0]) - 1 and all(one.is_value for one in filled):
@@ -71,7 +71,7 @@ def _with_matrices(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
     yield from _ended(block, first)
 
 
-def _ended(block: Sequence[Sequence[Cell]], row: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
+def _ended(block: Sequence[Sequence[TableCell]], row: Sequence[TableCell]) -> Iterator[Sequence[TableCell]]:
     """A block that is over: a matrix, as a name with a list beside it, or one row, which is none."""
     if len(block) < 2:
         yield from [row] * len(block)
@@ -79,7 +79,7 @@ def _ended(block: Sequence[Sequence[Cell]], row: Sequence[Cell]) -> Iterator[Seq
     name, *first = block[0]
     rows = [first, *block[1:]]
     text = "[" + ", ".join("[" + ", ".join(one.text for one in row) + "]" for row in rows) + "]"
-    yield [name, Cell(text, first[0].spot)]
+    yield [name, TableCell(text, first[0].spot)]
 
 
 def _note_formulas(file: Any, gatherer: Gatherer) -> None:

@@ -36,7 +36,7 @@ def without_sample(address: Address) -> Address:
 
 
 @record(slots=False)
-class Section:
+class SheetSection:
     """Lines of one part of the work in one pass; `heading` is the pass's, where it begins a new one."""
 
     heading: str
@@ -45,7 +45,7 @@ class Section:
 
 
 @record(slots=False)
-class Exercise:
+class SheetExercise:
     """One problem as it is handed out, written in one dialect."""
 
     worked: WorkedProblem
@@ -67,13 +67,13 @@ class Exercise:
         title = " ".join(visible(self.problem.title).split())
         return Document(named.format(title=title or _("Worksheet")), language_tag(), self.dialect, tuple(blocks))
 
-    def sections(self) -> Iterator[Section]:
+    def sections(self) -> Iterator[SheetSection]:
         """The parts of the work, pass by pass."""
         page_of = self.page.speller.page_of
         for address, together in groupby(self.lines, key=lambda line: page_of(line.quantity.at)):
             heading = self.page.pass_heading(address)
             for phase, lines in groupby(together, key=lambda line: line.phase):
-                yield Section(heading, phase, tuple(lines))
+                yield SheetSection(heading, phase, tuple(lines))
                 heading = ""
 
     # ---- one line ----------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ class Exercise:
         return self.page.math(lambda speller: speller.symbols_of(formula, line.quantity.at))
 
 
-def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = (), in_full: bool = False) -> Exercise:
+def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = (), in_full: bool = False) -> SheetExercise:
     """What a problem asks (`ask` in its file, else all that a textbook writes), or, with `only`, the chains to these.
 
     `in_full`: every line will be needed, not only what is asked. Raises UsageError for names in `only` that mean
@@ -172,15 +172,15 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = (), in_full:
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)
     formulas = () if only else tuple(asked_formulas(worked))
     page, questions = writing(solution, dialect), () if only else questions_of(worked)
-    return Exercise(worked, page, dialect, lines, Marking(problem), bool(only), formulas, questions)
+    return SheetExercise(worked, page, dialect, lines, Marking(problem), bool(only), formulas, questions)
 
 
-def phase_name(section: Section) -> Inline:
+def phase_name(section: SheetSection) -> Inline:
     """Forward pass, Error, …"""
     return (Text(_(PHASES[section.phase])),)
 
 
-def digits_of(exercise: Exercise, lines: Sequence[Line]) -> str:
+def digits_of(exercise: SheetExercise, lines: Sequence[Line]) -> str:
     """The digits that all of these lines are asked for to; nothing where they differ."""
     said = list(dict.fromkeys(exercise.said_digits(line.quantity) for line in lines))
     return said[0] if len(said) == 1 else ""

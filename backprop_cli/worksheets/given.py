@@ -36,13 +36,13 @@ from backprop_cli.documents.writing import inline, joined_values, place
 from backprop_cli.ground.words import _, full_stop, labelled
 from backprop_cli.pictures.smaller import is_legible
 from backprop_cli.problem.model import Layer
-from backprop_cli.worksheets.exercise import Exercise, without_sample
+from backprop_cli.worksheets.exercise import SheetExercise, without_sample
 
 _MOST_SENDERS = 8  # of a table of weights
 _MOST_LINES = 24  # of definitions
 
 
-def given(exercise: Exercise) -> Iterator[Block]:
+def given(exercise: SheetExercise) -> Iterator[Block]:
     """The drawing, if it can be read on paper, the facts, the tables, and the formulas that the exercise is about."""
     page = exercise.page
     drawing = sheet.drawing(page, numbers=False)
@@ -62,7 +62,7 @@ def given(exercise: Exercise) -> Iterator[Block]:
     yield from map(Note, _notes(exercise))
 
 
-def _notes(exercise: Exercise) -> Iterator[Inline]:
+def _notes(exercise: SheetExercise) -> Iterator[Inline]:
     """What a student must know about the conventions, and about the optimizer, whose names mean more than one rule."""
     problem = exercise.problem
     yield from sheet.agreed(exercise.page)
@@ -74,7 +74,7 @@ def _notes(exercise: Exercise) -> Iterator[Inline]:
         yield (Text(full_stop(labelled(_(rule.called.replace("_", " ")), _(rule.says)))),)
 
 
-def _delta(exercise: Exercise) -> Iterator[Inline]:
+def _delta(exercise: SheetExercise) -> Iterator[Inline]:
     """What δ means on this sheet, by the first that is asked for; where it has the other sign, that is said already."""
     first = next((line.quantity for line in exercise.lines if line.quantity.kind is Kind.DELTA), None)
     if first is None or exercise.problem.conventions.negative_delta:
@@ -96,7 +96,7 @@ def _delta(exercise: Exercise) -> Iterator[Inline]:
 # ---- facts ---------------------------------------------------------------------------------------------------
 
 
-def _facts(exercise: Exercise) -> Iterator[Fact]:
+def _facts(exercise: SheetExercise) -> Iterator[Fact]:
     """Inputs, targets, parameters that no table has, settings; every value, however many there are."""
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
@@ -124,16 +124,16 @@ def _facts(exercise: Exercise) -> Iterator[Fact]:
         yield Fact(_("given"), tuple(_prescribed(exercise, step) for step in prescribed))
 
 
-def _is_input(exercise: Exercise, quantity: Quantity) -> bool:
+def _is_input(exercise: SheetExercise, quantity: Quantity) -> bool:
     return quantity.kind is Kind.INPUT and quantity.name in exercise.problem.inputs
 
 
-def _listed(exercise: Exercise, word: str, quantities: Iterable[Quantity]) -> Iterator[Fact]:
+def _listed(exercise: SheetExercise, word: str, quantities: Iterable[Quantity]) -> Iterator[Fact]:
     if values := exercise.page.values(list(quantities), every=True):
         yield Fact(word, values)
 
 
-def _prescribed(exercise: Exercise, step: Step) -> Inline:
+def _prescribed(exercise: SheetExercise, step: Step) -> Inline:
     """Step 2: ∂E/∂p = 0.1"""
     page, quantity = exercise.page, step.quantity
     value = page.equal(page.symbol(quantity), page.math(lambda speller: speller.formula(step)))
@@ -144,7 +144,7 @@ def _prescribed(exercise: Exercise, step: Step) -> Inline:
 # ---- tables --------------------------------------------------------------------------------------------------
 
 
-def _tabled(exercise: Exercise) -> list[Layer]:
+def _tabled(exercise: SheetExercise) -> list[Layer]:
     """The layers whose weights are a table: dense ones, unless there is nothing in them to be mistaken."""
     layers = exercise.problem.layers
     if all(len(layer.neurons) == 1 and len(_senders(layer)) == 1 for layer in layers):
@@ -152,7 +152,7 @@ def _tabled(exercise: Exercise) -> list[Layer]:
     return [layer for layer in layers if not layer.cells and 0 < len(_senders(layer)) <= _MOST_SENDERS]
 
 
-def _wired(exercise: Exercise) -> list[Layer]:
+def _wired(exercise: SheetExercise) -> list[Layer]:
     """The layers of which one sees what leads where: those in tables, and a dense one that is alone."""
     layers = exercise.problem.layers
     return list(layers) if len(layers) == 1 and not layers[0].cells else _tabled(exercise)
@@ -169,7 +169,7 @@ def _senders(layer: Layer) -> list[str]:
     return list(dict.fromkeys(c.sender for neuron in layer.neurons for c in neuron.connections))
 
 
-def _weights(exercise: Exercise, layer: Layer) -> Table:
+def _weights(exercise: SheetExercise, layer: Layer) -> Table:
     """A row for each receiving unit, a column for each sender, and the biases or thresholds behind them."""
     page, senders = exercise.page, _senders(layer)
     biased = any(neuron.bias is not None for neuron in layer.neurons)
@@ -185,11 +185,11 @@ def _weights(exercise: Exercise, layer: Layer) -> Table:
     return Table(tuple(head), tuple(rows), ("left",) * len(head))
 
 
-def _parameter(exercise: Exercise, name: str | None) -> Inline:
+def _parameter(exercise: SheetExercise, name: str | None) -> Inline:
     return (exercise.page.equality(parameter(name)),) if name is not None else (Text("–"),)
 
 
-def _samples(exercise: Exercise) -> Table:
+def _samples(exercise: SheetExercise) -> Table:
     """A row for each sample, a column for each input and target, and for its weight where it has one."""
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
@@ -207,7 +207,7 @@ def _samples(exercise: Exercise) -> Table:
 # ---- formulas ------------------------------------------------------------------------------------------------
 
 
-def _definitions(exercise: Exercise) -> list[Equation]:
+def _definitions(exercise: SheetExercise) -> list[Equation]:
     """What no table and no word says: the nodes of a graph, layers beyond dense, and the loss; each form once."""
     if exercise.problem.arrays:
         return list(forward_in_arrays(exercise.page))
@@ -225,7 +225,7 @@ def _definitions(exercise: Exercise) -> list[Equation]:
     return _firsts(exercise, chosen, lambda step: (_stem(step.quantity), _parameters(step.line.formula)))
 
 
-def reminder(exercise: Exercise) -> Iterator[Block]:
+def reminder(exercise: SheetExercise) -> Iterator[Block]:
     """The formulas that the work needs, the first of each form."""
     labels = layer_labels(exercise.problem)
     wanted = {line.quantity for line in exercise.lines}
@@ -237,7 +237,7 @@ def reminder(exercise: Exercise) -> Iterator[Block]:
         yield Lines(tuple(equations))
 
 
-def _firsts(exercise: Exercise, steps: Iterable[Step], also: Callable[[Step], Hashable]) -> list[Equation]:
+def _firsts(exercise: SheetExercise, steps: Iterable[Step], also: Callable[[Step], Hashable]) -> list[Equation]:
     """The first step of each form, without its numbers; steps that differ in `also` are of different forms."""
     found: dict[Hashable, Step] = {}
     for step in steps:
@@ -279,7 +279,7 @@ def _stem(quantity: Quantity) -> str:
     return quantity.name.rstrip("0123456789_")
 
 
-def _in_symbols(exercise: Exercise, step: Step, here: Address) -> Equation:
+def _in_symbols(exercise: SheetExercise, step: Step, here: Address) -> Equation:
     """The line in symbols, and once more with everything written out, where that says more: σ(net) = 1/(1 + e^−net)."""
     page, speller = exercise.page, exercise.page.speller
     equal = speller.writer.dialect.equal

@@ -29,7 +29,7 @@ from backprop_cli.numbers.exact import Rational, marks_in_words, marks_text, rat
 from backprop_cli.problem.assignment import Assignment, Head
 from backprop_cli.solving.exercises import only_in
 from backprop_cli.worksheets import parts as single
-from backprop_cli.worksheets.exercise import Exercise, exercise_of
+from backprop_cli.worksheets.exercise import SheetExercise, exercise_of
 from backprop_cli.worksheets.parts import Choices
 from backprop_cli.worksheets.qr import qr_code
 from backprop_cli.worksheets.sheet import out_of
@@ -63,7 +63,7 @@ def handouts(
 
 
 def _document(
-    name: str, head: Head, exercises: Mapping[int, tuple[Exercise, Iterable[Block]]], dialect: str, told: Told
+    name: str, head: Head, exercises: Mapping[int, tuple[SheetExercise, Iterable[Block]]], dialect: str, told: Told
 ) -> Document:
     title = " ".join(visible(head.title).split()) or _("Worksheet")
     blocks = [*_head(head, {number: one.total for number, (one, _body) in exercises.items()}, dialect, name == "sheet")]
@@ -81,7 +81,7 @@ def _of_exercise(number: int, block: Block) -> Block:
     return _replace(block, entries=tuple(_replace(one, exercise=number) for one in block.entries))
 
 
-def _heading(number: int, exercise: Exercise) -> Inline:
+def _heading(number: int, exercise: SheetExercise) -> Inline:
     """Exercise 2: One step (14 marks)"""
     said, title = _("Exercise {number}").format(number=number), title_of(exercise.problem)
     return (Text(aside(labelled(said, title) if title else said, marks_in_words(exercise.total))),)

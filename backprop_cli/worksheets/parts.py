@@ -11,7 +11,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, n_
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions, solved
-from backprop_cli.worksheets.exercise import Exercise, exercise_of
+from backprop_cli.worksheets.exercise import SheetExercise, exercise_of
 from backprop_cli.worksheets.rubric import what_earns
 from backprop_cli.worksheets.sheet import answered, asked, head
 from backprop_cli.writing.notation import in_words_of
@@ -49,13 +49,13 @@ def parts(names: Collection[str], loaded: Loaded, dialect: str, choices: Choices
         }
 
 
-def body(name: str, exercise: Exercise, choices: Choices) -> Sequence[Block]:
+def body(name: str, exercise: SheetExercise, choices: Choices) -> Sequence[Block]:
     """What stands in one of the documents of an exercise below its head, so that several can stand in one."""
     with in_words_of(exercise.problem.notation):
         return tuple(_body(name, exercise, choices))
 
 
-def _body(name: str, exercise: Exercise, choices: Choices) -> Iterable[Block]:
+def _body(name: str, exercise: SheetExercise, choices: Choices) -> Iterable[Block]:
     match name:
         case "sheet":
             return asked(exercise, choices.formulas, choices.space)
@@ -66,7 +66,7 @@ def _body(name: str, exercise: Exercise, choices: Choices) -> Iterable[Block]:
     raise AssertionError(name)
 
 
-def _worked(exercise: Exercise, choices: Choices) -> Document | None:
+def _worked(exercise: SheetExercise, choices: Choices) -> Document | None:
     """The whole worked solution, where it is wished for."""
     if not choices.worked:
         return None

@@ -12,7 +12,7 @@ from backprop_cli.documents.writing import joined, texts
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed
 from backprop_cli.numbers.exact import Rational, marks_text, rational, short_text
-from backprop_cli.worksheets.exercise import Exercise, Section
+from backprop_cli.worksheets.exercise import SheetExercise, SheetSection
 from backprop_cli.worksheets.sheet import headed, in_letters, in_words, value
 from backprop_cli.worksheets.usual import UsualMistakes
 from backprop_cli.worksheets.wording import how_to_round, worth
@@ -22,7 +22,7 @@ _HALF = rational(1, 2)
 _MOST_SHOWN = 8  # lines in which a mistake is not seen
 
 
-def what_earns(exercise: Exercise) -> Iterator[Block]:
+def what_earns(exercise: SheetExercise) -> Iterator[Block]:
     """The rubric; a few mistakes are shown for a line, each once and with the number that it would give."""
     return _Rubric(exercise).blocks()
 
@@ -34,7 +34,7 @@ def _share(share: Rational) -> str:
 class _Rubric:
     """Writes the rubric of one exercise."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: SheetExercise) -> None:
         self.exercise = exercise
         self.usual = UsualMistakes(exercise)
 
@@ -93,7 +93,7 @@ class _Rubric:
 
     # ---- lines ---------------------------------------------------------------------------------------------------
 
-    def table(self, section: Section) -> Table:
+    def table(self, section: SheetSection) -> Table:
         """For each line its marks, its value and its formula; under it the mistakes."""
         head = tuple(texts([_("quantity"), _("marks"), _("reads"), _("what was done")]))
         rows = tuple(row for line in section.lines for row in self.rows(line))

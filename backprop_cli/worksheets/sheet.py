@@ -28,7 +28,7 @@ from backprop_cli.documents.writing import inline, lower, place_in_words, texts
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, aside, labelled
 from backprop_cli.numbers.exact import Rational, marks_text, rational
-from backprop_cli.worksheets.exercise import Exercise, Section, phase_name
+from backprop_cli.worksheets.exercise import SheetExercise, SheetSection, phase_name
 from backprop_cli.worksheets.given import given, reminder
 from backprop_cli.worksheets.grids import Entries, parted
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
@@ -38,7 +38,7 @@ _GAP = "   "  # between two boxes
 _FEWEST, _MOST = 3, 12  # lines of room behind a table, unless it is said how many
 
 
-def head(exercise: Exercise) -> tuple[Block, ...]:
+def head(exercise: SheetExercise) -> tuple[Block, ...]:
     """The form above the blank sheet of one exercise, and its heading."""
     form = Form(
         (Blank(_("Name"), 28, student=True), Blank(_("Date"), 12), Blank(_("Marks"), 6, out_of(exercise.total)))
@@ -46,7 +46,7 @@ def head(exercise: Exercise) -> tuple[Block, ...]:
     return form, Heading(1, Role.SHEET, (Text(_("Exercise")),))
 
 
-def asked(exercise: Exercise, formulas: bool = False, space: int | None = None) -> Iterator[Block]:
+def asked(exercise: SheetExercise, formulas: bool = False, space: int | None = None) -> Iterator[Block]:
     """The exercise and the tables for its answers; with `formulas`, it reminds of them.
 
     `space`: lines of room to write behind each table.
@@ -71,7 +71,7 @@ def asked(exercise: Exercise, formulas: bool = False, space: int | None = None) 
     yield from in_words(exercise, filled=False)
 
 
-def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Block]:
+def answered(exercise: SheetExercise, worked: Document | None = None) -> Iterator[Block]:
     """The tables filled in; with the worked solution behind them, if one is given."""
     yield from map(Say, texts([*how_to_round(exercise), worth(exercise)]))
     for heading, section in headed(exercise):
@@ -84,7 +84,7 @@ def answered(exercise: Exercise, worked: Document | None = None) -> Iterator[Blo
         yield from map(lower, worked.blocks)
 
 
-def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
+def in_letters(exercise: SheetExercise, filled: bool) -> Iterator[Block]:
     """The formulas that are asked for, with room for them, or filled in."""
     if not exercise.formulas:
         return
@@ -103,7 +103,7 @@ def in_letters(exercise: Exercise, filled: bool) -> Iterator[Block]:
     yield Table(head, tuple(rows), ("left", "left", "left", "right"), to_fill=not filled, entries=handed_in)
 
 
-def in_words(exercise: Exercise, filled: bool) -> Iterator[Block]:
+def in_words(exercise: SheetExercise, filled: bool) -> Iterator[Block]:
     """The questions, each with a box before every word; `filled`, the right one is ticked."""
     if not exercise.questions:
         return
@@ -122,7 +122,7 @@ def in_words(exercise: Exercise, filled: bool) -> Iterator[Block]:
     yield Table(head, tuple(rows), ("left", "left", "left", "right"), entries=() if filled else tuple(entries))
 
 
-def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:
+def headed(exercise: SheetExercise) -> Iterator[tuple[list[Heading], SheetSection]]:
     """Each part of the work with the headings above it: of its pass where that begins, and its own."""
     sections = list(exercise.sections())
     level = 1 + any(section.heading for section in sections)
@@ -133,7 +133,7 @@ def headed(exercise: Exercise) -> Iterator[tuple[list[Heading], Section]]:
         yield [*above, Heading(level, Role.SHEET, phase_name(section), number)], section
 
 
-def _tables(exercise: Exercise, section: Section, filled: bool) -> Iterator[Block]:
+def _tables(exercise: SheetExercise, section: SheetSection, filled: bool) -> Iterator[Block]:
     """The lines of a part: each grid in a table of its own, with what it is above it, the others in rows."""
     for part in parted(exercise.problem, section.lines):
         if isinstance(part, Entries):
@@ -144,7 +144,7 @@ def _tables(exercise: Exercise, section: Section, filled: bool) -> Iterator[Bloc
             yield _table(exercise, part, filled)
 
 
-def _grid(exercise: Exercise, entries: Entries, symbol: Math, filled: bool) -> Table:
+def _grid(exercise: SheetExercise, entries: Entries, symbol: Math, filled: bool) -> Table:
     """A row for each of the grid's, with the marks of all of it behind; its columns and rows are numbered."""
     columns = range(1, len(entries.rows[0]) + 1)
     head = ((symbol,), *texts(map(str, columns)), *texts([_("marks")]))
@@ -159,7 +159,7 @@ def _grid(exercise: Exercise, entries: Entries, symbol: Math, filled: bool) -> T
     return Table(head, tuple(rows), align, to_fill=not filled, entries=() if filled else tuple(asked))
 
 
-def _table(exercise: Exercise, lines: Sequence[Line], filled: bool) -> Table:
+def _table(exercise: SheetExercise, lines: Sequence[Line], filled: bool) -> Table:
     """What is asked in each line, what that is, the answer or room for it, the marks."""
     answer = _("value") if filled else _("answer")
     head = tuple(texts([_("quantity"), _("what it is"), answer, _("marks")]))
@@ -169,18 +169,18 @@ def _table(exercise: Exercise, lines: Sequence[Line], filled: bool) -> Table:
     return Table(head, rows, align, to_fill=not filled, entries=entries)
 
 
-def _entry(exercise: Exercise, quantity: Quantity) -> Entry:
+def _entry(exercise: SheetExercise, quantity: Quantity) -> Entry:
     return Entry(quantity.key, _said(exercise, quantity))
 
 
-def _said(exercise: Exercise, quantity: Quantity) -> str:
+def _said(exercise: SheetExercise, quantity: Quantity) -> str:
     """net_h1: net input of h1 (sample 1), for who does not see in which table it stands."""
     said = labelled(exercise.symbol(quantity).characters, plain(exercise.meaning(quantity)))
     where = place_in_words(exercise.page.speller.page_of(quantity.at))
     return aside(said, where) if where else said
 
 
-def _row(exercise: Exercise, line: Line, filled: bool) -> tuple[Inline, ...]:
+def _row(exercise: SheetExercise, line: Line, filled: bool) -> tuple[Inline, ...]:
     quantity = line.quantity
     worth = exercise.worth(quantity)
     symbol = (exercise.symbol(quantity),)
@@ -194,7 +194,7 @@ def out_of(worth: Rational) -> str:
     return _("of {worth}").format(worth=text) if "/" in text else f"/ {text}"
 
 
-def value(exercise: Exercise, quantity: Quantity) -> Inline:
+def value(exercise: SheetExercise, quantity: Quantity) -> Inline:
     """0.5933; or 1/3 ≈ 0.3333, where the value is a short fraction."""
     page, decimal = exercise.page, exercise.value(quantity)
     known = exercise.known(quantity)

@@ -20,7 +20,7 @@ from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import decimal_digits
 from backprop_cli.numbers.rounded import Decimal
-from backprop_cli.worksheets.exercise import Exercise
+from backprop_cli.worksheets.exercise import SheetExercise
 from backprop_cli.worksheets.wording import all_exact
 
 _SHORT = 12  # decimals of a number that no irrational one has by chance
@@ -49,7 +49,7 @@ class UsualMistakes:
     `hidden` are those that no line which was asked about has shown: what is said of each, and the lines.
     """
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: SheetExercise) -> None:
         self.exercise = exercise
         self.key = AnswerKey(exercise.worked)
         self.exact = all_exact(exercise)

@@ -15,7 +15,7 @@ from backprop_cli.ground.words import _, listed, n_, plural
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
 from backprop_cli.views.array_groups import WholeArray, grouped
-from backprop_cli.worksheets.exercise import Exercise, Section, digits_of
+from backprop_cli.worksheets.exercise import SheetExercise, SheetSection, digits_of
 
 _FEW = 8  # quantities that are still named in a sentence
 
@@ -48,7 +48,7 @@ _TIES = {
 # fmt: on
 
 
-def introduction(exercise: Exercise) -> Iterator[Inline]:
+def introduction(exercise: SheetExercise) -> Iterator[Inline]:
     """What there is, what is to be done with it, and what is to be found."""
     problem = exercise.problem
     if problem.layers:
@@ -70,7 +70,7 @@ def introduction(exercise: Exercise) -> Iterator[Inline]:
         yield inline(_("Find {quantities}."), quantities=joined(_placed(exercise, one) for one in quantities))
 
 
-def _layer(exercise: Exercise, layer: Layer) -> Inline:
+def _layer(exercise: SheetExercise, layer: Layer) -> Inline:
     """hidden layer (2 units, σ)"""
     units = plural("{count} unit", "{count} units", len(layer.outputs))
     linear = not layer.cells and isinstance(layer.activation, Apply) and layer.activation.operation == "identity"
@@ -79,13 +79,13 @@ def _layer(exercise: Exercise, layer: Layer) -> Inline:
     return inline(_("{message} ({hint})"), message=layer.label, hint=inside)
 
 
-def _placed(exercise: Exercise, quantity: Quantity) -> Inline:
+def _placed(exercise: SheetExercise, quantity: Quantity) -> Inline:
     where = place_in_words(exercise.page.speller.page_of(quantity.at))
     symbol = exercise.symbol(quantity)
     return inline(_("{message} ({hint})"), message=symbol, hint=where) if where else (symbol,)
 
 
-def _todo(exercise: Exercise) -> str:
+def _todo(exercise: SheetExercise) -> str:
     """Which steps of which rule over which samples."""
     problem, training = exercise.problem, exercise.problem.training
     samples, epochs = len(problem.samples), training.epochs
@@ -125,7 +125,7 @@ def _todo(exercise: Exercise) -> str:
     return said.format(times=times, rule=rule, size=training.batch, mean=mean)
 
 
-def _first_rate(exercise: Exercise) -> str:
+def _first_rate(exercise: SheetExercise) -> str:
     """η = 0.13"""
     return exercise.page.equality(LEARNING_RATE).characters
 
@@ -133,7 +133,7 @@ def _first_rate(exercise: Exercise) -> str:
 # ---- one part of the work ----------------------------------------------------------------------------------------
 
 
-def task(exercise: Exercise, section: Section) -> Inline:
+def task(exercise: SheetExercise, section: SheetSection) -> Inline:
     """What is to be done in this part, and to how many digits."""
     if exercise.problem.ask or exercise.chosen:
         said: Inline = (Text(_("Compute these.")),)
@@ -150,7 +150,7 @@ def task(exercise: Exercise, section: Section) -> Inline:
 # ---- numbers -----------------------------------------------------------------------------------------------------
 
 
-def how_to_round(exercise: Exercise) -> Iterator[str]:
+def how_to_round(exercise: SheetExercise) -> Iterator[str]:
     """To how many digits, when, and how."""
     if not exercise.lines:
         return
@@ -173,7 +173,7 @@ def how_to_round(exercise: Exercise) -> Iterator[str]:
     yield from (_(_TIES[one]) for one in ties if one != "half-up")
 
 
-def _digits(exercise: Exercise) -> str:
+def _digits(exercise: SheetExercise) -> str:
     """Write δ to 4 decimal places, and everything else to 3."""
     kinds: dict[str, dict[Kind, None]] = {}
     counts: dict[str, int] = {}
@@ -193,14 +193,14 @@ def _digits(exercise: Exercise) -> str:
     return said.format(others=listed(others), digits=usual)
 
 
-def all_exact(exercise: Exercise) -> bool:
+def all_exact(exercise: SheetExercise) -> bool:
     """Whether nothing has to be rounded."""
     if exercise.problem.rounding is not None:
         return False
     return all(exercise.value(line.quantity).whole_truth for line in exercise.lines)
 
 
-def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
+def _named(exercise: SheetExercise, kinds: Iterable[Kind]) -> str:
     """Net inputs, outputs and δ."""
     delta = exercise.page.word("delta").characters
     words = list(dict.fromkeys(delta if one is Kind.DELTA else _(_PLURALS[one]) for one in kinds if one in _PLURALS))
@@ -209,7 +209,7 @@ def _named(exercise: Exercise, kinds: Iterable[Kind]) -> str:
     return _("{words} and {last}").format(words=listed(words[:-1]), last=words[-1])
 
 
-def worth(exercise: Exercise) -> str:
+def worth(exercise: SheetExercise) -> str:
     """What the sheet is worth."""
     worths = {exercise.worth(line.quantity) for line in exercise.lines}
     total = marks_text(exercise.total)

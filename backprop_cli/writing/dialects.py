@@ -33,7 +33,7 @@ _SCIENTIFIC = re.compile(r"([\d.]+)[eE]([+-]?\d+)")
 
 
 @record
-class Setting:
+class Typesetting:
     """How a typesetting language puts symbols together: patterns for words, indices, fractions and accents.
 
     `below` and `above` have places for what carries the index and the index, first for one letter or figure.
@@ -77,7 +77,7 @@ class Dialect:
     fraction: str = ""
     ten: str = ""
     exponents: Mapping[int, int] = field(default_factory=dict)
-    setting: Setting | None = None
+    setting: Typesetting | None = None
     matrix: tuple[str, str, str] = ("⟦{0}⟧", "⏎", "␣")  # marks, for who draws it in characters
     nothing: str = "·"
     dots: tuple[str, str, str] = ("⋯", "⋮", "⋱")
@@ -176,7 +176,7 @@ _LATEX_GREEK = {
     "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
     "∂": "partial", "·": "cdot", "∇": "nabla", "′": "prime", " ": " ",
 }  # fmt: skip
-LATEX_SETTING = Setting(
+LATEX_SETTING = Typesetting(
     word=r"\mathrm{{{0}}}",
     text=r"\text{{{0}}}",
     escapes={char: f"\\{char}" for char in "{}$&#%_"}
@@ -233,7 +233,7 @@ TYPST: dict[str, Shape] = {
     "times_ln": Shape("{0} dot.op ln({1})", strength=PRODUCT, inner=(PRODUCT, SUM)),
     "share": Shape("frac({0}, {1})", strength=QUOTIENT),
 }
-TYPST_SETTING = Setting(
+TYPST_SETTING = Typesetting(
     word='"{0}"',
     text='"{0}"',
     escapes={"\\": "\\\\", '"': '\\"'},
@@ -300,7 +300,7 @@ _MATRIX = re.compile("⟦(?P<rows>[^⟦⟧]*)⟧(?:⟪(?P<shape>[^⟪⟫]*)⟫)?
 
 
 @record
-class Matrix:
+class MatrixLayout:
     """A matrix in a text of characters: its entries, and how many rows and columns it has, where that is shown."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -312,16 +312,16 @@ class Matrix:
         return f"[{'; '.join(' '.join(row) for row in self.rows)}]"
 
 
-def matrices_in(text: str) -> Iterator[str | Matrix]:
+def matrices_in(text: str) -> Iterator[str | MatrixLayout]:
     """The pieces of a text of characters: what stands between matrices, and the matrices."""
     end = 0
     for match in _MATRIX.finditer(text):
         yield text[end : match.start()]
-        yield Matrix(tuple(tuple(row.split("␣")) for row in match["rows"].split("⏎")), match["shape"] or "")
+        yield MatrixLayout(tuple(tuple(row.split("␣")) for row in match["rows"].split("⏎")), match["shape"] or "")
         end = match.end()
     yield text[end:]
 
 
 def in_a_line(text: str) -> str:
     """A text of characters with its matrices written in the line: [1 2; 3 4]."""
-    return "".join(one.in_a_line if isinstance(one, Matrix) else one for one in matrices_in(text))
+    return "".join(one.in_a_line if isinstance(one, MatrixLayout) else one for one in matrices_in(text))

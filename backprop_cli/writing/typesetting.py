@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import Address, Quantity
-from backprop_cli.writing.dialects import DIALECTS, Setting
+from backprop_cli.writing.dialects import DIALECTS, Typesetting
 from backprop_cli.writing.notation import Notation
 from backprop_cli.writing.shapes import SUPERSCRIPTS
 from backprop_cli.writing.writer import GREEK, HATS, SUBSCRIPTS, Writer
@@ -92,7 +92,7 @@ class _Atom:
     dotted: bool = False
 
 
-def typeset(template: str, setting: Setting) -> str:
+def typeset(template: str, setting: Typesetting) -> str:
     """A filled template such as `∂E/∂w5`, `net_{h1}` or `z^{2}_{1}^{(3)}` in the setting's language.
 
     A slash makes a fraction; what is about a sample, behind it, is about its numerator: ∂E⁽³⁾ by ∂w5.
@@ -183,7 +183,7 @@ def _named(name: str) -> list[_Atom]:
     return [_Atom(GREEK.get(stem, stem), [name[len(stem) :]])]
 
 
-def _joined(atoms: list[_Atom], setting: Setting) -> str:
+def _joined(atoms: list[_Atom], setting: Typesetting) -> str:
     text, before = "", "("
     for atom in atoms:
         text += (" " if before != "(" and atom.base not in (")", ",") else "") + _one(atom, setting)
@@ -191,7 +191,7 @@ def _joined(atoms: list[_Atom], setting: Setting) -> str:
     return text
 
 
-def _one(atom: _Atom, setting: Setting) -> str:
+def _one(atom: _Atom, setting: Typesetting) -> str:
     base = _base(atom.base, setting)
     if atom.dotted:
         base = setting.accents["\u0307"].format(base)
@@ -210,7 +210,7 @@ def _listed(parts: list[str]) -> Iterator[_Atom]:
         yield from [_Atom(part)] if part in _PRIMES else _atoms(part)
 
 
-def _base(text: str, setting: Setting) -> str:
+def _base(text: str, setting: Typesetting) -> str:
     """A letter, a number, a Greek letter, a letter with an accent, a sign; any other text as such."""
     if text in setting.symbols:
         return setting.symbols[text]

@@ -18,7 +18,7 @@ from backprop_cli.algebra.formula import (
 )
 from backprop_cli.algebra.parts import Use
 from backprop_cli.algebra.quantities import Kind, Quantity, out
-from backprop_cli.checking.parts import Part
+from backprop_cli.checking.parts import LineContext
 from backprop_cli.checking.surroundings import unit_of
 
 _WAVES = ("sin", "cos", "tan")
@@ -29,7 +29,7 @@ def key_of(formula: Formula) -> str:
     return formula.symbol.bare_key if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) else ""
 
 
-def updates_a_parameter(part: Part) -> bool:
+def updates_a_parameter(part: LineContext) -> bool:
     """Whether the line updates a parameter, and not an optimizer's state."""
     return part.quantity.kind is Kind.NEW and part.quantity.name in part.around.problem.parameters
 
@@ -73,14 +73,14 @@ def in_degrees(formula: Formula) -> Formula:
     return formula if arguments == formula.arguments else Apply(formula.operation, arguments)
 
 
-def senders_below(part: Part, uses: Sequence[Use]) -> tuple[str, ...]:
+def senders_below(part: LineContext, uses: Sequence[Use]) -> tuple[str, ...]:
     """The units of the layer below the one that the parameter belongs to."""
     layers = {part.around.layer_of(unit_of(use.delta)) for use in uses}
     layer = layers.pop() if len(layers) == 1 else None
     return part.around.units(layer - 1) if layer is not None else ()
 
 
-def out_of(part: Part, unit: str) -> Name:
+def out_of(part: LineContext, unit: str) -> Name:
     """What a unit, or an input, puts out in the pass of the part."""
     problem, at = part.around.problem, part.quantity.at
     if unit not in problem.inputs:

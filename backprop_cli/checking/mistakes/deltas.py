@@ -14,7 +14,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity, net, out
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes.common import with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import Part, with_names
+from backprop_cli.checking.parts import LineContext, with_names
 from backprop_cli.checking.surroundings import unit_of
 from backprop_cli.ground.words import n_
 
@@ -25,19 +25,19 @@ _ONLY = (n_("only its first factor"), n_("only its second factor"))
 _SLOPE_OF = {"sigmoid": n_("that of a sigmoid, out·(1 − out)"), "tanh": n_("that of tanh, 1 − out²")}
 
 
-def _no_derivative_output(part: Part) -> Written:
+def _no_derivative_output(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and part.is_output:
         yield "", made.written(made.upstream, ONE)
 
 
-def _no_derivative_hidden(part: Part) -> Written:
+def _no_derivative_hidden(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and not part.is_output and not _is_mask(made):
         yield "", made.written(made.upstream, ONE)
 
 
-def _derivative_at_output(part: Part) -> Written:
+def _derivative_at_output(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and not _is_mask(made):
         assert isinstance(made.out.symbol, Quantity)
@@ -46,7 +46,7 @@ def _derivative_at_output(part: Part) -> Written:
             yield "", made.written(made.upstream, with_names(plain, {made.net: made.out}))
 
 
-def _derivative_of_net(part: Part) -> Written:
+def _derivative_of_net(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts):
         slope = with_names(made.slope, {made.out: made.net})
@@ -54,7 +54,7 @@ def _derivative_of_net(part: Part) -> Written:
             yield "", made.written(made.upstream, slope)
 
 
-def _half_a_derivative(part: Part) -> Written:
+def _half_a_derivative(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, DeltaParts) or made.slope == ONE:
         return
@@ -68,7 +68,7 @@ def _half_a_derivative(part: Part) -> Written:
             yield words, made.written(made.upstream, slope)
 
 
-def _updated_weights(part: Part) -> Written:
+def _updated_weights(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and not part.is_output and not _uses_updated_weights(part):
         summands = []
@@ -78,13 +78,13 @@ def _updated_weights(part: Part) -> Written:
         yield "", made.written(add(*summands), made.slope)
 
 
-def _target_minus_output(part: Part) -> Written:
+def _target_minus_output(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and part.is_output:
         yield "", negate(made.written(made.upstream, made.slope))
 
 
-def _factor_two(part: Part) -> Written:
+def _factor_two(part: LineContext) -> Written:
     made, loss = part.made, part.around.problem.loss
     squares = loss is not None and loss.name in LOSSES and LOSSES[loss.name].squares
     if isinstance(made, DeltaParts) and part.is_output and squares:
@@ -92,7 +92,7 @@ def _factor_two(part: Part) -> Written:
         yield n_("a factor 2 left out"), made.written(multiply(HALF, made.upstream), made.slope)
 
 
-def _mean_or_sum(part: Part) -> Written:
+def _mean_or_sum(part: LineContext) -> Written:
     made = part.made
     outputs, samples = len(part.around.problem.outputs), len(part.around.problem.samples)
     if isinstance(made, DeltaParts) and part.is_output and outputs > 1:
@@ -103,7 +103,7 @@ def _mean_or_sum(part: Part) -> Written:
         yield n_("not divided by the number of samples"), multiply(number(samples), part.formula)
 
 
-def _error_squared(part: Part) -> Written:
+def _error_squared(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and part.is_output:
         index = part.around.derivation.index
@@ -114,16 +114,16 @@ def _error_squared(part: Part) -> Written:
                 return
 
 
-def _transposed_back(part: Part) -> Written:
+def _transposed_back(part: LineContext) -> Written:
     yield from _with_other_weights(part, lambda matrix, row, column: _entry(matrix, column, row), offset=0)
 
 
-def _wrong_layer(part: Part) -> Written:
+def _wrong_layer(part: LineContext) -> Written:
     yield from _with_other_weights(part, _entry_of, offset=-1)
     yield from _with_other_weights(part, _entry_of, offset=1)
 
 
-def _no_weight(part: Part) -> Written:
+def _no_weight(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and not part.is_output and all(path.delta for path in made.paths):
         summands = [
@@ -132,7 +132,7 @@ def _no_weight(part: Part) -> Written:
         yield "", made.written(add(*summands), made.slope)
 
 
-def _one_path(part: Part) -> Written:
+def _one_path(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and len(made.paths) > 1 and not part.is_output:
         for left_out in made.paths:
@@ -142,7 +142,7 @@ def _one_path(part: Part) -> Written:
                 yield through, made.written(add(*kept), made.slope)
 
 
-def _errors_not_deltas(part: Part) -> Written:
+def _errors_not_deltas(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and not part.is_output and all(path.delta for path in made.paths):
         summands = []
@@ -156,7 +156,7 @@ def _errors_not_deltas(part: Part) -> Written:
         yield "", made.written(add(*summands), made.slope)
 
 
-def _next_layer_derivative(part: Part) -> Written:
+def _next_layer_derivative(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and not part.is_output:
         for path in made.paths:
@@ -169,26 +169,26 @@ def _next_layer_derivative(part: Part) -> Written:
                 yield unit_of(path.delta), made.written(made.upstream, slope)
 
 
-def _rate_in_delta(part: Part) -> Written:
+def _rate_in_delta(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts):
         yield "", made.written(multiply(ETA, made.upstream), made.slope)
 
 
-def _absolute_error(part: Part) -> Written:
+def _absolute_error(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and part.is_output:
         yield "", made.written(apply("abs", made.upstream), made.slope)
 
 
-def _softmax_extra(part: Part) -> Written:
+def _softmax_extra(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and part.line.short is not None:
         behind = n_("a softmax") if _is_softmax(part, made) else n_("a sigmoid")
         yield behind, multiply(part.line.short, made.out, 1 - made.out)
 
 
-def _relu_mask(part: Part) -> Written:
+def _relu_mask(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, DeltaParts) or not _is_mask(made):
         return
@@ -199,7 +199,7 @@ def _relu_mask(part: Part) -> Written:
     yield _OF_THE_GRADIENT, made.written(made.upstream, masked)
 
 
-def _divided(part: Part) -> Written:
+def _divided(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, DeltaParts) and not part.is_output and all(path.delta and path.weight for path in made.paths):
         summands = [with_names(path.formula, {path.weight: 1 / path.weight}) for path in made.paths if path.weight]
@@ -211,7 +211,7 @@ def _divided(part: Part) -> Written:
 # ---- helpers ---------------------------------------------------------------------------------------------------------
 
 
-def _is_softmax(part: Part, made: DeltaParts) -> bool:
+def _is_softmax(part: LineContext, made: DeltaParts) -> bool:
     """Whether the δ is that of an output of a softmax."""
     line = part.around.derivation.index.get(made.out.symbol)  # type: ignore[call-overload]
     return line is not None and isinstance(line.formula, Apply) and line.formula.operation == "softmax"
@@ -230,12 +230,12 @@ def _is_mask(made: DeltaParts) -> bool:
     return is_slope(made.slope)
 
 
-def _uses_updated_weights(part: Part) -> bool:
+def _uses_updated_weights(part: LineContext) -> bool:
     """Whether the problem has it that the hidden δ use the already updated weights."""
     return part.around.problem.conventions.updated_weights
 
 
-def _over_samples(part: Part) -> bool:
+def _over_samples(part: LineContext) -> bool:
     """Whether the line combines the samples of a batch."""
     used = [name for name in quantities_in(part.formula) if any(word == "sample" for word, _number in name.at)]
     return bool(used) and not any(word == "sample" for word, _number in part.quantity.at)
@@ -250,7 +250,7 @@ def _entry_of(matrix: list[list[Formula | None]], row: int, column: int) -> Form
 
 
 def _with_other_weights(
-    part: Part, pick: Callable[[list[list[Formula | None]], int, int], Formula | None], offset: int
+    part: LineContext, pick: Callable[[list[list[Formula | None]], int, int], Formula | None], offset: int
 ) -> Written:
     """The δ of a hidden unit with other weights on its paths: those of another layer, or another entry."""
     made = part.made

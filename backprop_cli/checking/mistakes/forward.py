@@ -20,26 +20,26 @@ from backprop_cli.algebra.parts import GradientParts, LossParts, NetParts, OutPa
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.mistakes.common import key_of, mentions, out_of, senders_below, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import Part
+from backprop_cli.checking.parts import LineContext
 from backprop_cli.deriving.smoothing import unsmoothed
 from backprop_cli.ground.words import n_
 
 HALF = number(1, 2)
 
 
-def _bias_left_out(part: Part) -> Written:
+def _bias_left_out(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, NetParts) and made.bias is not None and made.terms:
         yield "", add(*_products(made))
 
 
-def _bias_sign(part: Part) -> Written:
+def _bias_sign(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, NetParts) and made.bias is not None and made.terms:
         yield "", add(*_products(made), negate(made.bias))
 
 
-def _bias_times_output(part: Part) -> Written:
+def _bias_times_output(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, NetParts) and made.bias is not None:
         for term in made.terms:
@@ -49,7 +49,7 @@ def _bias_times_output(part: Part) -> Written:
             yield unit, add(*(use.times(multiply(use.factor, out_of(part, unit))) for use in made.uses))
 
 
-def _transposed_forward(part: Part) -> Written:
+def _transposed_forward(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, NetParts) or len(made.terms) < 2:
         return
@@ -63,7 +63,7 @@ def _transposed_forward(part: Part) -> Written:
         yield "", add(*products, *([made.bias] if made.bias is not None else []))
 
 
-def _term_left_out(part: Part) -> Written:
+def _term_left_out(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, NetParts) and len(made.terms) > 1:
         for left_out in made.terms:
@@ -71,7 +71,7 @@ def _term_left_out(part: Part) -> Written:
             yield key_of(left_out.weight), add(*kept, *([made.bias] if made.bias is not None else []))
 
 
-def _weights_swapped(part: Part) -> Written:
+def _weights_swapped(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, NetParts) and len(made.terms) > 1:
         bias = [made.bias] if made.bias is not None else []
@@ -83,13 +83,13 @@ def _weights_swapped(part: Part) -> Written:
             yield f"{key_of(weights[place])}, {key_of(weights[place + 1])}", add(*products, *bias)
 
 
-def _no_activation(part: Part) -> Written:
+def _no_activation(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, OutParts) and made.net is not None:
         yield "", made.net
 
 
-def _other_activation(part: Part) -> Written:
+def _other_activation(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, OutParts) and made.net is not None and isinstance(part.formula, Apply):
         for name in ("sigmoid", "tanh", "relu"):
@@ -97,7 +97,7 @@ def _other_activation(part: Part) -> Written:
                 yield name, Apply(name, (made.net, *ACTIVATIONS[name].defaults))
 
 
-def _wrong_exponent(part: Part) -> Written:
+def _wrong_exponent(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, OutParts) and made.net is not None and isinstance(part.formula, Apply):
         if part.formula.operation == "sigmoid":
@@ -111,7 +111,7 @@ def _wrong_exponent(part: Part) -> Written:
         yield n_("log₂ instead of ln"), divide(part.formula, apply("ln", number(2)))
 
 
-def _no_normalization(part: Part) -> Written:
+def _no_normalization(part: LineContext) -> Written:
     if isinstance(part.made, OutParts) and isinstance(part.formula, Apply) and part.formula.operation == "softmax":
         which, *nets = part.formula.arguments
         assert not isinstance(which, Apply | Name)
@@ -120,24 +120,24 @@ def _no_normalization(part: Part) -> Written:
         yield n_("net divided by the sum of the nets"), divide(own, add(*nets))
 
 
-def _loss_factor_two(part: Part) -> Written:
+def _loss_factor_two(part: LineContext) -> Written:
     if isinstance(part.made, LossParts) and mentions(part.formula, "power"):
         yield n_("twice the value"), multiply(number(2), part.formula)
         yield n_("half the value"), multiply(HALF, part.formula)
 
 
-def _loss_sign(part: Part) -> Written:
+def _loss_sign(part: LineContext) -> Written:
     if isinstance(part.made, LossParts) and mentions(part.formula, "times_ln"):
         yield "", negate(part.formula)
 
 
-def _not_smoothed(part: Part) -> Written:
+def _not_smoothed(part: LineContext) -> Written:
     plain = replace(part.formula, lambda name: unsmoothed(name.symbol) if isinstance(name.symbol, Quantity) else name)
     if plain != part.formula:
         yield "", plain
 
 
-def _loss_not_squared(part: Part) -> Written:
+def _loss_not_squared(part: LineContext) -> Written:
     if isinstance(part.made, LossParts):
         plain = without_squares(part.formula)
         if plain != part.formula:

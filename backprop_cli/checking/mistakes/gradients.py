@@ -10,20 +10,20 @@ from backprop_cli.algebra.parts import ChainParts, GradientParts, LocalParts
 from backprop_cli.algebra.quantities import Kind, Place, Quantity
 from backprop_cli.checking.mistakes.common import out_of, senders_below
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import Part, with_names
+from backprop_cli.checking.parts import LineContext, with_names
 from backprop_cli.checking.surroundings import unit_of
 from backprop_cli.ground.words import n_
 
 _NTH = (n_("the first path"), n_("the second path"), n_("the third path"), n_("the fourth path"))
 
 
-def _no_input_factor(part: Part) -> Written:
+def _no_input_factor(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, GradientParts):
         yield "", add(*(use.times(ONE) for use in made.uses))
 
 
-def _wrong_input_factor(part: Part) -> Written:
+def _wrong_input_factor(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, GradientParts) or made.is_bias:
         return
@@ -33,7 +33,7 @@ def _wrong_input_factor(part: Part) -> Written:
     yield n_("δ times the sender's net input"), add(*(use.times(_as_net(use.factor)) for use in made.uses))
 
 
-def _other_sender(part: Part) -> Written:
+def _other_sender(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, GradientParts) and not made.is_bias:
         for unit in senders_below(part, made.uses):
@@ -42,14 +42,14 @@ def _other_sender(part: Part) -> Written:
                 yield unit, add(*(use.times(factor) for use in made.uses))
 
 
-def _one_use(part: Part) -> Written:
+def _one_use(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, GradientParts) and len(made.uses) > 1:
         for left_out in made.uses:
             yield unit_of(left_out.delta), add(*(use.times(use.factor) for use in made.uses if use != left_out))
 
 
-def _stale_input(part: Part) -> Written:
+def _stale_input(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, GradientParts) or len(part.around.problem.samples) < 2 or made.is_bias:
         return
@@ -62,14 +62,14 @@ def _stale_input(part: Part) -> Written:
             )
 
 
-def _path_left_out(part: Part) -> Written:
+def _path_left_out(part: LineContext) -> Written:
     made = _chain(part)
     if made is not None and len(made.terms) > 1 and any(map(_upstream, made.terms)):
         for place, words in enumerate(_NTH[: len(made.terms)]):
             yield words, add(*(term for n, term in enumerate(made.terms) if n != place))
 
 
-def _chain_link_left_out(part: Part) -> Written:
+def _chain_link_left_out(part: LineContext) -> Written:
     made = _chain(part)
     if made is None:
         return
@@ -84,7 +84,7 @@ def _chain_link_left_out(part: Part) -> Written:
     yield n_("the gradient from further on was left out"), add(*slopes)
 
 
-def _added_not_multiplied(part: Part) -> Written:
+def _added_not_multiplied(part: LineContext) -> Written:
     made = _chain(part)
     if made is not None and len(made.terms) == 1:
         match made.terms[0]:
@@ -92,7 +92,7 @@ def _added_not_multiplied(part: Part) -> Written:
                 yield "", add(one, other)
 
 
-def _own_input(part: Part) -> Written:
+def _own_input(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, LocalParts) and isinstance(made.gate, Apply):
         match made.gate:
@@ -100,7 +100,7 @@ def _own_input(part: Part) -> Written:
                 yield "", made.by
 
 
-def _gate_slope(part: Part) -> Written:
+def _gate_slope(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, LocalParts) or not isinstance(made.gate, Apply):
         return
@@ -121,7 +121,7 @@ def _gate_slope(part: Part) -> Written:
 # ---- helpers ---------------------------------------------------------------------------------------------------------
 
 
-def _chain(part: Part) -> ChainParts | None:
+def _chain(part: LineContext) -> ChainParts | None:
     """The paths of a gradient that is one by the chain rule; a path on a line of its own is none."""
     return part.made if isinstance(part.made, ChainParts) and part.quantity.kind is not Kind.PATH else None
 
@@ -142,7 +142,7 @@ def _as_net(factor: Formula) -> Formula:
     return factor
 
 
-def _of_another_sample(part: Part, factor: Formula, step: int) -> Formula | None:
+def _of_another_sample(part: LineContext, factor: Formula, step: int) -> Formula | None:
     """The factor as it is in the next or previous sample, where there is one."""
     if not isinstance(factor, Name) or not isinstance(factor.symbol, Quantity):
         return None

@@ -6,11 +6,11 @@ from backprop_cli.algebra.formula import ONE, Apply, Number, divide, number
 from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes.common import with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import Part
+from backprop_cli.checking.parts import LineContext
 from backprop_cli.ground.words import n_
 
 
-def _pooling_to_all(part: Part) -> Written:
+def _pooling_to_all(part: LineContext) -> Written:
     for words, share in (
         (n_("each got all of it"), lambda _gate: ONE),
         (n_("each got its share"), lambda gate: number(1, len(gate.arguments) - 1)),
@@ -20,7 +20,7 @@ def _pooling_to_all(part: Part) -> Written:
             yield words, changed
 
 
-def _sample_variance(part: Part) -> Written:
+def _sample_variance(part: LineContext) -> Written:
     if part.quantity.kind is Kind.CELL:
         match part.formula:
             case Apply("quotient", (Apply("sum", (Apply("power", _), *_) as squares) as total, Number(value))) if (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.checking.parts import Part
+from backprop_cli.checking.parts import LineContext
 from backprop_cli.ground.records import record
 
 Written = Iterator[tuple[str, Formula]]
@@ -21,7 +21,7 @@ class Mistake:
 
     name: str
     said: str
-    write: Callable[[Part], Written]
+    write: Callable[[LineContext], Written]
     advice: str = ""
     mass: float = 12.0
     rare: tuple[str, ...] = ()

@@ -11,13 +11,13 @@ from backprop_cli.algebra.quantities import Kind, Quantity, parameter
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes.common import in_degrees
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import Part, with_names
+from backprop_cli.checking.parts import LineContext, with_names
 from backprop_cli.ground.words import n_
 
 _FORWARD = (Kind.NET, Kind.OUT, Kind.NODE, Kind.CELL, Kind.LOCAL)
 
 
-def _online_for_batch(part: Part) -> Written:
+def _online_for_batch(part: LineContext) -> Written:
     made = part.made
     problem = part.around.problem
     if problem.training.rule.called != "sgd" or len(problem.samples) < 2 or part.quantity.kind is Kind.AUX:
@@ -40,19 +40,19 @@ def _online_for_batch(part: Part) -> Written:
             yield "", with_names(part.formula, changes)
 
 
-def _steps(part: Part, gradients: tuple[Quantity, ...]) -> Formula:
+def _steps(part: LineContext, gradients: tuple[Quantity, ...]) -> Formula:
     """η times each of these gradients, all together."""
     rates = [one for one in part.around.derivation.constants if one.name == LEARNING_RATE.name and not one.at]
     eta = Name(rates[0] if rates else LEARNING_RATE)
     return multiply(eta, add(*map(Name, gradients)))
 
 
-def _samples_gradients(part: Part, name: str) -> Mapping[Quantity, tuple[Quantity, ...]]:
+def _samples_gradients(part: LineContext, name: str) -> Mapping[Quantity, tuple[Quantity, ...]]:
     """By the update of a parameter: its gradients of the samples of that batch, in their order."""
     return part.around.batches.get(name, {})
 
 
-def _batch_for_online(part: Part) -> Written:
+def _batch_for_online(part: LineContext) -> Written:
     problem = part.around.problem
     changes: dict[Formula, Formula] = {}
     for used in quantities_in(part.formula):
@@ -64,7 +64,7 @@ def _batch_for_online(part: Part) -> Written:
         yield "", with_names(part.formula, changes)
 
 
-def _sample_left_out(part: Part) -> Written:
+def _sample_left_out(part: LineContext) -> Written:
     if not isinstance(part.made, BatchParts) or part.quantity.kind is not Kind.GRADIENT or len(part.made.terms) < 2:
         return
     samples = part.made.quantities
@@ -74,7 +74,7 @@ def _sample_left_out(part: Part) -> Written:
     yield n_("all but the last one"), Name(samples[-1])
 
 
-def _not_zeroed(part: Part) -> Written:
+def _not_zeroed(part: LineContext) -> Written:
     """The gradient of an earlier step still in the one of this step, as PyTorch adds them where nobody empties them."""
     before = part.around.gradient_before.get(part.quantity)
     if before is None or before.by is None or before.by.name not in part.around.problem.parameters:
@@ -83,14 +83,14 @@ def _not_zeroed(part: Part) -> Written:
         yield "", part.formula + Name(before)
 
 
-def _degrees(part: Part) -> Written:
+def _degrees(part: LineContext) -> Written:
     if part.quantity.kind in _FORWARD:
         changed = in_degrees(part.formula)
         if changed != part.formula:
             yield "", changed
 
 
-def _other_logarithm(part: Part) -> Written:
+def _other_logarithm(part: LineContext) -> Written:
     if part.quantity.kind in (Kind.NODE, Kind.CELL, Kind.LOSS, Kind.PART):
         for words, base in ((n_("log₁₀ instead of ln"), 10), (n_("log₂ instead of ln"), 2)):
             changed = _with_base(part.formula, base)

@@ -25,7 +25,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes.common import updates_a_parameter
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
-from backprop_cli.checking.parts import Part, with_names
+from backprop_cli.checking.parts import LineContext, with_names
 from backprop_cli.ground.words import n_
 
 _BETAS = ("beta1", "beta2")
@@ -34,14 +34,14 @@ _BETAS = ("beta1", "beta2")
 # ---- the state ---------------------------------------------------------------------------------------------------
 
 
-def _decay_left_out(part: Part) -> Written:
+def _decay_left_out(part: LineContext) -> Written:
     if (state := _state(part)) is not None:
         old, kept, fresh = state
         if kept != old:
             yield "", add(old, *fresh)
 
 
-def _share_left_out(part: Part) -> Written:
+def _share_left_out(part: LineContext) -> Written:
     if (state := _state(part)) is not None:
         _old, kept, fresh = state
         match fresh:
@@ -49,7 +49,7 @@ def _share_left_out(part: Part) -> Written:
                 yield "", add(kept, multiply(*rest))
 
 
-def _shares_swapped(part: Part) -> Written:
+def _shares_swapped(part: LineContext) -> Written:
     if (state := _state(part)) is not None:
         old, kept, fresh = state
         match kept, fresh:
@@ -57,7 +57,7 @@ def _shares_swapped(part: Part) -> Written:
                 yield "", add(multiply(other, old), multiply(share, *rest))
 
 
-def _average_taken(part: Part) -> Written:
+def _average_taken(part: LineContext) -> Written:
     if (state := _state(part)) is not None:
         _old, kept, fresh = state
         match kept, fresh:
@@ -65,13 +65,13 @@ def _average_taken(part: Part) -> Written:
                 yield "", add(kept, multiply(1 - share, gradient))
 
 
-def _momentum_sign(part: Part) -> Written:
+def _momentum_sign(part: LineContext) -> Written:
     if (state := _state(part)) is not None:
         _old, kept, fresh = state
         yield "", add(kept, *map(negate, fresh))
 
 
-def _state(part: Part) -> tuple[Name, Formula, tuple[Formula, ...]] | None:
+def _state(part: LineContext) -> tuple[Name, Formula, tuple[Formula, ...]] | None:
     """The old value of an optimizer's state, the summand that keeps it, and what is added to that."""
     made = part.made
     if (
@@ -92,7 +92,7 @@ def _state(part: Part) -> tuple[Name, Formula, tuple[Formula, ...]] | None:
 # ---- the step ----------------------------------------------------------------------------------------------------
 
 
-def _old_state(part: Part) -> Written:
+def _old_state(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, UpdateParts):
         return
@@ -104,7 +104,7 @@ def _old_state(part: Part) -> Written:
         yield "", with_names(part.formula, names)
 
 
-def _plain_step(part: Part) -> Written:
+def _plain_step(part: LineContext) -> Written:
     made = part.made
     if not isinstance(made, UpdateParts) or not updates_a_parameter(part) or made.old is None or made.rate is None:
         return
@@ -112,7 +112,7 @@ def _plain_step(part: Part) -> Written:
         yield "", made.old - multiply(made.rate, made.gradient)
 
 
-def _correction_exponent(part: Part) -> Written:
+def _correction_exponent(part: LineContext) -> Written:
     powers = dict.fromkeys(_powers(part.formula)) if isinstance(part.made, UpdateParts) else {}
     if powers:
         for words, change in _EXPONENTS:
@@ -135,13 +135,13 @@ def _powers(formula: Formula) -> Iterator[Apply]:
                 yield found
 
 
-def _betas_swapped(part: Part) -> Written:
+def _betas_swapped(part: LineContext) -> Written:
     if isinstance(part.made, UpdateParts):
         one, other = (Name(Quantity(Kind.CONSTANT, name)) for name in _BETAS)
         yield "", with_names(part.formula, {one: other, other: one})
 
 
-def corrections(part: Part) -> Iterator[tuple[Name, Formula]]:
+def corrections(part: LineContext) -> Iterator[tuple[Name, Formula]]:
     """The corrected averages in the step of a parameter, each with the average as it was."""
     if not updates_a_parameter(part):
         return
@@ -152,7 +152,7 @@ def corrections(part: Part) -> Iterator[tuple[Name, Formula]]:
                 yield Name(quantity), moment
 
 
-def _epsilon(part: Part) -> Written:
+def _epsilon(part: LineContext) -> Written:
     if not isinstance(part.made, UpdateParts):
         return
     epsilon = Name(Quantity(Kind.CONSTANT, "epsilon"))
@@ -181,7 +181,7 @@ def _roots(formula: Formula, epsilon: Name, inside: bool) -> Iterator[tuple[Form
 # ---- penalties and clipping --------------------------------------------------------------------------------------
 
 
-def _penalty(part: Part) -> Written:
+def _penalty(part: LineContext) -> Written:
     strengths = {Name(Quantity(Kind.CONSTANT, name)) for name in PENALTIES.values()}
     used = [Name(one) for one in quantities_in(part.formula) if Name(one) in strengths]
     if isinstance(part.made, UpdateParts) and part.quantity.kind in (Kind.AUX, Kind.GRADIENT) and used:
@@ -195,7 +195,7 @@ def _penalty(part: Part) -> Written:
             yield words, with_names(part.formula, {one: change(one) for one in used})
 
 
-def _not_clipped(part: Part) -> Written:
+def _not_clipped(part: LineContext) -> Written:
     if isinstance(part.made, UpdateParts) and part.quantity.name.startswith("clipped_"):
         match part.formula:
             case Apply("clip" | "product", (gradient, *_)):

@@ -8,59 +8,59 @@ from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.mistakes.common import updates_a_parameter, without, without_squares
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.mistakes.steps import corrections, rate_in
-from backprop_cli.checking.parts import Part, with_names
+from backprop_cli.checking.parts import LineContext, with_names
 from backprop_cli.ground.words import n_
 
 
-def _uphill(part: Part) -> Written:
+def _uphill(part: LineContext) -> Written:
     if not part.around.problem.training.rule.maximize:
         yield from _other_way(part)
 
 
-def _downhill(part: Part) -> Written:
+def _downhill(part: LineContext) -> Written:
     if part.around.problem.training.rule.maximize:
         yield from _other_way(part)
 
 
-def _other_way(part: Part) -> Written:
+def _other_way(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, UpdateParts) and made.old is not None and updates_a_parameter(part):
         yield "", made.old - _step(part, made.old)
 
 
-def _rate_twice(part: Part) -> Written:
+def _rate_twice(part: LineContext) -> Written:
     eta = rate_in(part.formula)
     if isinstance(part.made, UpdateParts) and eta is not None:
         yield "", with_names(part.formula, {eta: multiply(eta, eta)})
 
 
-def _rate_missing(part: Part) -> Written:
+def _rate_missing(part: LineContext) -> Written:
     eta = rate_in(part.formula)
     if isinstance(part.made, UpdateParts) and eta is not None:
         yield "", with_names(part.formula, {eta: ONE})
 
 
-def _only_the_step(part: Part) -> Written:
+def _only_the_step(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, UpdateParts) and made.old is not None and updates_a_parameter(part):
         yield "", negate(_step(part, made.old))
         yield n_("with a minus sign"), _step(part, made.old)
 
 
-def _not_updated(part: Part) -> Written:
+def _not_updated(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, UpdateParts) and made.old is not None and updates_a_parameter(part):
         yield "", made.old
 
 
-def _no_gradient_in_update(part: Part) -> Written:
+def _no_gradient_in_update(part: LineContext) -> Written:
     """w − η: the gradient forgotten; and w − η·δ where the gradient is δ·x."""
     made = part.made
     if isinstance(made, UpdateParts) and updates_a_parameter(part):
         yield n_("the gradient left out"), with_names(part.formula, {made.gradient: ONE})
 
 
-def _no_bias_correction(part: Part) -> Written:
+def _no_bias_correction(part: LineContext) -> Written:
     made = part.made
     if isinstance(made, UpdateParts) and part.quantity.kind is Kind.AUX and isinstance(part.formula, Apply):
         match part.formula:
@@ -70,21 +70,21 @@ def _no_bias_correction(part: Part) -> Written:
         yield "", with_names(part.formula, dict(corrected))
 
 
-def _no_root(part: Part) -> Written:
+def _no_root(part: LineContext) -> Written:
     if isinstance(part.made, UpdateParts):
         rootless = _without_roots(part.formula)
         if rootless != part.formula:
             yield "", rootless
 
 
-def _no_square(part: Part) -> Written:
+def _no_square(part: LineContext) -> Written:
     if isinstance(part.made, UpdateParts):
         plain = without_squares(part.formula)
         if plain != part.formula:
             yield "", plain
 
 
-def _state_forgotten(part: Part) -> Written:
+def _state_forgotten(part: LineContext) -> Written:
     made = part.made
     if (
         isinstance(made, UpdateParts)
@@ -97,7 +97,7 @@ def _state_forgotten(part: Part) -> Written:
 # ---- helpers ---------------------------------------------------------------------------------------------------------
 
 
-def _step(part: Part, old: Name) -> Formula:
+def _step(part: LineContext, old: Name) -> Formula:
     """What an update adds to the old value."""
     match part.formula:
         case Apply("sum", terms) if old in terms:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.trace import Step
-from backprop_cli.formats.code.formulas import Dialect, by_names
+from backprop_cli.formats.code.formulas import CodeDialect, by_names
 from backprop_cli.formats.code.identifiers import Identifiers
 from backprop_cli.formats.code.python_dialect import SHOW, rounding_helper
 from backprop_cli.numbers.rounded import Rounding
@@ -24,7 +24,9 @@ class CodeWriter:
 
     sign = "#"  # before a comment
 
-    def __init__(self, solution: Solution, dialect: Dialect, rounds: bool = True, reserved: Sequence[str] = ()) -> None:
+    def __init__(
+        self, solution: Solution, dialect: CodeDialect, rounds: bool = True, reserved: Sequence[str] = ()
+    ) -> None:
         self.solution = solution
         self.dialect = dialect
         self.rule = solution.rounding if rounds else None

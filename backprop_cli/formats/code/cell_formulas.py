@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Number, apply
-from backprop_cli.formats.code.formulas import ARITHMETIC, MEANINGS, Dialect
+from backprop_cli.formats.code.formulas import ARITHMETIC, MEANINGS, CodeDialect
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.writing.shapes import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Shape, function
 
@@ -66,7 +66,7 @@ _MEANINGS = {
     "is_min": lambda which, *values: _share_of("min", which, values),
 }
 
-SPREADSHEET = Dialect(_SHAPES, {}, _MEANINGS)
+SPREADSHEET = CodeDialect(_SHAPES, {}, _MEANINGS)
 
 
 def rounded(cell: str, rounding: Rounding) -> str:

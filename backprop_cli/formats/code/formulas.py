@@ -37,7 +37,7 @@ _SHORT = 15
 
 
 @record(slots=False)
-class Dialect:
+class CodeDialect:
     """How a language writes operations: `shapes` by operation, `helpers` the source of the functions they call.
 
     `meanings` are operations that are written by others; `usual` the settings that need not be written where they

@@ -21,7 +21,7 @@ from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.assignment import Assignment, heading_of
 from backprop_cli.problem.reader import Loaded, load_text, needs_numbers
-from backprop_cli.worksheets.exercise import Exercise, Section, exercise_of, phase_name
+from backprop_cli.worksheets.exercise import SheetExercise, SheetSection, exercise_of, phase_name
 from backprop_cli.worksheets.given import given
 from backprop_cli.worksheets.wording import how_to_round, introduction, task
 
@@ -130,14 +130,14 @@ def _without_comments(loaded: Loaded) -> str:
     return text if same else loaded.text
 
 
-def _statement(exercise: Exercise) -> Iterator[Block]:
+def _statement(exercise: SheetExercise) -> Iterator[Block]:
     yield from prose(exercise.problem.text, _DIALECT)
     yield from map(Say, introduction(exercise))
     yield from given(exercise)
     yield from map(Say, texts(how_to_round(exercise)))
 
 
-def _groups(exercise: Exercise, prefix: str) -> Iterator[Group]:
+def _groups(exercise: SheetExercise, prefix: str) -> Iterator[Group]:
     """A group for each part of the work, and one for the questions in words."""
     for number, section in enumerate(exercise.sections(), start=1):
         rows = tuple(
@@ -155,7 +155,7 @@ def _groups(exercise: Exercise, prefix: str) -> Iterator[Group]:
         yield Group(f"{prefix}questions", f"### {_('Questions')}", asked)
 
 
-def _heading(exercise: Exercise, section: Section) -> str:
+def _heading(exercise: SheetExercise, section: SheetSection) -> str:
     page = exercise.page
     place = section.heading or page.pass_heading(page.speller.page_of(section.lines[0].quantity.at))
     name = plain(phase_name(section))

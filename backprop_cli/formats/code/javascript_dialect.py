@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_cli.formats.code.formulas import ARITHMETIC, MEANINGS, Dialect
+from backprop_cli.formats.code.formulas import ARITHMETIC, MEANINGS, CodeDialect
 from backprop_cli.formats.code.python_dialect import USUAL
 from backprop_cli.writing.shapes import ATOM, NEGATIVE, PRODUCT, SUM, Shape, function
 
@@ -43,7 +43,7 @@ _HELPERS = {
     "  return values[which - 1] === least ? 1/values.filter(value => value === least).length : 0;\n}",
 }
 
-JAVASCRIPT = Dialect(_SHAPES, _HELPERS, MEANINGS, USUAL)
+JAVASCRIPT = CodeDialect(_SHAPES, _HELPERS, MEANINGS, USUAL)
 
 _WORDS = """
     arguments await catch const console debugger default delete do document enum eval export exports extends false

@@ -16,7 +16,7 @@ from backprop_cli.documents.sheet import drawing
 from backprop_cli.documents.writing import writing
 from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.formulas import literal
-from backprop_cli.formats.code.outline import Section, given, notes, sections
+from backprop_cli.formats.code.outline import ProgramSection, given, notes, sections
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.print import svg
 from backprop_cli.formats.print.markdown import document
@@ -97,7 +97,7 @@ def _cells(solution: Solution) -> Iterator[tuple[str, str]]:
         yield "code", "\n".join([*map(program.line, section.steps), *_shown(section, program)])
 
 
-def _explained(section: Section, solution: Solution, write: Speller, said: set[str]) -> Iterator[str]:
+def _explained(section: ProgramSection, solution: Solution, write: Speller, said: set[str]) -> Iterator[str]:
     """The heading of a section, what a teacher says of it (once), and its formulas."""
     yield f"### {_plain(section.heading)}"
     if section.phase in _EXPLAINED and solution.detail is not Detail.BRIEF:
@@ -111,7 +111,7 @@ def _explained(section: Section, solution: Solution, write: Speller, said: set[s
     yield "\n".join(lines)
 
 
-def _shown(section: Section, program: CodeWriter) -> Iterator[str]:
+def _shown(section: ProgramSection, program: CodeWriter) -> Iterator[str]:
     yield from program.shown(section.steps)
     for step in section.steps:
         number = literal(step.value.decimal.value, step.value.decimal.text()).text

@@ -16,8 +16,8 @@ from backprop_cli.formats.code.python import assembled, head, script
 from backprop_cli.ground.words import _
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
-from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view
-from backprop_cli.views.matrix_formulas import MATMUL, Cell, Equation, Matrix, Whole
+from backprop_cli.views.matrices import Item, MatrixSheet, MatrixView, matrix_view
+from backprop_cli.views.matrix_formulas import MATMUL, Cell, Matrix, MatrixEquation, Whole
 from backprop_cli.writing.dialects import PROGRAM
 from backprop_cli.writing.shapes import Spelling
 
@@ -78,7 +78,7 @@ class _Matrices:
         helpers = [source for name, source in NUMPY.helpers.items() if name in self.needs]
         return assembled(head(self.solution), _IMPORTS, [*helpers, self.program.show(), _SHOW_ALL], body)
 
-    def sheet(self, sheet: Sheet) -> Iterator[list[str]]:
+    def sheet(self, sheet: MatrixSheet) -> Iterator[list[str]]:
         """The blocks of one batch."""
         write = speller(self.solution.problem, self.trace, PROGRAM, "plain")
         self.speller = WholeSpeller(self.solution.problem, write, sheet.batch.at, columns=False, notation="plain")
@@ -86,14 +86,14 @@ class _Matrices:
         phase, lines = None, list[str]()
         where = describe_address(sheet.batch.at, self.solution.problem)
         for item in sheet.items:
-            now = item.phase if isinstance(item, Equation) else self.trace.by_quantity[item].line.phase
+            now = item.phase if isinstance(item, MatrixEquation) else self.trace.by_quantity[item].line.phase
             above = [*comment(f"==== {where} ===="), ""] if where and phase is None else []
             above += comment(_(PHASES[now])) if now is not phase else []
             phase = now
             lines += [*([""] if above and lines else []), *above, *self.item(sheet, item)]
         yield lines
 
-    def item(self, sheet: Sheet, item: Item) -> Iterator[str]:
+    def item(self, sheet: MatrixSheet, item: Item) -> Iterator[str]:
         """The lines of an equation, preceded by what it needs."""
         if isinstance(item, Quantity):
             formula = self.trace.by_quantity[item].line.formula
@@ -114,7 +114,7 @@ class _Matrices:
             text = f"np.full({item.result.shape}, {text})" if isinstance(item.result, Matrix) else text
         yield from self.assigned(item.left, text, item.result)
 
-    def slope(self, item: Equation) -> Formula:
+    def slope(self, item: MatrixEquation) -> Formula:
         """ReLU′(net₁) by the formula of one of its entries; it must be that of all."""
         cells = item.result.cells if isinstance(item.result, Matrix) else iter(())
         lines = [self.trace.derivation.index.get(cell) for cell in cells if isinstance(cell, Quantity)]
@@ -129,7 +129,7 @@ class _Matrices:
             raise _NotInMatricesError
         return found.pop()
 
-    def needed(self, sheet: Sheet, formula: Formula) -> Iterator[str]:
+    def needed(self, sheet: MatrixSheet, formula: Formula) -> Iterator[str]:
         """What must be written before a formula: weights, inputs and settings where they are first used."""
         self.needs += NUMPY.needs(formula)
         if formula in self.known:

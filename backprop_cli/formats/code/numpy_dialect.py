@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_cli.formats.code.formulas import Dialect
+from backprop_cli.formats.code.formulas import CodeDialect
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.views.matrix_formulas import HADAMARD, MATMUL, NORM, NORM_1, SOFTMAX, TRANSPOSED
 from backprop_cli.writing.shapes import ATOM, POWER, PRODUCT, Shape, function
@@ -45,7 +45,7 @@ _HELPERS = {
     SOFTMAX: "def softmax(z):\n    return np.exp(z)/np.sum(np.exp(z), axis=0)",
 }
 
-NUMPY = Dialect(
+NUMPY = CodeDialect(
     {**_SHAPES, "erf": function("erf"), "max": function("largest"), "min": function("smallest")},
     {**{name: source for name, source in PYTHON.helpers.items() if name != "sign"}, **_HELPERS},
     PYTHON.meanings,

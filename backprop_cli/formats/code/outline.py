@@ -24,7 +24,7 @@ GIVEN = {
 
 
 @record
-class Section:
+class ProgramSection:
     """Lines that belong together: of one pass, one phase and (`layer`, unless it is "") one layer."""
 
     at: Address
@@ -39,13 +39,13 @@ class Section:
         return labelled(phase, self.layer) if self.layer else phase
 
 
-def sections(solution: Solution) -> Iterator[Section]:
+def sections(solution: Solution) -> Iterator[ProgramSection]:
     """The lines of a solution in their order, in sections."""
     labels = _labels(solution.problem)
     for (at, phase), lines in groupby(solution.trace.steps, lambda step: (step.quantity.at, step.line.phase)):
         names: Mapping[str, str] = {} if phase is Phase.LOSS else labels
         for layer, together in groupby(lines, partial(_layer, names)):
-            yield Section(at, phase, layer, tuple(together))
+            yield ProgramSection(at, phase, layer, tuple(together))
 
 
 def given(solution: Solution) -> dict[str, list[Quantity]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop_cli.algebra.formula import ONE, ZERO, Formula
-from backprop_cli.formats.code.formulas import ARITHMETIC, MEANINGS, Dialect
+from backprop_cli.formats.code.formulas import ARITHMETIC, MEANINGS, CodeDialect
 from backprop_cli.writing.shapes import POWER, PRODUCT, SUM, Shape, function
 
 USUAL: dict[str, Formula | None] = {"relu": None, "relu_slope": ZERO, "step": ONE}
@@ -47,7 +47,7 @@ _HELPERS = {
     "    return int(values[which - 1] == min(values))/values.count(min(values))",
 }
 
-PYTHON = Dialect(_SHAPES, _HELPERS, MEANINGS, USUAL)
+PYTHON = CodeDialect(_SHAPES, _HELPERS, MEANINGS, USUAL)
 
 SHOW = '''\
 def show(name, value):

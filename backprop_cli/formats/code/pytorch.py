@@ -14,7 +14,7 @@ from backprop_cli.deriving.trace import Step
 from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.formulas import by_names
 from backprop_cli.formats.code.identifiers import comment
-from backprop_cli.formats.code.outline import Section, given, sections
+from backprop_cli.formats.code.outline import ProgramSection, given, sections
 from backprop_cli.formats.code.python import head
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.code.torch_dialect import GRADIENTS, OPTIMIZERS, SHOW_TENSOR, TORCH
@@ -79,7 +79,7 @@ class _Script:
             yield [*lines, *comment(section.heading), *self.section(section), *self.program.shown(section.steps)]
             self.adopt(section)
 
-    def adopt(self, section: Section) -> None:
+    def adopt(self, section: ProgramSection) -> None:
         """From here on, a parameter means its new value."""
         new = [step.quantity for step in section.steps if step.quantity.kind is Kind.NEW]
         self.current |= {parameter(quantity.name): quantity for quantity in new}
@@ -150,7 +150,7 @@ class _Script:
         whole = text.lstrip("-").isdigit()
         return f"torch.tensor({text}{'.0' if whole else ''}{', requires_grad=True' if followed else ''})"
 
-    def section(self, section: Section) -> Iterator[str]:
+    def section(self, section: ProgramSection) -> Iterator[str]:
         """The lines of a section: gradients by autograd, an update without it, all else by its formula."""
         if section.phase is Phase.UPDATE:
             yield "with torch.no_grad():"

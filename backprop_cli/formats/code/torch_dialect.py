@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Number, apply
-from backprop_cli.formats.code.formulas import MEANINGS, Dialect
+from backprop_cli.formats.code.formulas import MEANINGS, CodeDialect
 from backprop_cli.formats.code.python_dialect import PYTHON, SHOW
 from backprop_cli.writing.shapes import Shape, function
 
@@ -56,7 +56,9 @@ _HELPERS = {  # none returns its argument itself, so that each quantity is a ten
     "clip": "def clip(z, low, high):\n    return 1*z if low < z < high else 0*z + (low if z <= low else high)",
 }
 
-TORCH = Dialect(_SHAPES, _HELPERS, _MEANINGS, {name: usual for name, usual in PYTHON.usual.items() if name != "relu"})
+TORCH = CodeDialect(
+    _SHAPES, _HELPERS, _MEANINGS, {name: usual for name, usual in PYTHON.usual.items() if name != "relu"}
+)
 
 SHOW_TENSOR = SHOW.replace("    text =", "    value = float(value)\n    text =", 1)
 

@@ -15,7 +15,7 @@ from backprop_cli.checking.descriptions import describe, describe_address
 from backprop_cli.deriving.trace import Step
 from backprop_cli.formats.code.cell_formulas import LONGEST, SPREADSHEET, rounded
 from backprop_cli.formats.code.formulas import by_names
-from backprop_cli.formats.code.outline import Section, given, notes, sections
+from backprop_cli.formats.code.outline import ProgramSection, given, notes, sections
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real, middle
@@ -95,7 +95,7 @@ class _Sheet:
             last = section.at
             self.section(section)
 
-    def section(self, section: Section) -> None:
+    def section(self, section: ProgramSection) -> None:
         """A heading and its lines."""
         self.line([section.heading], self.heading)
         for step in section.steps:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.lint import Remark, Weight
+from backprop_cli.checking.lint import LintRemark, Weight
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
@@ -23,14 +23,14 @@ _MOST_LINES = 8
 
 
 def remarks_page(
-    problem: Problem, remarks: Sequence[Remark], charset: str = "unicode", headed: bool = True
+    problem: Problem, remarks: Sequence[LintRemark], charset: str = "unicode", headed: bool = True
 ) -> RenderableType:
     """The warnings, then the notes, each with where it is and what to do; `headed`: under the problem's title."""
     writer = writer_for(problem, charset)
     return Group(*_parts(problem, remarks, writer, headed))
 
 
-def _parts(problem: Problem, remarks: Sequence[Remark], writer: Writer, headed: bool) -> Iterator[RenderableType]:
+def _parts(problem: Problem, remarks: Sequence[LintRemark], writer: Writer, headed: bool) -> Iterator[RenderableType]:
     if problem.title and headed:
         yield Text(_in(writer, visible(problem.title)), "bold")
         yield Text()
@@ -54,15 +54,15 @@ def _heading(weight: Weight, count: int) -> str:
     return plural("{count} note", "{count} notes", count)
 
 
-def _by_advice(remarks: Sequence[Remark]) -> dict[str, list[Remark]]:
+def _by_advice(remarks: Sequence[LintRemark]) -> dict[str, list[LintRemark]]:
     """The remarks with the same advice together, which is then given once."""
-    groups: dict[str, list[Remark]] = {}
+    groups: dict[str, list[LintRemark]] = {}
     for remark in remarks:
         groups.setdefault(remark.advice, []).append(remark)
     return groups
 
 
-def _remark(remark: Remark, writer: Writer) -> Text:
+def _remark(remark: LintRemark, writer: Writer) -> Text:
     text = Text()
     if remark.lines:
         text.append(_symbols(remark.lines, writer), "bold").append(labelled("", ""))
@@ -86,7 +86,7 @@ def _place(quantity: Quantity) -> str:
     return f" ({places})" if places else ""
 
 
-def remarks_json(each: Sequence[Sequence[Remark]], alone: bool = True) -> str:
+def remarks_json(each: Sequence[Sequence[LintRemark]], alone: bool = True) -> str:
     """The remarks on each exercise for programs; on a problem `alone`, those on it."""
     data: Any = list(map(_data, each))
     if not alone:
@@ -94,7 +94,7 @@ def remarks_json(each: Sequence[Sequence[Remark]], alone: bool = True) -> str:
     return json.dumps(data[0] if alone else data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _data(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
+def _data(remarks: Sequence[LintRemark]) -> list[dict[str, Any]]:
     return [
         {
             "weight": remark.weight.value,

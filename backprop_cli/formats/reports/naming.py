@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backprop_cli.checking.glossary import Term
+from backprop_cli.checking.glossary import GlossaryEntry
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
@@ -21,7 +21,7 @@ _MOST_PLACES = 3
 
 
 def names_page(
-    title: str, terms: Sequence[Term], charset: str = "unicode", is_last: bool = True, of_several: bool = False
+    title: str, terms: Sequence[GlossaryEntry], charset: str = "unicode", is_last: bool = True, of_several: bool = False
 ) -> RenderableType:
     """A table for what is given and for each part of the work: the key, the symbol, the meaning, where it stands.
 
@@ -40,7 +40,7 @@ def names_page(
     return Group(*parts)
 
 
-def _table(terms: Sequence[Term], charset: str) -> Table:
+def _table(terms: Sequence[GlossaryEntry], charset: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 3), show_header=False)
     for _column in range(4):
         table.add_column(no_wrap=_column < 2)
@@ -50,14 +50,14 @@ def _table(terms: Sequence[Term], charset: str) -> Table:
     return table
 
 
-def _places(term: Term) -> str:
+def _places(term: GlossaryEntry) -> str:
     """sample 1, sample 2, …; nothing where there is one place alone."""
     places = [place for place in term.places if place]
     listed = ", ".join([*places[:_MOST_PLACES], *(["…"] if places[_MOST_PLACES:] else [])])
     return _("also {places}").format(places=listed) if listed and len(places) < len(term.places) else listed
 
 
-def names_json(exercises: Sequence[Sequence[Term]], alone: bool = True) -> str:
+def names_json(exercises: Sequence[Sequence[GlossaryEntry]], alone: bool = True) -> str:
     """The names for programs: of a problem `alone` a list, of an assignment one for each exercise."""
     each = [[asdict(term) for term in terms] for terms in exercises]
     several = {"exercises": [{"exercise": number, "names": terms} for number, terms in enumerate(each, start=1)]}

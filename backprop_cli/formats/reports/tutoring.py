@@ -22,7 +22,7 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside, language_tag, told
 from backprop_cli.tutor.lesson import Lesson
-from backprop_cli.tutor.said import Block, Formula, Heading, Question, Response, Say, Tone, Work
+from backprop_cli.tutor.said import Block, Formula, Heading, KnownNumbers, Prompt, Response, Say, Tone
 
 _STYLES = {Tone.PLAIN: "", Tone.RIGHT: "green", Tone.WRONG: "red", Tone.HINT: "cyan"}
 _SIGNS = {Tone.RIGHT: ("✓ ", "+ "), Tone.WRONG: ("✗ ", "x ")}
@@ -64,7 +64,7 @@ class Teller:
                 yield Text(self.plain(text), "bold magenta")
                 if at is not None:
                     yield from self.data(at)
-            case Work():
+            case KnownNumbers():
                 yield from self.work(block)
 
     def sentence(self, say: Say) -> Text:
@@ -83,7 +83,7 @@ class Teller:
         """An equation on one line where it fits; its label on a line before it."""
         pieces = tuple(layout.Piece(sign, text) for sign, text in formula.sides)
         indent = 4 if formula.label else 2
-        equation = layout.block([layout.Equation(formula.left, pieces)], self.width, indent)
+        equation = layout.block([layout.LaidOutEquation(formula.left, pieces)], self.width, indent)
         if not formula.label:
             return equation
         return Text.assemble((f"  {formula.label}", "dim"), "\n", equation)
@@ -99,7 +99,7 @@ class Teller:
             items = [f"{self.lesson.symbol(one.quantity)} = {self.lesson.formula(one.quantity)}" for one in given]
             yield layout.hanging(head, map(Text, layout.listed(items, self.width - cell_len(head.plain))))
 
-    def question(self, question: Question) -> Iterator[RenderableType]:
+    def question(self, question: Prompt) -> Iterator[RenderableType]:
         """[3/24] netₒ₁, net input of o₁ (4 decimal places); nothing where it was asked just before."""
         if question.again:
             return
@@ -118,7 +118,7 @@ class Teller:
 
     # ---- the work so far -------------------------------------------------------------------------------------
 
-    def work(self, work: Work) -> Iterator[RenderableType]:
+    def work(self, work: KnownNumbers) -> Iterator[RenderableType]:
         """The network with what is known, and unless only it is wanted, every number by its part of the work."""
         here = {one.bare: text for one, text in work.known.items() if one.at == work.at}
         picture = self.graph(here, work.at) if self.lesson.problem.nodes else self.drawing(here, work.at)

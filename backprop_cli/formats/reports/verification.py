@@ -10,7 +10,7 @@ from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.words import _, in_figures, plural
 from backprop_cli.numbers.certified import Real, precision
 from backprop_cli.numbers.rounded import to_digits
-from backprop_cli.views.verification import Comparison, Verification
+from backprop_cli.views.verification import GradientCheck, Verification
 
 _DIGITS = 11
 _BITS = 256
@@ -31,7 +31,7 @@ def report(result: Verification, ascii_only: bool = False) -> RenderableType:
     return Group(table, Text(), *notes)
 
 
-def _row(comparison: Comparison, with_torch: bool, ascii_only: bool) -> list[Text]:
+def _row(comparison: GradientCheck, with_torch: bool, ascii_only: bool) -> list[Text]:
     cells = [comparison.quantity.key, _digits(comparison.backprop), _digits(comparison.difference)]
     if with_torch:
         cells.append("" if comparison.torch is None else in_figures(f"{comparison.torch + 0.0:.11g}"))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import decimal_sign
-from backprop_cli.writing.dialects import DIALECTS, Matrix
+from backprop_cli.writing.dialects import DIALECTS, MatrixLayout
 
 _GAP = "  "
 _BRACKETS = {"one": ("[", "]"), "first": ("⎡", "⎤"), "middle": ("⎢", "⎥"), "last": ("⎣", "⎦")}
@@ -44,7 +44,7 @@ def sign(text: str, breaks: int = NOT_HERE) -> Box:
     return Box((text,), "dim", "", breaks)
 
 
-def matrix(written: Matrix, room: int, ascii_only: bool, style: str = "", centre: bool = False) -> Box:
+def matrix(written: MatrixLayout, room: int, ascii_only: bool, style: str = "", centre: bool = False) -> Box:
     """The matrix in brackets, its numbers aligned at the point; what has no room gives way to dots, the shape stays."""
     columns = [_column(cells, centre) for cells in zip(*written.rows, strict=True)]
     dots = DIALECTS["ascii" if ascii_only else "unicode"].dots

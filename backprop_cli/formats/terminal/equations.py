@@ -13,7 +13,7 @@ from backprop_cli.documents.model import Equation, Side, SideRole, plain
 from backprop_cli.formats.terminal import boxes
 from backprop_cli.formats.terminal.boxes import Box
 from backprop_cli.formats.terminal.layout import LABEL, VALUE, break_formula
-from backprop_cli.writing.dialects import Matrix, in_a_line, matrices_in
+from backprop_cli.writing.dialects import MatrixLayout, in_a_line, matrices_in
 
 _BETWEEN = re.compile(r"( [+−⊙*@/-] |[·*])")  # signs before which a line may be broken
 _APART = "   "
@@ -61,7 +61,7 @@ def _boxes(side: Side, room: int, ascii_only: bool) -> Iterator[Box]:
         yield Box((side.text,), style)
         return
     for piece in matrices_in(side.text):
-        if isinstance(piece, Matrix):
+        if isinstance(piece, MatrixLayout):
             yield boxes.matrix(piece, room, ascii_only, style, centre=side.part is SideRole.FORMULA)
             continue
         for text in _BETWEEN.split(piece):
@@ -84,8 +84,8 @@ def values(given: Sequence[str], width: int, ascii_only: bool) -> list[Text]:
     return [line for row in rows for line in boxes.lines(row, 0, width)]
 
 
-def _top(piece: str | Matrix, width: int, ascii_only: bool) -> Box:
+def _top(piece: str | MatrixLayout, width: int, ascii_only: bool) -> Box:
     """A piece of what is given, the signs beside it on its first row."""
-    if isinstance(piece, Matrix):
+    if isinstance(piece, MatrixLayout):
         return replace(boxes.matrix(piece, width, ascii_only), top=True)
     return Box((piece,))

@@ -26,7 +26,7 @@ class Piece:
 
 
 @record
-class Equation:
+class LaidOutEquation:
     """label = piece = piece ≈ piece."""
 
     label: str
@@ -42,7 +42,7 @@ def _room(piece: Piece, most: int) -> int:
     return cell_len(f" {piece.sign} {piece.text}") if len(piece.text) <= _ACCENTS * most else most + 1
 
 
-def block(equations: Sequence[Equation], width: int, indent: int = 2) -> Text:
+def block(equations: Sequence[LaidOutEquation], width: int, indent: int = 2) -> Text:
     """The equations under one another, their equals signs aligned; each on one line if it fits."""
     label_width = max((cell_len(equation.label) for equation in equations), default=0)
     lines: list[Text] = []
@@ -64,14 +64,14 @@ def _label(label: str, width: int) -> Text:
     return Text().append(label + " " * (width - cell_len(label)), LABEL)
 
 
-def _one_line(equation: Equation, label_width: int) -> list[Text]:
+def _one_line(equation: LaidOutEquation, label_width: int) -> list[Text]:
     line = _label(equation.label, label_width)
     for piece in equation.pieces:
         line.append(f" {piece.sign} ", EQUALS).append(piece.text, piece.style)
     return [line]
 
 
-def _stacked(equation: Equation, label_width: int, width: int) -> list[Text]:
+def _stacked(equation: LaidOutEquation, label_width: int, width: int) -> list[Text]:
     """One piece a line, but a piece that fits behind the one before it (not the first) joins it."""
     lines = [_label(equation.label, label_width)]
     for index, piece in enumerate(equation.pieces):

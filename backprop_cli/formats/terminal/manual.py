@@ -30,7 +30,7 @@ _CODE, _HEADING, _TITLE = "cyan", "bold magenta", "bold"
 
 
 @record(slots=False)
-class Page:
+class ManualPage:
     """One page of the manual as a Rich renderable."""
 
     text: str

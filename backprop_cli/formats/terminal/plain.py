@@ -233,12 +233,12 @@ class _Page:
         """The equation with its words in the document's character set."""
         return replace(equation, note=self.words(equation.note))
 
-    def equation(self, equation: Equation) -> layout.Equation:
+    def equation(self, equation: Equation) -> layout.LaidOutEquation:
         """One line, for the layout of equations."""
         pieces = [Piece(side.sign, side.text, _STYLES[side.part]) for side in equation.sides]
         if equation.note:
             pieces.append(Piece("", self.words(equation.note), "dim"))
-        return layout.Equation(self.inline(equation.left), tuple(pieces))
+        return layout.LaidOutEquation(self.inline(equation.left), tuple(pieces))
 
     # ---- room to write ---------------------------------------------------------------------------------------
 

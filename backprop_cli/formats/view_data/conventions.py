@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from backprop_cli.views.comparison import Comparison, Variation
+from backprop_cli.views.comparison import ConventionComparison, Variation
 
 
-def as_data(comparison: Comparison) -> dict[str, Any]:
+def as_data(comparison: ConventionComparison) -> dict[str, Any]:
     """The comparison as data, one object a variation."""
     return {
         "problem": comparison.problem.title,
@@ -18,7 +18,7 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _variation(comparison: Comparison, index: int, one: Variation) -> dict[str, Any]:
+def _variation(comparison: ConventionComparison, index: int, one: Variation) -> dict[str, Any]:
     changes = [
         {
             "quantity": answer.quantity.key,

@@ -10,8 +10,8 @@ from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.formats.view_data.cells import Cells
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
-from backprop_cli.views.matrices import Item, MatrixView, Sheet, matrix_view, single_numbers
-from backprop_cli.views.matrix_formulas import Equation, Matrix
+from backprop_cli.views.matrices import Item, MatrixSheet, MatrixView, matrix_view, single_numbers
+from backprop_cli.views.matrix_formulas import Matrix, MatrixEquation
 from backprop_cli.writing.dialects import PROGRAM
 
 
@@ -21,7 +21,7 @@ def as_data(solution: Solution, argument: str) -> dict[str, Any]:
     return {"sheets": [_sheet_data(view, sheet) for sheet in view.sheets]}
 
 
-def _sheet_data(view: MatrixView, sheet: Sheet) -> dict[str, Any]:
+def _sheet_data(view: MatrixView, sheet: MatrixSheet) -> dict[str, Any]:
     batch = sheet.batch
     write = speller(view.solution.problem, view.trace, PROGRAM, "plain")
     cells = Cells(write)
@@ -38,7 +38,7 @@ def _sheet_data(view: MatrixView, sheet: Sheet) -> dict[str, Any]:
 
 
 def _item_data(item: Item, view: MatrixView, whole: WholeSpeller, cells: Cells) -> dict[str, Any]:
-    if isinstance(item, Equation):
+    if isinstance(item, MatrixEquation):
         result = item.result
         return {
             "phase": item.phase.value,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop_cli.algebra.optimizers import OPTIMIZERS, Optimizer
-from backprop_cli.algebra.rates import SCHEDULES, Row, Setting
+from backprop_cli.algebra.rates import SCHEDULES, Row, ScheduleSetting
 from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, SQUARES, SecondOrder
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, listed
@@ -78,6 +78,6 @@ def _schedule(row: Row) -> tuple[str, str, str]:
     return f"`{row.name}`", _(row.rule), settings
 
 
-def _kind(setting: Setting) -> str:
+def _kind(setting: ScheduleSetting) -> str:
     kind = _("whole numbers") if setting.many else _("a whole number") if setting.whole else _("a number")
     return _("{kind}, or left out").format(kind=kind) if setting.optional else kind

@@ -99,13 +99,13 @@ def build(site: Site, file: Any) -> Layer | None:
     if too_large(site, pairs * (file.heads * len(key.vectors) + len(key.vectors[0]) + width)):
         return None
     seen = [query_at + 1 if file.mask == "causal" else len(key.vectors) for query_at in range(len(query.vectors))]
-    heads: list[Head] = []
+    heads: list[AttentionHead] = []
     for head in range(file.heads):
-        pair = Pair(layer, f"{head + 1}_" if file.heads > 1 else "", max(len(query.vectors), len(key.vectors)))
+        pair = QueryKey(layer, f"{head + 1}_" if file.heads > 1 else "", max(len(query.vectors), len(key.vectors)))
         parts_of = [_of_head(part.vectors, head, file.heads) for part in (query, key, value)]
         scores = _scores(parts_of[0], parts_of[1], seen, file.scaled, pair)
         shares = [_shares(row, at, pair) for at, row in enumerate(scores, start=1)]
-        heads.append(Head(scores, shares, _mixtures(site, shares, parts_of[2])))
+        heads.append(AttentionHead(scores, shares, _mixtures(site, shares, parts_of[2])))
     mixtures = [[formula for head in heads for formula in head.mixtures[step]] for step in range(len(query.vectors))]
     made = _outputs(site, file, mixtures, f"c{layer}")
     if made is None:
@@ -123,7 +123,7 @@ def build(site: Site, file: Any) -> Layer | None:
 
 
 @record
-class Head:
+class AttentionHead:
     """One head: scores and shares of every query, and what its mixtures of the values are, component by component."""
 
     scores: list[list[Cell]]
@@ -261,7 +261,7 @@ def _fit(site: Site, file: Any, parts: dict[str, Projection | None]) -> bool:
 
 
 @record(slots=False)
-class Pair:
+class QueryKey:
     """Names the quantities of a query and a key: s12, or s1_12 where there are ten and more; of head 2, s2_1_2."""
 
     layer: str
@@ -276,7 +276,7 @@ class Pair:
 _DIGIT = 9
 
 
-def _scores(query: Vectors, key: Vectors, seen: Sequence[int], scaled: bool, pair: Pair) -> list[list[Cell]]:
+def _scores(query: Vectors, key: Vectors, seen: Sequence[int], scaled: bool, pair: QueryKey) -> list[list[Cell]]:
     """s11 = q1·k1/√d, s12, …: of every query with the keys that it sees."""
     size = len(key[0])
     rows: list[list[Cell]] = []
@@ -292,7 +292,7 @@ def _scores(query: Vectors, key: Vectors, seen: Sequence[int], scaled: bool, pai
     return rows
 
 
-def _shares(scores: Sequence[Cell], at: int, pair: Pair) -> list[Cell]:
+def _shares(scores: Sequence[Cell], at: int, pair: QueryKey) -> list[Cell]:
     """α11, α12, …: the softmax of one query's scores, by which it mixes the values."""
     names: list[Formula] = [Name(one.quantity) for one in scores]
     return [

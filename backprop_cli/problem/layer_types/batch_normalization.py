@@ -12,8 +12,8 @@ from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.json_schema import both_or_none
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.normalization import (
-    Group,
     NormalizationFile,
+    NormalizedGroup,
     epsilon_of,
     groups_of,
     normalized_layer,
@@ -106,7 +106,7 @@ def _has_variance(site: Site) -> bool:
     return not message
 
 
-def _given_statistics(site: Site, file: Any, groups: Sequence[Group]) -> list[Cell] | None:
+def _given_statistics(site: Site, file: Any, groups: Sequence[NormalizedGroup]) -> list[Cell] | None:
     """Mean and variance as numbers, the same for every batch; None when it complained."""
     cells: list[Cell] = []
     for key, other in (("mean", "variance"), ("variance", "mean")):

@@ -43,7 +43,7 @@ class NormalizationFile(FileModel):
 
 
 @record
-class Group:
+class NormalizedGroup:
     """Units with one mean and one variance, by their place; `mean` and `variance` are what these are called."""
 
     members: tuple[int, ...]
@@ -57,16 +57,16 @@ def step_groups(site: Site, width: int) -> tuple[list[tuple[int, ...]], list[str
     return rows, [""] if len(rows) == 1 else [f"_{step}" for step in range(1, len(rows) + 1)]
 
 
-def groups_of(site: Site, members: Sequence[tuple[int, ...]], endings: Sequence[str]) -> list[Group]:
+def groups_of(site: Site, members: Sequence[tuple[int, ...]], endings: Sequence[str]) -> list[NormalizedGroup]:
     """The groups with names for their statistics: mu, mu_2 (of step 2), mu_h1 (of h1)."""
     own = str(site.index + 1)
     numbers = [own] if list(endings) == [""] and "mu" in _settings(site) else ["", own]
     means = site.free_names([f"mu{one}" for one in numbers], endings)
     variances = site.free_names([f"var{one}" for one in numbers], endings)
-    return [Group(*one) for one in zip(members, map(cell, means), map(cell, variances), strict=True)]
+    return [NormalizedGroup(*one) for one in zip(members, map(cell, means), map(cell, variances), strict=True)]
 
 
-def statistics(site: Site, groups: Sequence[Group], shared: bool = False) -> list[Cell]:
+def statistics(site: Site, groups: Sequence[NormalizedGroup], shared: bool = False) -> list[Cell]:
     """μ and σ² of every group: over its units, and where they are `shared` over the samples of the batch too."""
     senders = [site.sender(name) for name in site.before.names]
     means, variances = [], []
@@ -115,7 +115,7 @@ def epsilon_of(site: Site, file: Any) -> Formula:
     return epsilon
 
 
-def standardized(site: Site, groups: Sequence[Group], epsilon: Formula) -> list[Cell]:
+def standardized(site: Site, groups: Sequence[NormalizedGroup], epsilon: Formula) -> list[Cell]:
     """x̂ = (x − μ)/√(σ² + ε) of every unit."""
     group_of = {place: group for group in groups for place in group.members}
     cells: list[Cell] = []

@@ -13,10 +13,10 @@ from backprop_cli.web.marking.compiling import compiled
 from backprop_cli.web.marking.licences import in_one, licences
 from backprop_cli.web.marking.page import Marked, browser
 from backprop_cli.web.marking.runtime import Runtime, found
-from backprop_cli.web.products import Content, Order
+from backprop_cli.web.products import Content, PageOrder
 
 
-def make(order: Order) -> Content:
+def make(order: PageOrder) -> Content:
     """What an order asks for, by the ending of its output. Raises UsageError where there is no whole runtime."""
     runtime = found(order.runtime)
     ending = order.output.suffix.lower() if order.output is not None else ".html"

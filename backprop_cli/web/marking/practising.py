@@ -13,13 +13,13 @@ from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.values import read_value
 from backprop_cli.ground.words import _
 from backprop_cli.tutor.exercises import written_in
-from backprop_cli.tutor.practice import Exercise, begun, finished, knowledge_of, next_exercise
+from backprop_cli.tutor.practice import PracticeExercise, begun, finished, knowledge_of, next_exercise
 from backprop_cli.tutor.sitting import evidence
 from backprop_cli.tutor.skills import SKILLS
 from backprop_cli.tutor.state import Entry, State
 from backprop_cli.tutor.store import Learner, learner_data, learner_from
 from backprop_cli.web.marking.opened import Data, OpenExercise, Texts
-from backprop_cli.working.model import Part, Spot
+from backprop_cli.working.model import ChainSide, Spot
 from backprop_cli.working.statements import sides
 
 
@@ -27,7 +27,7 @@ class Practice:
     """The exercise that is open."""
 
     def __init__(self) -> None:
-        self.exercise: Exercise | None = None
+        self.exercise: PracticeExercise | None = None
         self.open: OpenExercise | None = None
 
     def next(self, learner: Data, name: str) -> Data:
@@ -94,7 +94,7 @@ def skills(learner: Learner) -> list[Data]:
 def _sheet(one: OpenExercise, texts: Texts) -> Sheet:
     """What is worked out for the learner, and what was typed, as a sheet."""
     values = {quantity: read_value(text) for quantity, text in one.lesson.given.items()}
-    parts: dict[Quantity, tuple[Part, ...]] = {}
+    parts: dict[Quantity, tuple[ChainSide, ...]] = {}
     for key, typed in one.written(texts).items():
         quantity = one.tasks[key].quantity
         if not typed.complaint:

@@ -16,7 +16,7 @@ from backprop_cli.ground.words import _, language_tag
 from backprop_cli.problem.model import Problem
 from backprop_cli.problem.reader import Loaded, needs_numbers
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
-from backprop_cli.web.products import Content, Order
+from backprop_cli.web.products import Content, PageOrder
 
 MOST_LINES = 1_000  # about 200 bytes each, and a thirtieth of a second to write
 SCRIPTS = (
@@ -25,7 +25,7 @@ SCRIPTS = (
 )  # fmt: skip
 
 
-def make(order: Order) -> Content:
+def make(order: PageOrder) -> Content:
     """The moving solution as an HTML file; of an assignment, one beside the other: sheet-1.html, sheet-2.html.
 
     Raises UsageError where there are letters in place of numbers, and where several files have no place.
