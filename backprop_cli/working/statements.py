@@ -30,6 +30,7 @@ _GAP = r"\s{0,30}"
 _FEW_WORDS = r"(?:[^\W\d_]{2,20},?\s{1,30}){0,6}"
 _SO = (  # words that lead from one statement to the next
     r"and|und|et|so|hence|thus|then|therefore|consequently|giving|also|damit|somit|folglich|daher|deshalb|dann|donc"
+    r"|with|where|using|mit|wobei|avec|où"
 )
 _OF_A_KIND = (  # delta h1, outputs y
     r"(?:(?:net|out|inputs?|outputs?|deltas?|errors?|err|grad|gradients?|loss|targets?|bias|Ausgaben?|Eingaben?|Fehler|δ|Δ)\s)?"
@@ -46,7 +47,7 @@ _SEPARATORS = (  # what may stand between two statements in one line
     r"(?<=[)\]]):\s{1,30}",  # h = relu(W x): h1 = …
     r"\s{1,30}\|\s{1,30}",
     rf"{_GAP}[和与]{_GAP}",
-    rf"(?:[,;]{_GAP}|(?<=[\d\s)\]}}]))(?:所以|因此|从而|于是|则|故|那么),?{_GAP}",
+    rf"(?:[,;]{_GAP}|(?<=[\d\s)\]}}]))(?:所以|因此|从而|于是|则|故|那么|其中),?{_GAP}",
 )
 _BETWEEN = pattern(rf"(?:{'|'.join(_SEPARATORS)})(?={_LABEL}{_OF_A_KIND}{NAME}{_GAP}{SIGNS})")
 # After an equation an arrow leads to another one; elsewhere it stands for an equals sign itself.

@@ -1,6 +1,6 @@
 """Hand-ins of an outsider who had read nothing but the README and `solve`: what stands there is read and judged so.
 
-Those of sixty that taught something; how all of them fared at first sight stands in `backprop help working`.
+Those of eighty that taught something; how all of them fared at first sight stands in `backprop help working`.
 `outsiders/index.yaml` has what the author says of each line, as far as the checker says so, too.
 """
 
@@ -15,8 +15,8 @@ import yaml
 
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_hand_in
-from backprop_cli.deriving.understanding import load
 from backprop_cli.formats.reports.checking_data import report_json
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem
 
 HERE = Path(__file__).parent / "outsiders"
