@@ -342,13 +342,9 @@ def test_a_lesson_says_what_the_report_says_and_an_assignment_is_handed_in(tmp_p
 
 def test_what_a_lesson_does_not_ask_for_is_named_and_no_exercise_is_passed_over() -> None:
     (lesson,) = (homework := bp.assignment("mazur")).exercises
-    for asked in (
-        lambda: lesson.check({"net_hh1": "1"}),
-        lambda: lesson.hint("net_hh1"),
-        lambda: lesson.why("net_hh1"),
-    ):
+    for asked in (lesson.hint, lesson.why, lambda key: lesson.check({key: "1"})):
         with pytest.raises(bp.UsageError, match="did you mean 'net_h1'"):
-            asked()
+            asked("net_hh1")
     with pytest.raises(bp.UsageError, match="each of 1 exercises, not for 2"):
         homework.check([{}, {}])
     with pytest.raises(bp.UsageError, match="no exercise is open"):
@@ -415,3 +411,5 @@ def test_results_survive_pickling_as_plain_data() -> None:
     assert solved.steps == solution.steps
     assert (judged.lines, judged.marks, str(judged)) == (report.lines, report.marks, str(report))
     assert pickle.loads(pickle.dumps(judged)).lines == report.lines
+    assignment = bp.assignment("homework")
+    assert pickle.loads(pickle.dumps(assignment)).data() == assignment.data()

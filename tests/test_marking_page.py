@@ -199,6 +199,8 @@ def test_the_door_opens_what_is_carried_and_answers_in_json(tmp_path: Path) -> N
         door = Door(setting, tmp_path)
         answer = json.loads(door.call(json.dumps({"call": "check", "with": [[{"net_h1": "0.3775"}]]})))
         assert answer["result"]["exercises"][0]["lines"]["net_h1"]["said"][0]["say"] == "Richtig."
+        kept = {"call": "check", "with": [[{"net_h1": "0.3775", "asked by an older page": "1"}]]}
+        assert json.loads(door.call(json.dumps(kept))) == answer
         assert json.loads(door.call(json.dumps({"call": "why", "with": [0, "delta_o1"]})))["result"]
     finally:
         set_language("en", everywhere=True)
