@@ -4,7 +4,8 @@
 >>> bp.load("mazur").solve()["net_h1"].fraction
 Fraction(151, 400)
 
-What there is stands in `backprop_cli.api`, which is imported when something of it is first used.
+What there is stands in `backprop_cli.api`, which is imported when something of it is first used; pages for a browser,
+which are made with that, stand above it.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backprop_cli.api import *  # noqa: F403
+    from backprop_cli.web.ordered import page as page
 
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     """What the door has, and the list of that, imported when it is first asked for."""
+    if name == "page":
+        return import_module("backprop_cli.web.ordered").page
     door = import_module("backprop_cli.api")
-    if name != "__all__" and name not in door.__all__:
+    if name == "__all__":
+        return sorted([*door.__all__, "page"])
+    if name not in door.__all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(door, name)
 

@@ -36,8 +36,9 @@ def test_the_examples_are_true(name: str) -> None:
 
 
 def test_the_door_has_what_it_says() -> None:
-    assert sorted(bp.__all__) == sorted(api.__all__)
-    assert all(getattr(bp, name) is getattr(api, name) for name in bp.__all__)
+    assert bp.__all__ == sorted([*api.__all__, "page"])  # which is made by asking the rest
+    assert all(getattr(bp, name) is getattr(api, name) for name in api.__all__)
+    assert callable(bp.page)
     with pytest.raises(AttributeError, match="solv"):
         _ = bp.solv
 
@@ -92,6 +93,11 @@ grades: bp.Grades = bp.grade(problem, ["ann.yaml"], late={"ann": 1})
 with bp.watch(object(), object(), object(), problem=problem) as watched:
     pass
 page: bp.View = problem.view("paths", "w1")
+homework: bp.Assignment = bp.assignment(problem)
+lesson: bp.Lesson = homework.exercises[0]
+hints: str = lesson.hint("net_h1", level=2)["said"][0]["say"]
+pages = bp.page(homework, "site")
+exercise = bp.Practice().next(name="ann")["exercise"]
 try:
     bp.load("no such problem")
 except bp.SourceError as error:
@@ -320,6 +326,31 @@ def test_a_report_has_lines_marks_and_a_diagnosis() -> None:
     assert "<table>" in (report._repr_html_() or "")
 
 
+def test_a_lesson_says_what_the_report_says_and_an_assignment_is_handed_in(tmp_path: Path) -> None:
+    problem = bp.load("mazur")
+    assignment = bp.assignment(problem)
+    (lesson,) = bp.assignment(assignment)
+    report, said = problem.check(ANSWERS), lesson.check(ANSWERS)
+    assert {key: one["verdict"] for key, one in said["lines"].items()} == {one.key: one.verdict for one in report}
+    assert assignment.check([ANSWERS])["exercises"] == [said]
+    assert Fraction(said["marks"]["earned"]) == report.marks
+    (tmp_path / "mine.json").write_text(assignment.hand_in([ANSWERS], "Ann"), "utf-8")
+    assert [one.student for one in bp.grade(problem, tmp_path / "mine.json")] == ["Ann"]
+    assert [one["key"] for one in lesson.lines()][:2] == ["net_h1", "out_h1"]
+    assert [len(one.problem.solve()) > 0 for one in bp.assignment("homework")] == [True] * 3
+
+
+def test_what_a_lesson_does_not_ask_for_is_named_and_no_exercise_is_passed_over() -> None:
+    (lesson,) = (homework := bp.assignment("mazur")).exercises
+    for asked in (lesson.hint, lesson.why, lambda key: lesson.check({key: "1"})):
+        with pytest.raises(bp.UsageError, match="did you mean 'net_h1'"):
+            asked("net_hh1")
+    with pytest.raises(bp.UsageError, match="each of 1 exercises, not for 2"):
+        homework.check([{}, {}])
+    with pytest.raises(bp.UsageError, match="no exercise is open"):
+        _ = bp.Practice().open
+
+
 def test_a_class_is_graded_and_one_sheet_never_costs_another(tmp_path: Path) -> None:
     (tmp_path / "ann.yaml").write_text("net_h1: 0.3775\n", "utf-8")
     (tmp_path / "bob.yaml").write_bytes(b"\x00\xff")
@@ -380,3 +411,5 @@ def test_results_survive_pickling_as_plain_data() -> None:
     assert solved.steps == solution.steps
     assert (judged.lines, judged.marks, str(judged)) == (report.lines, report.marks, str(report))
     assert pickle.loads(pickle.dumps(judged)).lines == report.lines
+    assignment = bp.assignment("homework")
+    assert pickle.loads(pickle.dumps(assignment)).data() == assignment.data()

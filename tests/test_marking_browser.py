@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 from pages import PATIENCE, chromium, npm_package, served
 
+import backprop_cli as bp
 from backprop_cli.checking import assignments
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.web.marking import archives, pack, runtime
-from backprop_cli.web.marking.opened import OpenAssignment
 
 pytestmark = pytest.mark.browser
 AXE, SCORM_AGAIN = ("axe-core", "4.10.2"), ("scorm-again", "3.4.3")
@@ -85,7 +85,7 @@ ARE_SAID = """(wanted) => JSON.stringify(wanted) === JSON.stringify(Object.fromE
 
 
 def judges_as_check_does(page: Any, sheets: tuple[dict[str, str], ...]) -> None:
-    expected = OpenAssignment(assignments.load("mazur"))
+    expected = bp.assignment("mazur")
     keys = list(expected.exercises[0].tasks)
     for sheet in sheets:
         fill(page, sheet, keys)
@@ -137,7 +137,7 @@ def test_hints_the_worked_solution_the_file_to_hand_in_and_practice(site: Path, 
             page.wait_for_function("document.getElementById('live').textContent !== ''", timeout=PATIENCE)
         page.wait_for_function("document.querySelectorAll('[data-key=net_h1] .helped p').length >= 4", timeout=PATIENCE)
         assert line.locator(".help").is_disabled()
-        keys = list(OpenAssignment(assignments.load("mazur")).exercises[0].tasks)
+        keys = list(bp.assignment("mazur").exercises[0].tasks)
         fill(page, dict.fromkeys(keys, "1"), keys)
         page.wait_for_selector(".solve:enabled", timeout=PATIENCE)
         page.click(".solve")

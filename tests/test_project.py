@@ -29,6 +29,20 @@ GITHUB = ROOT / ".github"
 FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
 LOCK = runpy.run_path(str(ROOT / ".ci" / "lock.py"))
 
+
+# ---- rooms -------------------------------------------------------------------------------------------------------
+
+
+def test_what_runs_in_a_page_may_ask_no_room_but_the_door_and_the_tutor() -> None:
+    """A room that is new is forbidden to it until somebody says otherwise."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    floors = next(one["layers"] for one in contracts if one["type"] == "layers" and "ground" in one["layers"])
+    (glue,) = (one for one in contracts if any("web.marking" in name for name in one.get("source_modules", ())))
+    rooms = {room.strip() for floor in floors for room in floor.split("|")} - {"__main__", "web"}
+    forbidden = {name.removeprefix("backprop_cli.") for name in glue["forbidden_modules"]}
+    assert rooms - forbidden == {"api", "tutor", "ground"}
+
+
 # ---- wheel and source archive ------------------------------------------------------------------------------------
 
 BUILD = (

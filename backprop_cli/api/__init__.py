@@ -16,9 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from backprop_cli.api.assignments import Assignment, assignment
     from backprop_cli.api.classes import Grades, grade
+    from backprop_cli.api.lesson import Lesson
     from backprop_cli.api.making import generate, variants
-    from backprop_cli.api.pages import page
+    from backprop_cli.api.practice import Practice
     from backprop_cli.api.problem import Problem, bundled, load
     from backprop_cli.api.reports import Line, Report
     from backprop_cli.api.showing import Picture, View
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
     from backprop_cli.ground.errors import BackpropError, MathError, SourceError, UsageError
 
 __all__ = [
+    "Assignment",
     "BackpropError",
     "Grades",
+    "Lesson",
     "Line",
     "MathError",
     "Picture",
+    "Practice",
     "Problem",
     "Report",
     "Solution",
@@ -41,11 +46,11 @@ __all__ = [
     "UsageError",
     "View",
     "Watched",
+    "assignment",
     "bundled",
     "generate",
     "grade",
     "load",
-    "page",
     "speak",
     "variants",
     "watch",
@@ -53,9 +58,11 @@ __all__ = [
 
 _API, _ERRORS = "backprop_cli.api", "backprop_cli.ground.errors"
 _HOMES = {
+    f"{_API}.assignments": ("Assignment", "assignment"),
     f"{_API}.classes": ("Grades", "grade"),
+    f"{_API}.lesson": ("Lesson",),
     f"{_API}.making": ("generate", "variants"),
-    f"{_API}.pages": ("page",),
+    f"{_API}.practice": ("Practice",),
     f"{_API}.problem": ("Problem", "bundled", "load"),
     f"{_API}.reports": ("Line", "Report"),
     f"{_API}.showing": ("Picture", "View"),

@@ -48,8 +48,8 @@ def assignment_of(source: Any) -> Assignment:
     """An assignment, at a path or bundled; or a problem, from wherever `load` takes it: one of one exercise."""
     from backprop_cli.checking import assignments
 
-    if isinstance(source, Assignment):
-        return source
+    if isinstance(found := getattr(source, "model", source), Assignment):
+        return found
     if (loaded := getattr(source, "loaded", None)) is not None:
         return Assignment.of(loaded)
     if isinstance(source, Mapping) or (isinstance(source, str) and "\n" in source):

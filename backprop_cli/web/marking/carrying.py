@@ -1,26 +1,18 @@
-"""An assignment as bytes that a page carries, with the files beside its problems; and the assignment again.
-
-They are made and read by the same version of the program: the page has both.
-"""
+"""An assignment as bytes that a page carries, with the files beside its problems."""
 
 from __future__ import annotations
 
-import io
-import pickle
 from collections.abc import Mapping
 from dataclasses import replace as _replace
-from pathlib import Path, PurePath, PurePosixPath
-from typing import Any
+from pathlib import Path, PurePosixPath
 
-from backprop_cli.checking import assignments
+from backprop_cli.api.assignments import Assignment as Opened
 from backprop_cli.ground.records import record
 from backprop_cli.problem.assignment import Assignment, Exercise
 from backprop_cli.problem.files import read_file
 from backprop_cli.problem.reader import Above, Loaded
 from backprop_cli.problem.tree import text_at
-
-FOLDER = "/exercise"  # in the file system of the browser, where the files beside the problems lie
-_PROTOCOL = 4  # that every Python from 3.8 on reads
+from backprop_cli.web.marking.parcel import FOLDER, packed
 
 
 @record
@@ -38,34 +30,7 @@ def carried(assignment: Assignment) -> Carried:
     head = assignment.head and _replace(assignment.head, logo=None)
     source = PurePosixPath(assignment.source.replace("\\", "/")).name
     plain = _replace(assignment, source=source, exercises=exercises, head=head, folder=None, students=None)
-    return Carried(_pickled(assignments.kept(plain)), files)
-
-
-def made_again(data: bytes) -> Assignment:
-    """The assignment that `carried` made plain, where its files lie in FOLDER by now."""
-    again, arguments = _Unpickler(io.BytesIO(data)).load()
-    made: Assignment = again(*arguments)
-    return made
-
-
-class _Pickler(pickle.Pickler):
-    """Writes paths as texts: those of Windows mean nothing elsewhere."""
-
-    def persistent_id(self, one: Any) -> str | None:
-        return one.as_posix() if isinstance(one, PurePath) else None
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads them as paths of where it runs."""
-
-    def persistent_load(self, said: Any) -> Path:
-        return Path(said)
-
-
-def _pickled(one: Any) -> bytes:
-    file = io.BytesIO()
-    _Pickler(file, _PROTOCOL).dump(one)
-    return file.getvalue()
+    return Carried(packed(Opened(plain)), files)
 
 
 def _moved(one: Exercise, files: dict[str, str]) -> Exercise:

@@ -1,25 +1,30 @@
-"""What the worker of the page calls: one function, JSON in and JSON out, an error as a sentence."""
+"""What the worker of the page calls: one function, JSON in and JSON out, an error as a sentence.
+
+It is a program of its own, which the packer carries and does not run; all that it asks for is at the door for Python.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from backprop_cli import api as bp
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.ground.words import _, language_called, set_language
-from backprop_cli.web.marking.carrying import FOLDER, made_again
-from backprop_cli.web.marking.opened import OpenAssignment
+from backprop_cli.web.marking.parcel import FOLDER, unpacked
 
 if TYPE_CHECKING:
-    from backprop_cli.web.marking.practising import Practice
+    from backprop_cli.api import Assignment, Lesson
+
+Texts: TypeAlias = Mapping[str, str]  # what is typed, by the key of its line
 
 
 class Door:
-    """The page's assignment, and the practice of its learner."""
+    """The page's assignment, and the practice of its learner: every call that a page may make, by its name."""
 
     def __init__(self, setting: Mapping[str, Any], folder: Path | None = None) -> None:
         """Opens what `setting` carries; the files beside the problems are put into the `folder`."""
@@ -28,21 +33,29 @@ class Door:
             path = (folder or Path(FOLDER)) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
-        self.opened = OpenAssignment(made_again(base64.b64decode(setting["assignment"])))
+        self.assignment: Assignment = unpacked(base64.b64decode(setting["assignment"]))
         self.calls: Mapping[str, Callable[..., Any]] = {
-            "check": self.opened.check,
-            "hint": lambda exercise, key, level, texts: self.opened.exercises[exercise].hint(key, level, texts),
-            "why": lambda exercise, key: self.opened.exercises[exercise].why(key),
-            "worked": lambda exercise: self.opened.exercises[exercise].worked(),
-            "save": self.opened.handed_in,
+            "check": lambda answers: self.assignment.check(self._asked(answers)),
+            "save": lambda answers, student="": self.assignment.hand_in(self._asked(answers), student),
+            "hint": lambda exercise, *asked: _hint(self.assignment.exercises[exercise], *asked),
+            "why": lambda exercise, key: self.assignment.exercises[exercise].why(key),
+            "worked": lambda exercise: self.assignment.exercises[exercise].worked(),
         }
 
-    @cached_property
-    def practice(self) -> Practice:
-        """New problems; what draws them is imported when the first one is wanted: nobody waits for it before."""
-        from backprop_cli.web.marking.practising import Practice
+    def _asked(self, answers: Sequence[Texts]) -> list[Texts]:
+        return [_asked(one, texts) for one, texts in zip(self.assignment.exercises, answers, strict=True)]
 
-        return Practice()
+    @cached_property
+    def practised(self) -> Mapping[str, Callable[..., Any]]:
+        """The calls of practice; what draws new problems is imported with the first: nobody waits for it before."""
+        practice = bp.Practice()
+        return {
+            "practise": practice.next,
+            "practise_check": lambda texts: practice.open.check(_asked(practice.open, texts)),
+            "practise_hint": lambda *asked: _hint(practice.open, *asked),
+            "practise_why": lambda key: practice.open.why(key),  # noqa: PLW0108 (of the one that is open then)
+            "practise_done": practice.done,
+        }
 
     def call(self, message: str) -> str:
         """The answer to `{"call": …, "with": [...]}`: `result`, or `error` with a sentence, or `needs`.
@@ -60,19 +73,16 @@ class Door:
             return json.dumps({"error": _("This is nested too deeply to be worked out.")}, ensure_ascii=False)
 
     def _called(self, name: str) -> Callable[..., Any]:
-        called: Callable[..., Any] = (
-            getattr(self.practice, _OF_PRACTICE[name]) if name in _OF_PRACTICE else self.calls[name]
-        )
-        return called
+        return self.calls[name] if name in self.calls else self.practised[name]
 
 
-_OF_PRACTICE = {
-    "practise": "next",
-    "practise_check": "check",
-    "practise_hint": "hint",
-    "practise_why": "why",
-    "practise_done": "done",
-}
+def _hint(lesson: Lesson, key: str, level: int, texts: Texts) -> Any:
+    return lesson.hint(key, level, _asked(lesson, texts))
+
+
+def _asked(lesson: Lesson, texts: Texts) -> Texts:
+    """What was typed at the lines that are asked for: a browser may have kept others, of an older page."""
+    return {key: text for key, text in texts.items() if key in lesson.tasks}
 
 
 def opened_door(setting: str) -> Door:

@@ -11,12 +11,12 @@ from dataclasses import field
 from importlib.resources import files
 from typing import Any
 
+from backprop_cli.api.assignments import Assignment as Opened
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, language, language_tag
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.web.marking.carrying import carried
-from backprop_cli.web.marking.opened import OpenAssignment
 from backprop_cli.web.marking.words import messages
 
 SCRIPTS = ("base.js", "engine.js", "lines.js", "work.js", "practice.js", "start.js")  # in the order in which they run
@@ -32,7 +32,7 @@ class Marked:
 
     def html(self, scripts: tuple[str, ...], inside: bool = False, licences: str = "") -> str:
         """The page with these scripts after its own; for one file with all others `inside`, and their licences."""
-        data = OpenAssignment(self.assignment).data()
+        data = Opened(self.assignment).data()
         setting = {
             "id": self.id,
             "words": messages(),

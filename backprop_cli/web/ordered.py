@@ -1,4 +1,4 @@
-"""Pages for a browser: the solution that moves, and the exercise that is marked there."""
+"""Pages for a browser, from Python: the solution that moves, and the exercise that is marked there."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from backprop_cli.api.sources import Source, assignment_of
 
 if TYPE_CHECKING:
+    from backprop_cli.api.assignments import Assignment
     from backprop_cli.api.problem import Problem
-    from backprop_cli.problem.assignment import Assignment
+    from backprop_cli.problem.assignment import Assignment as Model
 
 
 def page(
-    problem: Problem | Assignment | Source,
+    problem: Problem | Assignment | Model | Source,
     path: str | os.PathLike[str],
     *,
     marks: bool = False,

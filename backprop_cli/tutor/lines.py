@@ -17,7 +17,7 @@ from backprop_cli.ground.errors import MathError, Undecided, visible
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, as_sentence
 from backprop_cli.numbers.certified import precision
-from backprop_cli.numbers.exact import marks_text, rational
+from backprop_cli.numbers.exact import Rational, marks_text, rational
 from backprop_cli.questions.answers import word_in
 from backprop_cli.tutor import hints, in_letters, in_words
 from backprop_cli.tutor.feedback import feedback, praise, too_short
@@ -195,13 +195,11 @@ def _verdict(rule: Outcome, blocks: Iterable[Block], mark: Mark | FormulaMark | 
     }
 
 
-def notes(report: Report) -> list[str]:
-    """What is said of the whole sheet."""
-    if not report.notes and not report.flipped and not report.unread and not report.commas:
-        return []
-    from backprop_cli.formats.reports.checking_words import notes_on  # brings Rich
-
-    return list(notes_on(report))
+def marks_data(earned: Rational, worth: Rational) -> Data:
+    """The marks in words, and as hundredths of all marks, for a platform."""
+    said = as_sentence(_("{earned} of {worth} marks").format(earned=marks_text(earned), worth=marks_text(worth)))
+    percent = float(earned / worth) * 100 if worth else 0.0
+    return {"said": said, "earned": marks_text(earned), "worth": marks_text(worth), "percent": round(percent, 2)}
 
 
 def blocks_data(blocks: Iterable[Block]) -> list[Data]:
