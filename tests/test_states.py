@@ -157,4 +157,4 @@ def test_a_sheet_without_the_first_use_of_the_recurrent_weight_is_told_so(tmp_pa
     problem, answers = tmp_path / "problem.yaml", tmp_path / "answers.yaml"
     problem.write_text(single(), encoding="utf-8")
     answers.write_text("".join(f"{key}: {value:.6g}\n" for key, value in (right | wrong).items()), encoding="utf-8")
-    assert "the use in h1 was" in " ".join(backprop("check", str(problem), str(answers)).out.split())
+    assert "the use in h₁ was" in " ".join(backprop("check", str(problem), str(answers)).out.split())

@@ -17,7 +17,7 @@ from backprop_cli.problem.tree import Entries, Text
 from backprop_cli.working import limits, readers
 from backprop_cli.working.arrays import in_json
 from backprop_cli.working.encodings import text_of
-from backprop_cli.working.model import HandIn
+from backprop_cli.working.model import ChainSide, HandIn
 from backprop_cli.working.tables import DELIMITERS, first_line
 
 TABLES = (".csv", ".tsv")
@@ -26,7 +26,7 @@ ENDINGS = (*SHEETS, *readers.ENDINGS)
 _FIELDS = re.compile(r"(?:answers|exercises|student|name|problem)\s*:|\{|\[|sep=")
 _BLANK = re.compile(r"[^\s,;:=]+(?: / [^\s,;:=]+)*")  # a name with nothing beside it
 _MOST_TRIED = 20_000  # characters of a sheet that is read in another way as well
-_IN_LETTERS = re.compile(r"[^\W\d_].*[-+*/·^(]|[-+*/·^(].*[^\W\d_]")  # a formula, and not a word
+_OF_FORMULAS = frozenset("-+*/·^(")
 _ROW = re.compile(r"[^=≈:]+(?::(?=\s|$)|[,;\t])[^=≈]*")
 
 
@@ -93,8 +93,13 @@ def _lost(sheet: Sheet) -> int:
 
 def _answers(sheet: Sheet) -> int:
     """How many quantities have an answer on a sheet, or a formula in letters."""
-    in_letters = (one for one, parts in sheet.parts.items() if any(_IN_LETTERS.search(part.text) for part in parts))
+    in_letters = (one for one, parts in sheet.parts.items() if any(map(_is_in_letters, parts)))
     return len({*sheet.written, *in_letters}) + len(sheet.factors)
+
+
+def _is_in_letters(part: ChainSide) -> bool:
+    """Whether it is a formula in names, and not a word."""
+    return any(map(str.isalpha, part.text)) and not _OF_FORMULAS.isdisjoint(part.text)
 
 
 def opened(data: bytes, source: str, ending: str) -> HandIn | str:

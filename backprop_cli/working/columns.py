@@ -11,8 +11,8 @@ from backprop_cli.working.rows import ALL_ROWS, TableCell
 from backprop_cli.working.statements import is_name
 
 _NAMES = re.compile(r"(?:quantity|name|variable|symbol|größe|bezeichnung|parameter|grandeur|量|名称|符号)s?n?", re.I)
-_BEHIND = re.compile(r"\s*\(([^()]*)\)$")  # error (ŷ − y)
-_WORDS = re.compile(r"\s*\([^\W\d_]{3,}(?:\s[^\W\d_]+){0,4}\)$")
+_BEHIND = re.compile(r"\s{0,30}\(([^()]*)\)$")  # error (ŷ − y)
+_WORDS = re.compile(r"\s{0,30}\([^\W\d_]{3,}(?:\s[^\W\d_]+){0,4}\)$")
 _ACTIVATION = re.compile(r"(?:σ|sigma|sigmoid|sig|f|φ|tanh|relu)\s?\(\s?(?:z|net|a|s|n)\s?\)", re.I)
 _FEWEST_ROWS, _FEWEST_COLUMNS = 2, 3  # of a table whose rows nobody counts
 
