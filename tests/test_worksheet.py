@@ -635,3 +635,36 @@ def test_what_is_nothing_to_compute_is_only_asked_for_where_the_file_says_so() -
         assert ("∂f/∂f" in sheet) == asked
         assert "∂f/∂a" in sheet
         assert ("df/df" in backprop("check", "-", "--template", stdin=graph + more).out) == asked
+
+
+LETTERS = (
+    "symbolic: true\ninputs: [x1, x2]\ntargets: [t]\nlayers: [{neurons: [y], weights: [[w1, w2]], bias: b}]\n"
+    "loss: half_squared_error\n"
+)
+
+
+def test_letters_that_are_given_are_written_as_symbols_and_no_letter_is_its_own_value() -> None:
+    """`x1` in a row is no name in Typst, and x₁ = x1 says nothing."""
+    sheet = backprop("worksheet", "-", stdin=LETTERS).out
+    assert "inputs   x₁, x₂\n   targets  t_y = t\n" in sheet
+    assert re.search(r"^   y   w₁ +w₂ +b$", sheet, re.MULTILINE)
+    for format_, letters in (("typst", "$x_1$, $x_2$"), ("latex", r"\mbox{$x_1$}, \mbox{$x_2$}")):
+        assert letters in backprop("worksheet", "-", "--format", format_, stdin=LETTERS).out
+
+
+def test_a_sheet_in_letters_becomes_a_pdf(tmp_path: Path) -> None:
+    pytest.importorskip("typst", reason="Typst makes PDFs")
+    for part in PARTS:
+        assert backprop("worksheet", "-", "--part", part, "-o", tmp_path / "a.pdf", stdin=LETTERS).code == 0
+
+
+def test_what_a_rubric_says_of_mistakes_is_in_its_language_and_in_symbols() -> None:
+    """A sample is called by its word, and a weight from before by its symbol, not by its key."""
+    assert "漏掉了一个样本：样本 2" in backprop("worksheet", "mini-batches", "--part", "rubric", "--lang", "zh").out
+    steps = backprop("worksheet", "perceptron-and", "--part", "rubric").out
+    assert "two weights were swapped: w₁⁺, w₂⁺" in steps
+    assert "_new" not in steps
+
+
+def test_a_value_inside_a_layer_has_one_name_on_a_sheet() -> None:
+    assert re.search(r"x̂_h₁ +value of x̂_h₁", backprop("worksheet", "layer-norm").out)

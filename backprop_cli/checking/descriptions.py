@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from backprop_cli.algebra.optimizers import PENALIZED_LOSS
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural, told
@@ -75,7 +75,7 @@ def in_words(
         case Kind.NEW:
             return _("{name} after the update"), {"name": unit}
         case Kind.NODE | Kind.CELL:
-            return _("value of {name}"), {"name": unit}
+            return _("value of {name}"), {"name": symbol(quantity.bare)}  # x̂, and not xhat
         case Kind.CONSTANT if quantity.bare == LEARNING_RATE:
             return _("learning rate"), {}
         case Kind.AUX:
@@ -108,9 +108,14 @@ def _slope(quantity: Quantity, symbol: Callable[[Quantity], T]) -> tuple[str, Ma
     return _("gradient with respect to {by}"), {"by": by}
 
 
+def describe_place(place: Place) -> str:
+    """Epoch 2, as it stands within a sentence."""
+    return _(_PLACES[place.word]).format(n=place.number)
+
+
 def describe_address(address: Address, problem: Problem) -> str:
     """Epoch 2, sample 1; or epoch 2, all samples; nothing where there is only one pass."""
-    parts = [_(_PLACES[place.word]).format(n=place.number) for place in address]
+    parts = [describe_place(place) for place in address]
     words = {place.word for place in address}
     if len(problem.samples) > 1 and not words & {"sample", "batch", "step"}:
         parts.append(_("all samples"))

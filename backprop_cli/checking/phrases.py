@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from backprop_cli.algebra.formula import Apply, Name
-from backprop_cli.algebra.quantities import Kind, Quantity, out
+from backprop_cli.algebra.quantities import Kind, Place, Quantity, out
+from backprop_cli.checking.descriptions import describe_place
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.search.sentences import Spell
@@ -13,7 +14,7 @@ from backprop_cli.checking.search.sentences import said as found_said
 from backprop_cli.ground.words import _, labelled, n_
 
 Said = tuple[str, str]  # what was done, and what to do about it; empty where the row of the table says it
-_NAMED = (Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.NODE, Kind.CELL)  # what a variant may be called by
+_NAMED = (Kind.INPUT, Kind.PARAMETER, Kind.OUT, Kind.NODE, Kind.CELL, Kind.NEW)  # what a variant may be called by
 _SLOPES = {"sigmoid": n_("{x}·(1 − {x})"), "tanh": n_("1 − {x}²")}
 _FUNCTIONS = {"sigmoid": "σ", "tanh": "tanh"}
 
@@ -32,10 +33,18 @@ def said_of(
     found = hypothesis.candidate(quantity) if quantity is not None else None
     if found is not None and spell is not None and not found.pattern[0]:
         return found_said(found, spell)
-    variant = _(hypothesis.variant) if hypothesis.variant else ""
+    variant = _variant_in_words(hypothesis.variant)
     if spell is not None:
         variant = _with_symbols(variant, key, spell)
     return _(hypothesis.mistake.said).format(variant=variant).strip()
+
+
+def _variant_in_words(variant: str) -> str:
+    """The variant in the reader's language; one that is a place (`sample 2`) is said as the headings say it."""
+    word, _space, number = variant.partition(" ")
+    if word == "sample" and number.isdigit():
+        return describe_place(Place(word, int(number)))
+    return _(variant) if variant else ""
 
 
 def _with_symbols(variant: str, key: AnswerKey, spell: Spell) -> str:

@@ -82,8 +82,9 @@ class Writing:
         return self.math(lambda speller: speller.short(value).text)
 
     def equality(self, quantity: Quantity, here: Address | None = None) -> Math:
-        """w₅ = 0.40"""
-        return self.equal(self.symbol(quantity, here), self.given(quantity))
+        """w₅ = 0.40, or w₅ alone where it is its own letter."""
+        symbol, given = self.symbol(quantity, here), self.given(quantity)
+        return symbol if given.text == symbol.text else self.equal(symbol, given)
 
     def equal(self, left: Math, right: Math) -> Math:
         """left = right"""

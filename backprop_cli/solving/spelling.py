@@ -157,6 +157,8 @@ class Speller:
         return spell(formula, self.writer.shapes, name, self._number).text
 
     def _number(self, constant: Number) -> Spelling:
+        if constant.text is not None and constant.text.isidentifier():  # stands in for this letter
+            return self._name(Quantity(Kind.LETTER, constant.text), ())
         if constant.text is not None:
             return self.writer.dialect.numeral(constant.text, RATIO if "/" in constant.text else ATOM)
         return self._rational(constant.value, decimals=4)
