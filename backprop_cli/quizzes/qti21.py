@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 from backprop_cli.documents.model import plain
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, language_tag
+from backprop_cli.numbers.exact import rational
 from backprop_cli.quizzes.markup import Markup, as_characters, element
 from backprop_cli.quizzes.model import RIGHT, Asked, AskedNumber, Category, Choice, Quiz, QuizQuestion, Reply
 from backprop_cli.quizzes.numerals import number
@@ -21,6 +22,9 @@ _NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _BOX_WIDTH = "12"
 _HEADING = 3
+_PRECISION = rational(
+    1, 10**14
+)  # so that a number on the edge is within it for players that subtract doubles, as Moodle's
 
 
 def render(quiz: Quiz) -> bytes:
@@ -120,8 +124,8 @@ def _by_number(name: str, asked: AskedNumber, said: list[Element]) -> Element:
 
 
 def _equal(name: str, reply: Reply) -> Element:
-    tolerance = number(reply.tolerance)
-    top = Element("equal", toleranceMode="absolute", tolerance=tolerance)
+    tolerance = reply.tolerance + max(reply.tolerance, abs(reply.value)) * _PRECISION
+    top = Element("equal", toleranceMode="absolute", tolerance=number(tolerance))
     SubElement(top, "variable", identifier=name)
     SubElement(top, "baseValue", baseType="float").text = number(reply.value)
     return top

@@ -48,13 +48,18 @@ def checker(name: str) -> Checker:
 
 @dataclass(frozen=True)
 class Handed:
-    """What a student gives: the numbers as they are written, and the marks that `check` gives for each."""
+    """What a student gives: the numbers as they are written, and the marks that `check` gives for each.
+
+    `unpaid` are the lines that have no marks in the light of the whole sheet, such as too many that show no work.
+    """
 
     said: str
     answers: Mapping[Quantity, str]
     marks: Mapping[Quantity, float]
     planted: Quantity | None = None
     name: str = ""
+    unpaid: frozenset[Quantity] = frozenset()
+    problem: str = ""
 
 
 def handed(name: str, said: str, student: Student, planted: tuple[Hypothesis, Quantity] | None = None) -> Handed:
@@ -66,7 +71,9 @@ def handed(name: str, said: str, student: Student, planted: tuple[Hypothesis, Qu
     report = check_sheet(marks, sheet)
     answers = {one.quantity: one.text for one in sheet.answers if one.text}
     earned = {mark.quantity: float(mark.earned) for mark in report.marks}
-    return Handed(said, answers, earned, planted[1] if planted else None, planted[0].mistake.name if planted else "")
+    unpaid = frozenset(mark.quantity for mark in report.marks if mark.verdict.unpaid)
+    hypothesis, made_in = planted if planted else (None, None)
+    return Handed(said, answers, earned, made_in, hypothesis.mistake.name if hypothesis else "", unpaid, name)
 
 
 def right(name: str) -> Handed:
