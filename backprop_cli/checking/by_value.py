@@ -7,7 +7,7 @@ from dataclasses import replace
 from backprop_cli.checking.equations import Equations
 from backprop_cli.checking.verdicts import Outcome, Verdict
 
-_A_NAME = "instead"  # something of the same sort in place of what belongs there
+_OF_NUMBERS = ("instead", "values for slopes")  # something in place of what belongs there, one for one
 
 
 def seen_by_value(work: Equations, verdict: Verdict) -> Equations:
@@ -19,6 +19,6 @@ def seen_by_value(work: Equations, verdict: Verdict) -> Equations:
     if told or not work.worked or verdict.rule is not Outcome.MISTAKE:
         return work
     edit = verdict.causes[0].candidate(verdict.quantity)
-    if edit is not None and (edit.kind == _A_NAME or edit.is_a_slip):
+    if edit is not None and (edit.kind in _OF_NUMBERS or edit.is_a_slip):
         return replace(work, numbers=False)
     return replace(work, formula=False, edit=edit)

@@ -325,7 +325,7 @@ class ChainReader:
             found = [out for target, out in here for sign in (1, -1)
                      if says(written, sign * (ball(self.known.true(target)) - ball(self.known.true(out))))]  # fmt: skip
         loss = self.meanings.find(chain.name, tuple(self.meanings.within(chain)))
-        if not found or (loss is not None and says(written, self.known.true(loss))):
+        if not found or (loss is not None and (chain.name == loss.bare_key or says(written, self.known.true(loss)))):
             return False
         keys = [f"delta_{found[0].name}", f"d{self.meanings.loss}/d{found[0].bare_key}"]
         slopes = self.meanings.known(keys, found[0].at)
