@@ -43,7 +43,8 @@ def _show(lesson: Lesson, state: State) -> tuple[State, Response]:
 
 
 def _given(lesson: Lesson, state: State) -> tuple[State, Response]:
-    numbers = [(one.kind, f"{lesson.symbol(one, with_place=True)} = {text}") for one, text in lesson.given_numbers]
+    named = ((one.kind, lesson.symbol(one, with_place=True), text) for one, text in lesson.given_numbers)
+    numbers = [(kind, symbol if text == symbol else f"{symbol} = {text}") for kind, symbol, text in named]
     lines = [", ".join(said for _kind, said in group) for _kind, group in groupby(numbers, key=lambda one: one[0])]
     return again(lesson, state, *(Say(line) for line in lines))
 
