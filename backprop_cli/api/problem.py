@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.showing import Picture, View, table_html
 from backprop_cli.api.sources import Source, as_text, loaded_from
-from backprop_cli.ground.errors import BackpropError
+from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed
 from backprop_cli.questions.reading import kept
 
@@ -86,7 +86,6 @@ class Problem:
     @property
     def with_numbers(self) -> Loaded:
         """The problem, for what cannot be done with letters; raises UsageError where it has some."""
-        from backprop_cli.ground.errors import UsageError
         from backprop_cli.problem.reader import needs_numbers
 
         if self.model.letters:
@@ -148,7 +147,6 @@ class Problem:
         `as_data`: for a program, which gets every named quantity; `on_epoch` is told how far a long training is.
         """
         from backprop_cli.formats.pages import Request, detail_called, page_of
-        from backprop_cli.ground.errors import UsageError
         from backprop_cli.problem.reader import needs_numbers
         from backprop_cli.solving.solution import SolveOptions
 
@@ -272,7 +270,6 @@ def _names(only: Names) -> tuple[str, ...]:
 def option_called(name: str) -> str:
     """The option of the page with this name: `--matrix` for 'matrix'. Raises UsageError for a name that none has."""
     from backprop_cli.formats.pages import PAGES
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     option = "--" + name.strip("-").replace("_", "-")
     if option in PAGES:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
+from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
@@ -166,8 +167,6 @@ def generate(
         _variants(recipe, number, variants, band, sheets, output, force)
         return
     if sheets != "markdown" or asked_band is not None:
-        from backprop_cli.ground.errors import UsageError
-
         raise UsageError(_("--sheets and --band are about variants: they go with --variants"))
     if output is not None:
         is_yaml(output)
@@ -179,8 +178,6 @@ def generate(
 
 def _refuse_beside(options: Mapping[str, object]) -> None:
     """Raises UsageError for an option that says something of a problem, beside an assignment."""
-    from backprop_cli.ground.errors import UsageError
-
     for option, given in options.items():
         if given:
             message = _("{option} does not go with an assignment: its file says what its exercises are like")
@@ -188,8 +185,6 @@ def _refuse_beside(options: Mapping[str, object]) -> None:
 
 
 def _refuse_to_replace(paths: list[Path], force: bool) -> None:
-    from backprop_cli.ground.errors import UsageError
-
     there = [path for path in paths if path.is_file()]
     if there and not force:
         raise UsageError(_("{path} exists already (--force replaces it)").format(path=there[0]))
@@ -202,7 +197,6 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     from backprop_cli.generator.difficulty import MEASURE
     from backprop_cli.generator.files import files_of
     from backprop_cli.generator.variants import variants_of
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import make_folder, write_file
 
     if folder is None or folder.is_file():
@@ -224,7 +218,6 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 def worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
     from backprop_cli.formats import dialect_of, document_renderer, ending_of, names_of_documents, writes_documents
-    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.worksheets.parts import Choices, parts
 
     if format_ == "none":

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop init sheet.yaml && backprop solve sheet.yaml"
@@ -27,7 +28,6 @@ def init(
     from backprop_cli.cli.arguments import is_yaml
     from backprop_cli.cli.output import write_document
     from backprop_cli.cli.schema import put_beside
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import write_file
     from backprop_cli.problem.starters import schema_of, starter
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from backprop_cli.cli.arguments import OutputOption
+from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed, n_
 
 EXAMPLE = "Example: backprop schema -o backprop.schema.json"
@@ -50,7 +51,6 @@ def schema(
 ) -> None:
     """Print the JSON Schema of problem files, assignments or answer sheets, so that editors complete and check them."""
     from backprop_cli.cli.output import write
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     if kind not in SCHEMAS:
         hint = did_you_mean(kind, SCHEMAS) or listed(SCHEMAS)

@@ -29,6 +29,7 @@ from backprop_cli.cli.arguments import (
     TableOption,
 )
 from backprop_cli.cli.views import WithViews
+from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
@@ -130,7 +131,6 @@ def solve(
 def _format(named: str | None, json: bool, output: Path | None) -> str | None:
     """The format: the one named, or by the ending of the output file; None for the terminal."""
     from backprop_cli.formats import BINARY, format_of, is_format, names_of_formats
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     if json:
         return "json"

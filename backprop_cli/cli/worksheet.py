@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, ProblemArgument, RoundOption
+from backprop_cli.ground.errors import UsageError, did_you_mean, reason_of
 from backprop_cli.ground.words import _, listed, n_
 
 if TYPE_CHECKING:
@@ -77,7 +78,6 @@ def worksheet(
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
     from backprop_cli.formats import document_renderer
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.worksheets.parts import Choices
 
     if _is_notebook(format_, output):
@@ -130,7 +130,6 @@ def _notebook(
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
     from backprop_cli.formats.code.homework import homework
-    from backprop_cli.ground.errors import UsageError
 
     for option, is_given in others.items():
         if is_given:
@@ -150,7 +149,6 @@ def _form(
     """Writes the blank sheet as a page with fields; raises UsageError for what is no such page."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.web.filling.page import page
 
     if part not in (None, "sheet") or choices.worked or choices.space is not None:
@@ -164,7 +162,6 @@ def _form(
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
     from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of, names_of_documents, writes_documents
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     endings = {ending: name for ending, name in ENDINGS.items() if name in DOCUMENTS}
     to_file = named is None and output is not None and not _is_folder(output)
@@ -194,7 +191,6 @@ def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
 def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str, Path | None]:
     """Where each part is written: into the folder; or one to the file, and several beside it with their names."""
     from backprop_cli.formats import ending_of
-    from backprop_cli.ground.errors import UsageError
 
     if output is None:
         if len(parts) > 1 and format_ not in ("text", "markdown"):
@@ -245,7 +241,6 @@ def _show(
 
 def _write(contents: dict[Path | None, str | bytes]) -> None:
     """Writes the files, all that could be computed, and says which."""
-    from backprop_cli.ground.errors import UsageError, reason_of
     from backprop_cli.ground.replacing import write_file
 
     for path, content in contents.items():
