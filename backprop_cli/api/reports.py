@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import Shown, table_html
+from backprop_cli.formats import format_of
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, listed
@@ -149,8 +150,6 @@ class Report(Shown):
         return frame_of(list(rows))
 
     def _format_of(self, path: Path) -> str:
-        from backprop_cli.formats import format_of
-
         return format_of(path, ENDINGS)
 
     def _html(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -132,8 +133,6 @@ def generate(
     output: _Output = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
-    from functools import partial
-
     from backprop_cli.api.making import recipe_of, seed_of
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -55,8 +56,6 @@ def init(
 
 def _asked() -> str:
     """The file that the replies make, which is shown on stderr as it grows."""
-    from functools import partial
-
     from backprop_cli.cli.output import can_show_unicode, reply_to
     from backprop_cli.formats.terminal.drawing import network
     from backprop_cli.problem.interview import Interview

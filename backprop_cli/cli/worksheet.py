@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,8 +74,6 @@ def worksheet(
     ] = None,
 ) -> None:
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
-    from itertools import count
-
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
     from backprop_cli.formats import document_renderer
