@@ -17,8 +17,8 @@ from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.values import read_value
-from backprop_cli.ground.errors import SourceError, UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.errors import SourceError, unknown
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions
@@ -104,8 +104,7 @@ class Lesson:
     def _task(self, key: str) -> Task:
         if key in self.tasks:
             return self.tasks[key]
-        hint = did_you_mean(key, self.tasks) or listed(self.tasks)
-        raise UsageError(_("no line called {name!r} ({hint})").format(name=key, hint=hint))
+        raise unknown(_("no line called {name!r} ({hint})"), key, self.tasks)
 
     def sheet(self, answers: Texts, all_: bool = True) -> str:
         """The sheet with these answers, as JSON; without those that cannot be read unless `all_` are wanted."""

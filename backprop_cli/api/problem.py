@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from backprop_cli.api.showing import Picture, View, table_html
 from backprop_cli.api.sources import Source, as_text, loaded_from
 from backprop_cli.formats.pages import PAGES, Page, Request, detail_called, page_of
-from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
+from backprop_cli.ground.errors import BackpropError, UsageError, unknown
 from backprop_cli.ground.replacing import write_file
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled as known
 from backprop_cli.problem.reader import needs_numbers
@@ -267,5 +267,4 @@ def option_called(name: str) -> str:
     if option in PAGES:
         return option
     names = [one.strip("-").replace("-", "_") for one in PAGES]
-    hint = did_you_mean(name, names) or listed(names)
-    raise UsageError(_("no page called {name!r} ({hint})").format(name=name, hint=hint))
+    raise unknown(_("no page called {name!r} ({hint})"), name, names)

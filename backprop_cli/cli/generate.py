@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
-from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import UsageError, unknown
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -222,9 +222,7 @@ def worksheets(format_: str) -> tuple[Worksheet | None, str]:
     if format_ == "none":
         return None, ""
     if not writes_documents(format_):
-        known = names_of_documents()
-        hint = did_you_mean(format_, known) or listed(known)
-        raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
+        raise unknown(_("no format called {name!r} for a worksheet ({hint})"), format_, names_of_documents())
     dialect = dialect_of(format_)
 
     def sheet(loaded: Loaded) -> Document:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from backprop_cli.cli.arguments import OutputOption
-from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import unknown
+from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop schema -o backprop.schema.json"
 
@@ -53,8 +53,7 @@ def schema(
     from backprop_cli.cli.output import write
 
     if kind not in SCHEMAS:
-        hint = did_you_mean(kind, SCHEMAS) or listed(SCHEMAS)
-        raise UsageError(_("no schema called {name!r} ({hint})").format(name=kind, hint=hint))
+        raise unknown(_("no schema called {name!r} ({hint})"), kind, SCHEMAS)
     write(_text(kind), output)
 
 

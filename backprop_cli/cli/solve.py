@@ -29,8 +29,8 @@ from backprop_cli.cli.arguments import (
     TableOption,
 )
 from backprop_cli.cli.views import WithViews
-from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import UsageError, unknown
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.formats.pages import Page
@@ -137,9 +137,7 @@ def _format(named: str | None, json: bool, output: Path | None) -> str | None:
     if named is None and output is not None:
         named = format_of(output)
     if named is not None and not is_format(named):
-        known = names_of_formats()
-        hint = did_you_mean(named, known) or listed(known)
-        raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))
+        raise unknown(_("no format called {name!r} ({hint})"), named, names_of_formats())
     if named in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o solution.{format}").format(format=named))
     return named

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, ProblemArgument, RoundOption
-from backprop_cli.ground.errors import UsageError, did_you_mean, reason_of
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import UsageError, reason_of, unknown
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -166,9 +166,7 @@ def _format(named: str | None, output: str | None) -> str:
     to_file = named is None and output is not None and not _is_folder(output)
     name = named or (format_of(Path(output or ""), endings) if to_file else "text")
     if not writes_documents(name):
-        known = names_of_documents()
-        hint = did_you_mean(name, known) or listed(known)
-        raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no format called {name!r} for a worksheet ({hint})"), name, names_of_documents())
     if name in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o sheet.{format}").format(format=name))
     return name

@@ -109,9 +109,9 @@ def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
     """A page that writes the trace of a solution in another way."""
 
     def data() -> dict[str, Any]:
-        from backprop_cli.formats.view_data import of_solution as with_head
+        from backprop_cli.formats.view_data import head
 
-        return with_head(solution, name, _data_of(name)(solution, argument))
+        return {**head(solution.problem, name, solution.trace), **_data_of(name)(solution, argument)}
 
     return Page(data, lambda dialect: _document_of(name)(solution, argument, dialect))
 
