@@ -137,7 +137,7 @@ def test_the_rate_of_an_epoch_is_a_line_of_the_page() -> None:
     solution = solved(f"{PROBLEM}schedule: {{name: step, every: 2, factor: 1/2}}\nepochs: 3\n")
     page = document(solution_document(solution, "unicode"))
     assert "η = η₀·γ^⌊n/every⌋ = 0.8·(1/2)^⌊2/2⌋ = 0.4" in page
-    assert "schedule       step, every = 2, γ = 1/2; n counts the epochs from 0" in page
+    assert "schedule       step: every = 2, γ = 1/2; n counts the epochs from 0" in page
 
 
 def test_a_chain_of_lines_has_the_rates_that_it_uses() -> None:

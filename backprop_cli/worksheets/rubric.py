@@ -10,7 +10,7 @@ from backprop_cli.checking.word_answers import why
 from backprop_cli.documents.model import Block, Heading, Inline, Role, Say, Table, Text
 from backprop_cli.documents.writing import joined, texts
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed
+from backprop_cli.ground.words import _, ended, in_figures, labelled, listed
 from backprop_cli.numbers.exact import Rational, marks_text, rational, short_text
 from backprop_cli.worksheets.exercise import SheetExercise, SheetSection
 from backprop_cli.worksheets.sheet import headed, in_letters, in_words, value
@@ -60,7 +60,7 @@ class _Rubric:
     def why(self) -> Iterator[Block]:
         """Why the right words are right, and what else earns their marks."""
         for one in self.exercise.questions:
-            yield Say((Text(visible(full_stop(labelled(one.key, why(one))))),), rule=True)
+            yield Say((Text(visible(ended(labelled(one.key, why(one))))),), rule=True)
         follows = [one.key for one in self.exercise.questions if one.follows]
         if follows:
             said = _("Full marks as well in {questions}: the word that is right for the student's own numbers.")
