@@ -50,7 +50,6 @@ class Wishes:
 class MarkedClass:
     """A class that was marked; `hand_ins` are none where only the runs of others were taken in."""
 
-    assignment: Assignment
     store: Store
     number: int
     hand_ins: Submissions | None
@@ -110,7 +109,7 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marke
     for path in runs:
         store.take(number, path, setting.digest, setting.kind)
     store.end(number)
-    return MarkedClass(assignment, store, number, hand_ins, wishes.feedback, checkers)
+    return MarkedClass(store, number, hand_ins, wishes.feedback, checkers)
 
 
 def _apart(paths: Iterable[Path], ours: Path | None) -> tuple[list[Path], list[Path]]:
