@@ -87,9 +87,10 @@ class Grades(Shown):
 
     def __init__(self, marking: MarkedClass, roster: Roster | None = None, overrides: Iterable[Overrides] = ()) -> None:
         from backprop_cli.checking.grading import Class
+        from backprop_cli.course.enrolled import Enrolled
 
         self.marking = marking
-        rows = marking.rows if roster is None else roster.enrolled(marking.rows)
+        rows = marking.rows if roster is None else Enrolled(roster, marking.rows)
         files: set[str] = set()
         for decided in overrides:
             over = decided.over(rows)

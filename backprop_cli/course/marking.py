@@ -73,7 +73,8 @@ class MarkedClass:
         for row in self.rows:
             one = self.hand_ins.of_file(row.file) if row.is_marked and self.hand_ins is not None else None
             if one is not None:
-                yield row.file, *judged(self.checkers, one.work(opener, row.days_late))
+                student, _signed, reports = judged(self.checkers, one.work(opener, row.days_late))
+                yield row.file, student, reports
 
     def decide(self, rows: Iterable[SheetRow]) -> None:
         """Keeps the marks that somebody decided by hand, so that the next marking can be compared with them."""
