@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
@@ -25,18 +27,12 @@ class Found:
     @property
     def ending(self) -> str:
         """The ending of its name: .yaml"""
-        return ending_of(self.parts[-1])
-
-
-def ending_of(name: str) -> str:
-    """The ending of a name without folders, in small letters; a class has too many to make a path of each."""
-    place = name.rfind(".")
-    return name[place:].lower() if 0 < place < len(name) - 1 else ""
+        return Path(self.parts[-1]).suffix.lower()
 
 
 def by_its_ending(name: str) -> str:
     """Why a file of this name is no sheet; empty where it may be one."""
-    ending = ending_of(name)
+    ending = Path(name).suffix.lower()
     if ending in ENDINGS:
         return ""
     return _("not read: a sheet ends in {endings}").format(endings=listed(ENDINGS))
