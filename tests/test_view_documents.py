@@ -104,7 +104,7 @@ def test_a_page_reads_as_it_was_accepted(
 ) -> None:
     ending, body = BODIES[kind]
     page = of_solution(solution_of(load(name), SolveOptions()), view, argument)
-    text = document_renderer(kind)(page.document(DOCUMENTS[kind][2]))
+    text = document_renderer(kind)(page.document(DOCUMENTS[kind]))
     assert isinstance(text, str)
     text = text[text.index(body) :]
     golden = FOLDER / f"{name}-{view}.{ending}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, ProblemArgument, RoundOption
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import UsageError, reason_of, unknown
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -72,12 +74,9 @@ def worksheet(
     ] = None,
 ) -> None:
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
-    from itertools import count
-
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
     from backprop_cli.formats import document_renderer
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.worksheets.parts import Choices
 
     if _is_notebook(format_, output):
@@ -130,7 +129,6 @@ def _notebook(
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
     from backprop_cli.formats.code.homework import homework
-    from backprop_cli.ground.errors import UsageError
 
     for option, is_given in others.items():
         if is_given:
@@ -150,7 +148,6 @@ def _form(
     """Writes the blank sheet as a page with fields; raises UsageError for what is no such page."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.web.filling.page import page
 
     if part not in (None, "sheet") or choices.worked or choices.space is not None:
@@ -164,15 +161,12 @@ def _form(
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
     from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of, names_of_documents, writes_documents
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     endings = {ending: name for ending, name in ENDINGS.items() if name in DOCUMENTS}
     to_file = named is None and output is not None and not _is_folder(output)
     name = named or (format_of(Path(output or ""), endings) if to_file else "text")
     if not writes_documents(name):
-        known = names_of_documents()
-        hint = did_you_mean(name, known) or listed(known)
-        raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no format called {name!r} for a worksheet ({hint})"), name, names_of_documents())
     if name in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o sheet.{format}").format(format=name))
     return name
@@ -194,7 +188,6 @@ def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
 def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str, Path | None]:
     """Where each part is written: into the folder; or one to the file, and several beside it with their names."""
     from backprop_cli.formats import ending_of
-    from backprop_cli.ground.errors import UsageError
 
     if output is None:
         if len(parts) > 1 and format_ not in ("text", "markdown"):
@@ -245,7 +238,6 @@ def _show(
 
 def _write(contents: dict[Path | None, str | bytes]) -> None:
     """Writes the files, all that could be computed, and says which."""
-    from backprop_cli.ground.errors import UsageError, reason_of
     from backprop_cli.ground.replacing import write_file
 
     for path, content in contents.items():

@@ -23,8 +23,8 @@ from backprop_cli.documents.model import (
     Say,
     Text,
 )
-from backprop_cli.documents.writing import Writing, place, title_of, writing
-from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.documents.writing import Writing, place, writing
+from backprop_cli.ground.words import _, labelled
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 
@@ -41,7 +41,7 @@ def worked_document(solution: Solution, dialect: str) -> Document:
     Where it is typeset, it says in words what is done; in characters it has only what stands on a blackboard.
     """
     page = writing(solution, dialect)
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(Worked(page).blocks()))
+    return page.document(Worked(page).blocks())
 
 
 class Worked:

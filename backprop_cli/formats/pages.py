@@ -18,7 +18,7 @@ from backprop_cli.formats import (
 )
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, language_tag, listed
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -109,9 +109,9 @@ def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
     """A page that writes the trace of a solution in another way."""
 
     def data() -> dict[str, Any]:
-        from backprop_cli.formats.view_data import of_solution as with_head
+        from backprop_cli.formats.view_data import head
 
-        return with_head(solution, name, _data_of(name)(solution, argument))
+        return {**head(solution.problem, name, solution.trace), **_data_of(name)(solution, argument)}
 
     return Page(data, lambda dialect: _document_of(name)(solution, argument, dialect))
 
@@ -126,7 +126,6 @@ def together(title: str, pages: Sequence[tuple[int, str, Page]]) -> Page:
     def document(dialect: str) -> Document:
         from backprop_cli.documents.model import Document, Heading, Role, Text
         from backprop_cli.documents.writing import lower
-        from backprop_cli.ground.words import language_tag
 
         blocks: list[Any] = []
         for _number, heading, page in pages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.references import Reference
 from backprop_cli.algebra.second_order import SECOND_ORDER
@@ -55,8 +56,6 @@ def read_rates(file: ProblemFile, book: ComplaintBook) -> tuple[Formula, ...]:
 
 def _is_positive(rate: Formula) -> bool:
     """Whether the number is certainly above 0."""
-    from backprop_cli.algebra.calculus import evaluate
-
     try:
         return Certified().sign(evaluate(rate, Certified(), lambda symbol: symbol)) > 0
     except (MathError, Undecided):

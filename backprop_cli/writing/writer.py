@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, place
+from backprop_cli.ground.words import _
 from backprop_cli.writing.dialects import dialect_of_reader
 from backprop_cli.writing.notation import OF_OUTPUTS, Notation
 from backprop_cli.writing.shapes import SUPERSCRIPTS
@@ -111,9 +112,8 @@ class Writer:
     def _derivative(self, quantity: Quantity) -> str:
         """∂E/∂w₁ as the notation has it; what it writes as dw₁ is the gradient of the loss, and not of J."""
         assert quantity.of is not None
-        assert quantity.by is not None
-        fields = {"of": self._bare(quantity.of), "by": self._bare(quantity.by)}
-        fields["via"] = self._bare(quantity.via) if quantity.via else ""
+        named = {"of": quantity.of, "by": quantity.by, "via": quantity.via}
+        fields = {key: self._bare(one) if one else "" for key, one in named.items()}
         text = self.notation.template(Kind.LOCAL if quantity.kind is Kind.PATH and not quantity.via else quantity.kind)
         if quantity.of.kind is Kind.METRIC and "{of}" not in text:
             text = "∂{of}/∂{by}"
@@ -121,7 +121,8 @@ class Writer:
             text = text.replace(f"{{{key}}}", value)
         if self.ascii:
             text = text.replace("∂", "d")
-        return f"{quantity.name} {text}" if quantity.name else text
+        word = quantity.name and (quantity.name if self.by_keys else _(quantity.name))
+        return f"{word} {text}" if word else text
 
     def _tangent(self, quantity: Quantity) -> str:
         """net˙, how a line moves with what is changed."""

@@ -50,7 +50,8 @@ class _Writer:
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
         absent = sum(sheet.is_absent for sheet in self.graded.sheets)
-        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets) - absent)
+        shared = sum(sheet.is_shared for sheet in self.graded.sheets)
+        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets) - absent - shared)
         without = plural("{count} student without a hand-in", "{count} students without a hand-in", absent)
         title = visible(self.graded.title)
         between = " - " if self.charset == "ascii" else " · "
@@ -157,14 +158,14 @@ class _Writer:
 
     def _remarks(self) -> Iterator[RenderableType]:
         """What is to be said of single sheets: whose variant one fits, what of it was not understood."""
-        noted = [sheet for sheet in self.graded.sheets if sheet.is_marked and sheet.notes]
+        noted = [sheet for sheet in self.graded.sheets if sheet.is_marked and sheet.notes and not sheet.is_shared]
         if not noted:
             return
         yield Text(_("Remarks"), "bold magenta")
         for sheet in noted[:_MOST_NOTED]:
             said = [note.split("\n")[0] for note in sheet.notes]
             some = [*said[:_MOST_NOTES], *([_more(len(said) - _MOST_NOTES)] if len(said) > _MOST_NOTES else [])]
-            name = Text(self._in(short(sheet.student)), "bold")
+            name = Text(self._in(short(sheet.who)), "bold")
             yield Padding(Text.assemble(name, labelled("", self._in(visible("; ".join(some))))), (0, 0, 0, 3))
         if len(noted) > _MOST_NOTED:
             left = _("{more}: `-o marks.csv` has them all").format(more=_more(len(noted) - _MOST_NOTED))

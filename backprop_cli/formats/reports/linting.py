@@ -15,7 +15,7 @@ from backprop_cli.checking.lint import LintRemark, Weight
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.terminal.ascii import in_ascii
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, listed, plural
+from backprop_cli.ground.words import _, ended, labelled, listed, plural
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.writer import Writer
 
@@ -66,7 +66,7 @@ def _remark(remark: LintRemark, writer: Writer) -> Text:
     text = Text()
     if remark.lines:
         text.append(_symbols(remark.lines, writer), "bold").append(labelled("", ""))
-    return text.append(_in(writer, full_stop(remark.said)))
+    return text.append(_in(writer, ended(remark.said)))
 
 
 def _in(writer: Writer, text: str) -> str:
