@@ -119,8 +119,7 @@ class Writer:
             text = "∂{of}/∂{by}"
         for key, value in fields.items():
             text = text.replace(f"{{{key}}}", value)
-        if self.ascii:
-            text = text.replace("∂", "d")
+        text = text.replace("∂", "d") if self.ascii else text
         word = quantity.name and (quantity.name if self.by_keys else _(quantity.name))
         return f"{word} {text}" if word else text
 
