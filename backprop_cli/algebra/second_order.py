@@ -14,8 +14,15 @@ BY_CRAMER = 3  # rows of a system that is still solved by determinants
 DAMPING = Quantity(Kind.CONSTANT, "lambda")
 STEP = "step_"  # before the name of a parameter: what is taken off it
 SQUARES = "rr"  # the state of conjugate gradients: rᵀr of the update before
+MODEL = "M"  # begins the name of an entry of JᵀCJ, which stands for the Hessian in Gauss-Newton
 
 System = Iterator[tuple[str, Formula]]
+
+
+def is_of_the_model(quantity: Quantity) -> bool:
+    """Whether it is an entry of the matrix that stands for the Hessian, M12."""
+    start, _model, place = quantity.name.partition(MODEL)
+    return quantity.kind is Kind.AUX and not start and place.replace("_", "").isdigit()
 
 
 @record

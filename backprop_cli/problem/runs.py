@@ -120,7 +120,7 @@ def check_orders(book: ComplaintBook, orders: Sequence[Sequence[int]], epochs: i
 def read_report(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...], tuple[Reference, ...]]:
     """The epochs that are reported, and the quantities (none: the usual ones).
 
-    With a bound on the loss alone it is the last epoch; with several runs to compare, a choice of all of them.
+    With `stop` alone, or several runs to compare, it is a choice of all of them.
     """
     given = file.report
     quantities: tuple[Reference, ...] = ()
@@ -143,7 +143,7 @@ def read_report(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...]
         if not last:
             book.complain_at_key(("report",), _("after which epochs? write epochs: [1, 10, 100]"))
         return spaced(last), quantities
-    return ((0, file.epochs) if file.stop is not None else ()), quantities
+    return (spaced(file.epochs) if file.stop is not None else ()), quantities
 
 
 def spaced(last: int) -> tuple[int, ...]:
