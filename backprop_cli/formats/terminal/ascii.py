@@ -19,6 +19,11 @@ def _is_of_words(char: str) -> bool:
     return latin or unicodedata.east_asian_width(char) in "WF"
 
 
+def in_charset(charset: str, text: str) -> str:
+    """The text in a character set: unicode or ascii."""
+    return in_ascii(text) if charset == "ascii" else text
+
+
 def page_in_ascii(text: str) -> str:
     """A page as it was printed elsewhere, in ASCII: its raised and lowered letters and what it draws, too."""
     text = _LOWERED.sub(lambda small: "_" * small[0][0].isalpha() + unicodedata.normalize("NFKD", small[0]), text)
