@@ -6,10 +6,10 @@ A page is looked at as text so wide that no sentence is broken; columns are two 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 import pytest
+from blemishes import WIDE, blemishes
 from helpers import backprop
 from sheets import right_answers
 
@@ -21,17 +21,7 @@ from backprop_cli.questions.reading import load
 from backprop_cli.solving.solution import SolveOptions
 from backprop_cli.worksheets.parts import PARTS, Choices, parts
 
-WIDE = 1_000
 SMALL = [name for name in bundled() if name != "transformer-block"]
-BLEMISHES = {
-    "a space between Chinese characters": r"[一-鿿）。，：；] [一-鿿（]",
-    "brackets behind or in brackets": r"））|（（|）（|[一-鿿]\) ?（|） ?\(",
-    "two marks": r"[，。、；：？！] ?[，。、；：？！]|（[，。、；：？！）]",
-    "a half-width mark": r"[一-鿿] ?[,;:?!] ?(?:[一-鿿]|$)|[一-鿿]\. ?(?:[一-鿿]|$)|[一-鿿], ",
-    "a half-width bracket": r"[一-鿿] ?\([一-鿿]|\([一-鿿][^()]*\)",
-    "a space at a full-width mark": r"(?<=\S) [，。、；：？！）]|[，。、；：？！（] (?=\S)",
-    "something not filled in": r"\{\w+\}|\bNone\b|Text\(",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -39,16 +29,6 @@ def _chinese() -> Iterator[None]:
     set_language("zh_CN")
     yield
     set_language(ENGLISH)
-
-
-def blemishes(text: str) -> list[tuple[str, str]]:
-    """What kind each is, and the words it stands among."""
-    return [
-        (kind, line[max(0, found.start() - 12) : found.end() + 12])
-        for line in text.splitlines()
-        for kind, pattern in BLEMISHES.items()
-        for found in re.finditer(pattern, line.strip())
-    ]
 
 
 @pytest.mark.parametrize(

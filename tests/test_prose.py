@@ -24,6 +24,8 @@ MATHEMATICS = {  # LaTeX: in characters, in Typst
     r"\begin{pmatrix}1 & 2\\3 & 4\end{pmatrix}": ("[1, 2; 3, 4]", 'mat(delim: "(", 1, 2; 3, 4)'),
     r"f(x) = \max(0, x)": ("f(x) = max(0, x)", r'f \( x \) = op("max") \( 0 \, x \)'),
     r"\text{if } x > 0": ("if  x > 0", 'upright("if ") x > 0'),
+    r"f'(x)": ("f′(x)", r"f' \( x \)"),
+    r"\delta_j'": ("δⱼ′", "δ_(j)'"),
 }
 
 

@@ -365,6 +365,6 @@ def test_what_all_outputs_and_all_weights_share_is_computed_once() -> None:
     """Of two outputs, one sum of e^z a sample; of all weights, one power of each β."""
     problem = loaded(NARROW.replace("OPTIMIZER", "adam")).problem
     epoch = CompiledEpochs(problem)._first
-    body = "\n".join(LineCompiler([*epoch.state, *epoch.steps], epoch.constants).lines(epoch.lines))
+    body = "\n".join(LineCompiler([*epoch.state, *epoch.steps]).lines(epoch.lines))
     assert body.count("softmax_parts(") == 3
     assert body.count("op_power(") == 2

@@ -319,7 +319,7 @@ def test_where_every_value_is_whole_a_wrong_one_is_written_whole_too() -> None:
 
 def test_the_rubric_says_what_a_sheet_cannot_show() -> None:
     said = words(of("mazur", "rubric"))
-    assert "two weights were swapped: w₅, w₆: netₒ₁, netₒ₂" in said
+    assert "two weights were swapped: w₅, w₆ (netₒ₁, netₒ₂)" in said
     assert "A slip is paid for once" in said
 
 

@@ -11,6 +11,7 @@ from backprop_cli.algebra.quantities import Address, Phase, Quantity
 from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
+from backprop_cli.documents.ending import what_was_asked
 from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_words import SheetWords
 from backprop_cli.documents.model import (
@@ -52,9 +53,7 @@ def matrix_document(solution: Solution, argument: str, dialect: str) -> Document
 def arrays_document(solution: Solution, dialect: str) -> Document:
     """The worked solution of a graph of vectors and matrices: the same, and at its end what was asked, whole."""
     page, view = writing(solution, dialect), matrix_view(solution)
-    blocks = [*given.top(page), *_sheets(page, view)]
-    if answers := tuple(_answers(page, view)):
-        blocks += [Heading(1, Role.END, (Text(_("What was asked")),)), Lines(answers)]
+    blocks = [*given.top(page), *_sheets(page, view), *what_was_asked(solution, tuple(_answers(page, view)))]
     return page.document(blocks)
 
 

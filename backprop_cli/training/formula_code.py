@@ -28,6 +28,11 @@ def compiled(formulas: Sequence[Formula], names: Sequence[Hashable], domain: Any
     return expressions.numbers["run"]  # type: ignore[no-any-return]
 
 
+def is_two(exponent: Formula) -> bool:
+    """Whether a power with this exponent is a square."""
+    return isinstance(exponent, Number) and exponent.value == 2
+
+
 class Expressions:
     """Writes formulas as Python: every symbol has a name, every number is kept under one (`numbers`)."""
 
@@ -55,9 +60,9 @@ class Expressions:
         """Whether the formula depends on nothing that changes."""
         return not any(True for _ in names_in(formula))
 
-    def value(self, formula: Formula) -> Any:
-        """The value of a formula that is constant."""
-        return evaluate(formula, self.domain, self.name)
+    def constant(self, formula: Formula) -> str:
+        """A name for the value of a formula that is constant."""
+        return self.number(evaluate(formula, self.domain))
 
     def operand(self, formula: Formula) -> str:
         """The formula as an expression that has the methods of the domain's numbers."""
@@ -66,26 +71,30 @@ class Expressions:
     def python(self, formula: Formula) -> str:
         """The formula as an expression: a number of the domain, or one that goes together with them."""
         match formula:
-            case Name(symbol):
-                return self.name(symbol)
+            case Name():
+                return self.name(formula.symbol)
             case Number(value) if value.q == 1 and abs(value) < _SMALL:
                 return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
             case Number(value):
                 return self.number(value)
             case Apply() if self.is_constant(formula):  # 1/3 of two Python numbers would be a float
-                return self.number(self.value(formula))
-            case Apply("power", (base, Number(value))) if value == 2:
-                return f"((q:={self.python(base)})*q)"  # FLINT's power of a ball that holds 0 is no number
-            case Apply("sum", terms):
-                return self._sum(terms)
-            case Apply(operation, arguments) if operation in METHODS:
+                return self.constant(formula)
+            case Apply():
+                return self._applied(formula.operation, formula.arguments)
+
+    def _applied(self, operation: str, arguments: Sequence[Formula]) -> str:
+        match operation:
+            case "sum":
+                return self._sum(arguments)
+            case "product":
+                return f"({'*'.join(map(self.python, arguments))})"
+            case "power" if is_two(arguments[1]):
+                return f"((q:={self.python(arguments[0])})*q)"  # FLINT's power of a ball that holds 0 is no number
+            case _ if operation in METHODS:
                 return f"({METHODS[operation].format(self.operand(arguments[0]))})"
-            case Apply("product", factors):
-                return f"({'*'.join(map(self.python, factors))})"
-            case Apply(operation, arguments) if operation in _OPERATORS:
+            case _ if operation in _OPERATORS:
                 return f"({_OPERATORS[operation].format(*map(self.python, arguments))})"
-            case Apply(operation, arguments):
-                return self._from_the_table(operation, arguments)
+        return self._from_the_table(operation, arguments)
 
     def _sum(self, terms: Sequence[Formula]) -> str:
         """The sum, with a subtraction for a negative term: that saves an operation on balls."""

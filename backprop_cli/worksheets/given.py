@@ -101,7 +101,7 @@ def _facts(exercise: SheetExercise) -> Iterator[Fact]:
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
     tabled = {name for layer in _tabled(exercise) for name in layer.parameters}
-    own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("initial state")]
+    own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("initial state"), _("mask")]
     if len(problem.samples) == 1:
         yield from _listed(exercise, _("inputs"), (q for q in constants if _is_input(exercise, q)))
         others = [q for q in constants if q.kind is Kind.INPUT and not _is_input(exercise, q)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, place
+from backprop_cli.ground.words import _
 from backprop_cli.writing.dialects import dialect_of_reader
 from backprop_cli.writing.notation import OF_OUTPUTS, Notation
 from backprop_cli.writing.shapes import SUPERSCRIPTS
@@ -77,7 +78,7 @@ class Writer:
                 text = text.replace(f"{{{key}}}", value)
             if self.ascii:
                 text = text.replace("∂", "d")
-            return f"{quantity.name} {text}" if quantity.name else text
+            return f"{_(quantity.name)} {text}" if quantity.name else text
         if quantity.kind in (Kind.HESSIAN, Kind.TANGENT):
             return self._second(quantity) if quantity.kind is Kind.HESSIAN else self._tangent(quantity)
         if quantity.kind is Kind.LOSS and quantity.name:

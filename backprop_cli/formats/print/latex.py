@@ -40,6 +40,7 @@ from backprop_cli.formats.print import scenes, tikz
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, inline, mathematics
 from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
+from backprop_cli.pictures.smaller import is_legible
 
 _HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
 _TITLED = re.compile(r"(\\(?:sub)*section\*\{.*\})\n(?=\n\\begin\{align\*\})")
@@ -150,6 +151,8 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
 def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
+        case Drawing(picture=whole) if whole is not None and not is_legible(whole):
+            return
         case Drawing() | Bars():
             yield tikz.picture(scenes.of_block(block, "latex"))
         case Curve(caption) | Counts(caption):
