@@ -165,6 +165,16 @@ def test_a_generated_problem_is_derived_twice(tmp_path: Path) -> None:
     assert of("generate", "--seed", "7") == (2, 3)  # exactly, rounded, and at its start
 
 
+def test_a_sheet_of_a_variant_derives_nothing(tmp_path: Path) -> None:
+    """Each draw is derived in full, in which the lines of a sheet are seen."""
+
+    def derived(sheets: str) -> int:
+        problems.forget()
+        return of("generate", "--seed", "7", "--variants", "3", "--sheets", sheets, "-o", tmp_path / sheets)[0]
+
+    assert derived("markdown") == derived("none")
+
+
 @pytest.mark.parametrize("name", bundled())
 @pytest.mark.parametrize("detail", [Detail.TEXTBOOK, Detail.FULL])
 def test_what_is_cut_from_a_longer_derivation_is_what_would_be_derived(name: str, detail: Detail) -> None:

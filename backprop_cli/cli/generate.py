@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from backprop_cli.documents.model import Document
-    from backprop_cli.generator.files import Worksheet
+    from backprop_cli.generator.files import Begun, Worksheet
     from backprop_cli.generator.recipes import Recipe
+    from backprop_cli.generator.variants import Variant
     from backprop_cli.problem.reader import Loaded
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
@@ -183,9 +184,14 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
     worksheet, ending = worksheets(sheets)
+    begun: list[Begun] = []
+
+    def begin(one: Variant) -> None:
+        begun.extend([worksheet(one.made.loaded)] if worksheet is not None else [])
+
     with count_shown(_("variants")) as shown:
-        made = variants_of(recipe, seed, count, band, shown)
-    files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
+        made = variants_of(recipe, seed, count, band, shown, begin)
+    files = {folder / name: content for name, content in files_of(made, begun, ending)}
     _refuse_to_replace(list(files), force)
     make_folder(folder)
     for path, content in files.items():

@@ -96,6 +96,10 @@ def grade(
     output: OutputOption = None,
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
+    if jobs is not None and jobs > 1 and not cluster:
+        from backprop_cli.course.processes import begin
+
+        begin()
     from backprop_cli.api import grade as graded
     from backprop_cli.cli.output import count_shown
 

@@ -22,7 +22,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.assignment import Assignment
 
-BATCH = 50  # sheets that go to a process at once
+BATCH = 25  # sheets that go to a process at once
 
 
 @record(slots=False)

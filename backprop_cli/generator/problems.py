@@ -53,6 +53,7 @@ def entitled(made: Generated, title: str) -> Generated:
     recipe = _replace(made.recipe, title=title)
     text = head_of(recipe, made.seed, made.draw) + made.body
     loaded = understood(load_text(text, made.loaded.source, folder=made.loaded.folder))
+    loaded = _replace(loaded, derived=(loaded.problem, made.worked.full))
     return _replace(made, recipe=recipe, text=text, loaded=loaded, worked=made.worked.entitled(loaded.problem.title))
 
 

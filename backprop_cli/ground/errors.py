@@ -118,6 +118,8 @@ _LONGEST_LINE = 400
 
 def visible(text: str) -> str:
     """The text with control and direction-changing characters made harmless: a tab is a space, others a sign."""
+    if text.isprintable():
+        return text
     return "".join(
         " " if char == "\t" else char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}"
         for char in text

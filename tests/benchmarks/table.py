@@ -8,7 +8,6 @@ through log time over log size. Memory is the peak of a process of its own, as t
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import platform
 import resource
@@ -215,9 +214,9 @@ def exponents(quick: bool) -> Iterator[Row]:
     """How time grows, with Python's collector as the command sets it."""
     from sheet_texts import text_of
 
-    import backprop_cli.cli
+    from backprop_cli.ground.collecting import collect_seldom
 
-    gc.set_threshold(*backprop_cli.cli.COLLECTED)
+    collect_seldom()
     from sheets import right_answers
     from test_checking_speed import chain, mark
     from test_speed import dense

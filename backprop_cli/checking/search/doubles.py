@@ -7,7 +7,8 @@ number.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
@@ -86,12 +87,15 @@ def applied(operation: str, values: list[float]) -> float:
         return NOTHING
 
 
-class Floats:
+class Floats(ABC):
     """Formulas in floats, where `known` has the value of every name; parts that formulas share are computed once."""
 
-    def __init__(self, known: Callable[[Quantity], Known]) -> None:
-        self.known = known
+    def __init__(self) -> None:
         self._seen: dict[int, tuple[Formula, Known]] = {}  # by identity; the formula is kept lest its place be reused
+
+    @abstractmethod
+    def known(self, quantity: Quantity) -> Known:
+        """The value of a name, and how far it may be off."""
 
     def __call__(self, formula: Formula) -> Known:
         """The value, and how far it may be off."""
@@ -109,6 +113,18 @@ class Floats:
         if isinstance(formula, Number):
             return float(formula.value.p) / float(formula.value.q), 0.0
         return _combined(formula.operation, [self(argument) for argument in formula.arguments])
+
+
+class Changed(Floats):
+    """The same where some quantities are others."""
+
+    def __init__(self, changes: Mapping[Quantity, Known], otherwise: Callable[[Quantity], Known]) -> None:
+        super().__init__()
+        self._changes, self._otherwise = changes, otherwise
+
+    def known(self, quantity: Quantity) -> Known:
+        """The value as it was changed, or as it was."""
+        return self._changes.get(quantity) or self._otherwise(quantity)
 
 
 def _combined(operation: str, parts: list[Known]) -> Known:
