@@ -13,7 +13,7 @@ from backprop_cli.ground.errors import UsageError, reason_of, unknown
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.assignment import Assignment
@@ -79,19 +79,21 @@ def worksheet(
     from backprop_cli.formats import document_renderer
     from backprop_cli.worksheets.parts import Choices
 
+    choices = Choices(tuple(only or ()), formulas, space, worked)
     if _is_notebook(format_, output):
-        others = _others(part, only, formulas, space, worked, rounding) | {"--form": form}
+        others = {"--part": part not in (None, "sheet"), "--only": only, "--formulas": formulas,
+                  "--space": space is not None, "--worked": worked, "--round": rounding is not None,
+                  "--form": form}  # fmt: skip
         _notebook(problem, for_, others, notation, output)
         return
     if for_ is not None:
         raise UsageError(_("--for is of notebooks: --format notebook"))
     if form:
-        _form(problem, part, format_, Choices(tuple(only or ()), formulas, space, worked), rounding, notation, output)
+        _form(problem, part, format_, choices, rounding, notation, output)
         return
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
     assignment = opened(problem, notation, rounding)
-    choices = Choices(tuple(only or ()), formulas, space, worked)
     if output is None:
         _show(tuple(files), assignment, choices, format_, ascii_only)
         return
@@ -112,20 +114,10 @@ def _is_notebook(named: str | None, output: str | None) -> bool:
     return named == "notebook" or (named is None and output is not None and Path(output).suffix.lower() == ".ipynb")
 
 
-def _others(
-    part: str | None, only: list[str] | None, formulas: bool, space: int | None, worked: bool, rounding: str | None
-) -> dict[str, bool]:
-    """The options that a notebook does not have, and whether they are given."""
-    return {
-        "--part": part not in (None, "sheet"), "--only": bool(only), "--formulas": formulas,
-        "--space": space is not None, "--worked": worked, "--round": rounding is not None,
-    }  # fmt: skip
-
-
 def _notebook(
-    problem: str, platform: str | None, others: dict[str, bool], notation: str | None, output: str | None
+    problem: str, platform: str | None, others: Mapping[str, object], notation: str | None, output: str | None
 ) -> None:
-    """Writes the notebook; raises UsageError for options that it does not have."""
+    """Writes the notebook; raises UsageError for `others` that are given: the options that it does not have."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
     from backprop_cli.formats.code.homework import homework

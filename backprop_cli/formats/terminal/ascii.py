@@ -21,6 +21,11 @@ def _is_of_words(char: str) -> bool:
     return latin or unicodedata.east_asian_width(char) in "WF"
 
 
+def in_charset(charset: str, text: str) -> str:
+    """The text in a character set: unicode or ascii."""
+    return in_ascii(text) if charset == "ascii" else text
+
+
 def page_in_ascii(text: str) -> str:
     """A page as it was printed elsewhere, in ASCII: what it draws, too."""
     return in_ascii(_DOTS.sub(".", text).translate(_DRAWN))
