@@ -255,3 +255,17 @@ def test_a_random_formula_is_what_numpy_makes_of_it(case: tuple[Shape, str], see
     trace = solved(f"inputs: {{{given_}}}\ngraph:\n  y: '{formula}'\n").trace
     found = [float(trace[name].decimal.text()) for name in names]
     assert found == pytest.approx(np.ravel(expected).tolist(), rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize("formats", [[], ["--matrix"], ["--table"], ["--format", "latex"], ["--format", "typst"]])
+def test_a_product_that_is_transposed_in_a_line_is_written_and_put_in_as_a_whole(formats: list[str]) -> None:
+    """Scores in one line, (X·WQ)·(X·WK)ᵀ, are [[1 0.5], [0 2]]·[[1 1], [0 2]]."""
+    text = (
+        "inputs: {X: [[1, 0], [0, 2]]}\nparameters: {WQ: [[1, 0.5], [0, 1]], WK: [[1, 0], [0.5, 1]]}\n"
+        "graph: {S: (X @ WQ) @ (X @ WK).T, L: sum(S)}\nobjective: L\nlearning_rate: 0.1\n"
+    )
+    run = backprop("solve", "-", *formats, stdin=text)
+    assert (run.code, run.err) == (0, "")
+    assert formats or "X·WQ·(X·WK)ᵀ" in run.out
+    trace = solved(text).trace
+    assert [trace[f"S{place}"].decimal.text() for place in ("1_1", "1_2", "2_1", "2_2")] == ["1", "2", "0", "4"]

@@ -87,11 +87,11 @@ class WholeEquations:
 
 
 def _put_in(formula: Formula, matrices: Mapping[Formula, Matrix]) -> Formula:
-    """The formula with every matrix in its place, a transposed one already turned."""
+    """The formula with every matrix in its place, a transposed one already turned; a product is turned as a whole."""
     if (matrix := matrices.get(formula)) is not None:
         return Name(_PutIn(matrix))
     match formula:
-        case Apply(operation, (inner,)) if operation == TRANSPOSED:
+        case Apply(operation, (inner,)) if operation == TRANSPOSED and inner in matrices:
             return Name(_PutIn(matrices[inner].transposed))
         case Apply(operation, arguments):
             return Apply(operation, tuple(_put_in(one, matrices) for one in arguments))

@@ -264,11 +264,11 @@ def updates(board: GraphPass, at: Address) -> Iterator[Item]:
         if isinstance(one, Quantity):
             yield one
         else:
-            yield _update(board, one[1], groups[one], at)
+            yield from _update(board, one[1], groups[one], at)
 
 
-def _update(board: GraphPass, stem: str, quantities: list[Quantity], at: Address) -> MatrixEquation:
-    """One line of the rule for a whole array: W − η·∂f/∂W."""
+def _update(board: GraphPass, stem: str, quantities: list[Quantity], at: Address) -> Iterator[Item]:
+    """One line of the rule for a whole array: W − η·∂f/∂W; where no formula says it of all, its entries before it."""
     array = board.problem.arrays[stem]
     by_entry = {name: q for name in array.grid.names for q in quantities
                 if q.name == name or q.name.endswith(f"_{name}")}  # fmt: skip
@@ -282,7 +282,9 @@ def _update(board: GraphPass, stem: str, quantities: list[Quantity], at: Address
         meanings.append(_meanings(board, stem, name, at, line.formula))
     formula = entry_by_entry(formulas, meanings)
     board.matrices[left] = _placed(array, lambda name: by_entry.get(name, board.quantity(name)))
-    return MatrixEquation(Phase.UPDATE, 0, left, () if formula is None else (formula,), board.matrices[left])
+    if formula is None:
+        yield from by_entry.values()
+    yield MatrixEquation(Phase.UPDATE, 0, left, () if formula is None else (formula,), board.matrices[left])
 
 
 def _meanings(board: GraphPass, stem: str, entry: str, at: Address, formula: Formula) -> dict[Quantity, Formula]:
