@@ -139,11 +139,12 @@ def spell(
 ) -> Spelling:
     """The formula as text; `name` spells its names, `constant` its numbers."""
     match formula:
-        case Name(symbol):
-            return name(symbol)
+        case Name():
+            return name(formula.symbol)
         case Number():
             return constant(formula)
-        case Apply(operation, arguments):
+        case Apply():
+            operation, arguments = formula.operation, formula.arguments
             if (row := OPERATIONS.get(operation)) is not None and row.convention:
                 arguments = arguments[:1]
             shape = shapes.get(operation) or _called(operation, shapes)
