@@ -68,8 +68,8 @@ HOSTILE = r"""
 
 def rendered(text: str) -> dict[str, str]:
     pages = {}
-    for name, (dialect, write) in {"html": ("latex", html.document), "latex": ("latex", latex.source),
-                                   "typst": ("typst", typst.source), "markdown": ("latex", markdown.document),
+    for name, (dialect, write) in {"html": ("latex", html.document), "latex": ("latex", latex.document),
+                                   "typst": ("typst", typst.document), "markdown": ("latex", markdown.document),
                                    "text": ("unicode", document)}.items():  # fmt: skip
         pages[name] = write(Document("t", "en", dialect, prose(text, dialect)))
     return pages

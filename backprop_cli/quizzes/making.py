@@ -74,7 +74,7 @@ def _category(
 ) -> Category:
     found: list[QuizQuestion] = []
     for number, each in enumerate(loaded, start=1):
-        exercise = exercise_of(each, cut.dialect, only)
+        exercise = exercise_of(each, cut.dialect, only, in_full=True)  # of which the key is made
         said = _("{title}, variant {number}").format(title=name, number=number) if are_variants else name
         before = f"{prefix}variant-{number}-" if are_variants else prefix
         variant = number if are_variants else 0

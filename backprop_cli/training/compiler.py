@@ -88,7 +88,7 @@ class LineCompiler(Expressions):
             if self.is_constant(line.formula):
                 self._fixed[line.quantity] = line.formula
             else:
-                text = self.operand(line.formula)
+                text = self.whole(line.formula) if self._is_ball(line.formula) else self.operand(line.formula)
                 yield from self._before
                 self._before.clear()
                 yield f"{self.argument(line.quantity)} = {text}"
@@ -128,7 +128,7 @@ class LineCompiler(Expressions):
         if operation == "softmax" and len(arguments) > _ALONE and isinstance(arguments[0], Number):
             self.numbers["softmax_parts"] = softmax_parts
             parts = self._computed_once(f"softmax_parts({', '.join(['D', *self._numbers_of(arguments[1:])])})")
-            return f"({parts}[{int(arguments[0].value) - 1}]/{parts}[-1])"
+            return f"{parts}[{int(arguments[0].value) - 1}]/{parts}[-1]"
         text = super()._from_the_table(operation, arguments)
         if operation == "sqrt" and self._is_ball(arguments[0]):  # the root of a positive ball, without a call of ours
             return self._computed_once(f"q.sqrt() if (q:={self.python(arguments[0])}) > 0 else op_sqrt(D, q)")
@@ -142,8 +142,7 @@ class LineCompiler(Expressions):
         return self._once[text]
 
     def operand(self, formula: Formula) -> str:
-        text = self.python(formula)
-        return text if self._is_ball(formula) else f"B({text})"
+        return self.python(formula) if self._is_ball(formula) else f"B({self.whole(formula)})"
 
     def _is_ball(self, formula: Formula) -> bool:
         """Whether the expression for a formula is certainly a ball; what chooses by a sign may give a plain number."""

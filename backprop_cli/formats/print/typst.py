@@ -35,29 +35,22 @@ from backprop_cli.documents.model import (
     Terms,
     Text,
 )
-from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import scenes
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _, sentence_space, value_mark
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
 from backprop_cli.pictures.smaller import is_legible
-from backprop_cli.solving.solution import Solution
 
 _DEEPEST = 5
 _LINES = 60  # equations that are aligned with one another
 
 
-def render(solution: Solution) -> str:
-    """The solution as Typst source."""
-    return source(solution_document(solution, "typst"))
-
-
-def source(document: Document) -> str:
+def document(doc: Document) -> str:
     """The document as Typst source that needs no other file."""
-    name = string(document.title or _("Worked solution"))
-    region = '"cn"' if document.language.startswith("zh") else "none"
-    language = document.language.partition("-")[0].partition("_")[0]
+    name = string(doc.title or _("Worked solution"))
+    region = '"cn"' if doc.language.startswith("zh") else "none"
+    language = doc.language.partition("-")[0].partition("_")[0]
     top = [
         f"#set document(title: {name})",
         f"#set text(lang: {string(language)}, region: {region})",
@@ -66,7 +59,7 @@ def source(document: Document) -> str:
     inks = ", ".join(f'{ink.name.lower()}: rgb("{ink.value}")' for ink in Ink)
     slant = string("normal" if region != "none" else "italic")  # Chinese characters do not slant: nothing beside them
     settings = [f"#let value-mark = {string(value_mark())}", f"#let slant = {slant}"]
-    return "\n".join([*settings, _template(), f"#let ink = ({inks})", *top, *_parts(document)]) + "\n"
+    return "\n".join([*settings, _template(), f"#let ink = ({inks})", *top, *_parts(doc)]) + "\n"
 
 
 @cache

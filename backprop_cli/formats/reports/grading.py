@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -16,7 +17,7 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.reports.checking_words import marks_of, sign_of
 from backprop_cli.formats.reports.tables import percent
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
 from backprop_cli.numbers.exact import Rational, marks_text
@@ -45,6 +46,7 @@ class _Writer:
     def __init__(self, graded: Class, charset: str) -> None:
         self.graded = graded
         self.charset = charset
+        self._in = partial(in_charset, charset)
         self.writers = [writer_for(one, charset) for one in graded.problems]
 
     def parts(self) -> Iterator[RenderableType]:
@@ -64,9 +66,6 @@ class _Writer:
         yield from self._mistakes()
         yield from self._remarks()
         yield from self._failures()
-
-    def _in(self, text: str) -> str:
-        return in_ascii(text) if self.charset == "ascii" else text
 
     def symbol(self, key: str, in_letters: bool = False) -> str:
         """What a line is called, with its pass where there are several."""
