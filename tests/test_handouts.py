@@ -40,7 +40,7 @@ def test_every_page_is_set_as_pdf_and_html(assignment: Path, language: str, tmp_
 def test_a_solution_answers_what_is_asked_in_words(language: str) -> None:
     """Of h1, net is −1.5: ReLU is off. From x1, the way over h2 alone has a slope."""
     end = backprop("solve", FOLDER / "01-words-and-steps.yaml", "--lang", language, COLUMNS=str(WIDE)).out
-    dead = {"en": "dead, because", "zh": "死亡，因为", "de": "tot, denn"}[language]
+    dead = {"en": "? Dead, because", "zh": "死亡，因为", "de": "? Tot, denn"}[language]
     assert dead in end
     assert {"en": "? h2, because", "zh": "？h2，因为", "de": "? h2, denn"}[language] in end
 

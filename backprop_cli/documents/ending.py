@@ -8,7 +8,7 @@ from backprop_cli.algebra.quantities import AFTER, Kind
 from backprop_cli.documents.model import Block, Equation, Heading, Lines, Note, Role, Text
 from backprop_cli.documents.writing import Writing, has_sample
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, ended, sentences
+from backprop_cli.ground.words import _, as_sentence, sentences
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -67,7 +67,7 @@ def _in_words(solution: Solution) -> Iterator[Block]:
     from backprop_cli.questions.table import questions_of
 
     for one in questions_of(solution.worked or WorkedProblem(solution.problem)):
-        yield Note((Text(visible(sentences([one.said, ended(why(one))]))),))
+        yield Note((Text(visible(sentences([one.said, as_sentence(why(one))]))),))
 
 
 def _errors(page: Writing) -> Iterator[Equation]:
