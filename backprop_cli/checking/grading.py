@@ -83,7 +83,7 @@ class _Tally:
     def add(self, sheet: SheetRow) -> None:
         self.some_notes = self.some_notes or bool(sheet.notes)
         self.most_ids = max(self.most_ids, len(sheet.ids))
-        if not sheet.is_marked:
+        if not sheet.is_marked or sheet.is_shared:
             return
         self.marked += 1
         if sheet.share is not None:
@@ -92,7 +92,7 @@ class _Tally:
         self.judged.update(map(_JUDGED, sheet.lines))
         for one in sheet.mistakes:
             count = self.mistakes.setdefault(one.name, MistakeCount(one.name, one.said, one.told))
-            count.add(one.lines, sheet.student)
+            count.add(one.lines, sheet.who)
 
     @property
     def lines(self) -> Collection[LineCount]:
@@ -132,13 +132,13 @@ class Class:
 
     @property
     def marked(self) -> Iterator[SheetRow]:
-        """The sheets that could be read."""
-        return (sheet for sheet in self.sheets if sheet.is_marked)
+        """The sheets that could be read, what several handed in together once."""
+        return (sheet for sheet in self.sheets if sheet.is_marked and not sheet.is_shared)
 
     @property
     def failures(self) -> Iterator[SheetRow]:
         """The sheets that could not be."""
-        return (sheet for sheet in self.sheets if not sheet.is_marked)
+        return (sheet for sheet in self.sheets if not sheet.is_marked and not sheet.is_shared)
 
     @cached_property
     def _tally(self) -> _Tally:

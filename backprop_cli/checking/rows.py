@@ -18,7 +18,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
 from backprop_cli.checking.word_answers import WordMark
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.exact import Rational, from_text, rational
 from backprop_cli.problem.assignment import exercise_key
 
@@ -74,11 +74,19 @@ class SheetRow:
     ids: tuple[str, ...] = ()  # by which a platform or a roster knows the student, the surest first
     is_absent: bool = False  # it is somebody's who handed in nothing
     folder: str = ""  # into which the feedback goes, where the platform wants that
+    signed: str = ""  # the names that stand on it, where the student is known from elsewhere
+    authors: tuple[str, ...] = ()  # where several handed it in together, all of them
+    is_shared: bool = False  # one of these has the same hand-in in a row above
 
     @property
     def is_marked(self) -> bool:
         """Whether it could be read."""
         return not self.failure
+
+    @property
+    def who(self) -> str:
+        """Everybody whose it is."""
+        return listed(self.authors) or self.student
 
     @cached_property
     def lost(self) -> Rational:
@@ -127,7 +135,8 @@ class SheetRow:
         return cls(**data)
 
 
-_PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines", "mistakes"))
+_BY_ROSTER = ("authors", "is_shared")  # not kept: a roster says it again
+_PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines", "mistakes", *_BY_ROSTER))
 
 
 def row_of(file: str, student: str, reports: Reports) -> SheetRow:

@@ -142,6 +142,12 @@ def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | 
     return _("did you mean {name!r}?").format(name=near) if near is not None else None
 
 
+def unknown(message: str, name: str, known: Iterable[str]) -> UsageError:
+    """That nothing known is called so: the message with its {name} and a {hint}, what may be meant or what there is."""
+    names = list(known)
+    return UsageError(message.format(name=name, hint=did_you_mean(name, names) or listed(names)))
+
+
 _REASONS = {  # the system's own words are in the system's language
     errno.ENOENT: n_("there is no such file or folder"),
     errno.EACCES: n_("permission denied"),

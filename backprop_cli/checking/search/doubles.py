@@ -23,6 +23,8 @@ _LARGE = 700.0
 class Doubles:
     """Floats as the operations table asks for numbers."""
 
+    sin, cos, tanh, erf = map(staticmethod, (math.sin, math.cos, math.tanh, math.erf))
+
     def number(self, value: Any) -> float:
         """The number as a float."""
         return float(value) if isinstance(value, int | float) else float(value.p) / float(value.q)
@@ -61,25 +63,9 @@ class Doubles:
             return NOTHING
         return float(x**y)
 
-    def sin(self, x: float) -> float:
-        """The sine."""
-        return math.sin(x)
-
-    def cos(self, x: float) -> float:
-        """The cosine."""
-        return math.cos(x)
-
     def cos_pi(self, x: float) -> float:
         """cos πx."""
         return math.cos(math.pi * x)
-
-    def tanh(self, x: float) -> float:
-        """The hyperbolic tangent."""
-        return math.tanh(x)
-
-    def erf(self, x: float) -> float:
-        """The error function."""
-        return math.erf(x)
 
     def pi(self) -> float:
         """π."""
@@ -116,15 +102,12 @@ class Floats(ABC):
         seen = self._seen.get(id(formula))
         if seen is not None:
             return seen[1]
-        found = self._computed(formula)
+        found = self.once(formula)
         self._seen[id(formula)] = formula, found
         return found
 
     def once(self, formula: Formula) -> Known:
         """The same for a formula that will not come again."""
-        return self._computed(formula)
-
-    def _computed(self, formula: Formula) -> Known:
         if isinstance(formula, Name):
             return self.known(formula.symbol)  # type: ignore[arg-type]
         if isinstance(formula, Number):
