@@ -573,6 +573,7 @@ def test_what_is_in_memory_does_not_grow_with_the_class(problem: str, tmp_path: 
     def kept(size: int) -> int:
         path = as_zip(tmp_path / f"{size}.zip", {f"{n}/answers.yaml": f"answers: {{w_new: {n}}}" for n in range(size)})
         opener, most = Opener(), 0
+        gc.collect()  # each begins with nothing of what Python keeps of freed tuples
         tracemalloc.start()
         before = tracemalloc.get_traced_memory()[0]
         hand_ins = Submissions([path])  # not even the archive's own list of them is held

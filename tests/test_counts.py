@@ -12,25 +12,32 @@ from typing import Any
 import pytest
 from helpers import Run, backprop, loaded
 
+from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.understanding import understood
 from backprop_cli.generator import problems
+from backprop_cli.generator.demands import Look, first_broken
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
 
-COUNTED = {derive.__code__: "derive", solve.__code__: "solve"}
-
 
 def counted(call: Callable[[], Any]) -> tuple[int, int]:
     """How often `derive` and `solve` are called on the way."""
-    found: Counter[str] = Counter()
+    found = calls_of(call, derive, solve)
+    return found[derive], found[solve]
+
+
+def calls_of(call: Callable[[], Any], *functions: Callable[..., Any]) -> Counter[Callable[..., Any]]:
+    """How often each of some functions is called on the way."""
+    by_code = {one.__code__: one for one in functions}
+    found: Counter[Callable[..., Any]] = Counter()
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call" and frame.f_code in COUNTED:
-            found[COUNTED[frame.f_code]] += 1
+        if event == "call" and frame.f_code in by_code:
+            found[by_code[frame.f_code]] += 1
 
     before = sys.getprofile()
     sys.setprofile(watch)
@@ -38,7 +45,7 @@ def counted(call: Callable[[], Any]) -> tuple[int, int]:
         call()
     finally:
         sys.setprofile(before)
-    return found["derive"], found["solve"]
+    return found
 
 
 def of(*arguments: str | Path, stdin: str = "", **environment: str) -> tuple[int, int]:
@@ -163,6 +170,18 @@ def test_a_generated_problem_is_derived_twice(tmp_path: Path) -> None:
     """Its pattern once, unless it is known from before; then in full, in which what textbooks write is seen."""
     problems.forget()
     assert of("generate", "--seed", "7") == (2, 3)  # exactly, rounded, and at its start
+
+
+def test_a_refusal_looks_at_the_slope_of_a_line_once() -> None:
+    """Whether a unit lives and whether it is saturated are two demands on one number; most lines have none."""
+    runs: list[Run] = []
+    arguments = ("generate", "--seed", "3", "--activation", "sigmoid", "--places", "2")
+    slope = Look.slope.func  # type: ignore[attr-defined]
+    found = calls_of(lambda: runs.append(backprop(*arguments)), slope, first_broken, evaluate)
+    assert runs[0].code == 2
+    assert 8_000 < found[first_broken] < 9_000
+    assert found[slope] <= found[first_broken]
+    assert found[evaluate] < 10.5 * found[first_broken]
 
 
 def test_a_sheet_of_a_variant_derives_nothing(tmp_path: Path) -> None:

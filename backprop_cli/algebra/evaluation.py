@@ -43,9 +43,10 @@ class Values:
 
     def __getitem__(self, symbol: Any) -> Any:
         """The value of a name; KeyError where it has none so far."""
-        if symbol not in self.known:
-            self._write(symbol, evaluate(self.constants[symbol], self._domain, self.__getitem__))
-        return self.known[symbol]
+        found = self.known.get(symbol)
+        if found is None:
+            found = self._write(symbol, evaluate(self.constants[symbol], self._domain, self.__getitem__))
+        return found
 
     def take(self, quantity: Quantity, formula: Formula) -> Any:
         """The value of the next line, or of a constant. Raises MathError, with its key, where it has none."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ZERO, Apply
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase
@@ -37,6 +38,13 @@ class Look:
     may_be_zero: bool = False
     first_output: str | None = None  # the output that is to be below its target
 
+    @cached_property
+    def slope(self) -> Real | None:
+        """The value of the slope of an activation in its net input; None for a line that is no activation."""
+        formula = self.filling.mould.slope(self.line)
+        result: Real | None = None if formula is None else evaluate(formula, Certified(), self.filling.known)
+        return result
+
 
 @record
 class Demand:
@@ -47,15 +55,8 @@ class Demand:
     test: Callable[[Look], bool]
 
 
-def _slope(look: Look) -> Real | None:
-    """The value of the slope of an activation in its net input; None for a line that is no activation."""
-    formula = look.filling.mould.slope(look.line)
-    result: Real | None = None if formula is None else evaluate(formula, Certified(), look.filling.known)
-    return result
-
-
 def _lives(look: Look) -> bool:
-    slope = _slope(look) if look.alive is not None else None
+    slope = look.slope if look.alive is not None else None
     return slope is None or (slope != 0) == look.alive
 
 
@@ -68,12 +69,10 @@ def _is_not_saturated(look: Look) -> bool:
     formula = look.line.formula
     if isinstance(formula, Apply) and formula.operation == "softmax":
         return bool(look.value > LEAST_SHARE) and bool(look.value < 1 - LEAST_SHARE)
-    slope = _slope(look)
-    steepest = OPERATIONS[formula.operation].steepest if slope is not None and isinstance(formula, Apply) else None
-    if slope is None or steepest is None or not look.alive:
+    if look.slope is None or not isinstance(formula, Apply) or not look.alive:
         return True
-    bound = evaluate(steepest, Certified())
-    return bool(size(slope) >= bound * FLATTEST)
+    steepest = OPERATIONS[formula.operation].steepest
+    return steepest is None or bool(size(look.slope) >= evaluate(steepest, Certified()) * FLATTEST)
 
 
 def _is_no_tie(look: Look) -> bool:
@@ -153,12 +152,8 @@ def _is_below(look: Look) -> bool:
         return True
     if any(one.number > 1 for one in line.quantity.at):
         return True  # once is enough
-    names = dict.fromkeys(quantities_in(line.formula))
-    outputs = [name for name in names if name.kind is Kind.OUT]
-    targets = [name for name in names if name.kind is Kind.TARGET]
-    if len(outputs) != 1 or len(targets) != 1:
-        return True
-    return bool(look.filling.known(outputs[0]) < look.filling.known(targets[0]))
+    compared = look.filling.mould.compared(line)
+    return compared is None or bool(look.filling.known(compared[0]) < look.filling.known(compared[1]))
 
 
 def _is_lower(look: Look) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import Values
@@ -21,11 +22,10 @@ from backprop_cli.problem.reader import load_text
 from backprop_cli.solving.worked import WorkedProblem
 
 
-@record
-class SlotName:
-    """The name of a slot in a formula."""
+class SlotName(NamedTuple):
+    """The name of a slot in a formula; a tuple, whose hash is no call."""
 
-    index: int
+    number: int
 
 
 @record
@@ -49,6 +49,7 @@ class ParametricProblem:
         self.problem: Problem = understood(load_text(pattern.filled(marks), "<pattern>", folder=pattern.folder)).problem
         self._key: AnswerKey | None = None
         self._slopes: dict[Quantity, Formula | None] = {}
+        self._compared: dict[Quantity, tuple[Quantity, Quantity] | None] = {}
         self._slot_of = {value_of(text): SlotName(index) for index, text in enumerate(marks)}
         derivation = derive(self.problem.by_hand, Detail.TEXTBOOK, then_forward=True)
         self.constants = {name: self._with_slots(formula) for name, formula in derivation.constants.items()}
@@ -108,10 +109,20 @@ class ParametricProblem:
             self._slopes[line.quantity] = _slope(line)
         return self._slopes[line.quantity]
 
+    def compared(self, line: Line) -> tuple[Quantity, Quantity] | None:
+        """The one output and the one target in a line; None where there are none, or several."""
+        if line.quantity not in self._compared:
+            names = dict.fromkeys(quantities_in(line.formula))
+            outputs = [name for name in names if name.kind is Kind.OUT]
+            targets = [name for name in names if name.kind is Kind.TARGET]
+            alone = len(outputs) == len(targets) == 1
+            self._compared[line.quantity] = (outputs[0], targets[0]) if alone else None
+        return self._compared[line.quantity]
+
     def _slots_in(self, formula: Formula) -> Iterator[int]:
         for name in names_in(formula):
             if isinstance(name.symbol, SlotName):
-                yield name.symbol.index
+                yield name.symbol.number
             elif isinstance(name.symbol, Quantity) and name.symbol in self.constants:
                 yield from self._slots_in(self.constants[name.symbol])
 

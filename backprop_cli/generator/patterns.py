@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from backprop_cli.ground.records import record
@@ -36,6 +36,19 @@ class Pattern:
     pieces: tuple[str, ...]
     slots: tuple[NumberSlot, ...]
     folder: Path | None = None
+
+    @cached_property
+    def sizes(self) -> tuple[tuple[str, ...], ...]:
+        """Of each slot, its grid without signs."""
+        return tuple(tuple(text.lstrip("-") for text in slot.grid) for slot in self.slots)
+
+    @cached_property
+    def mates(self) -> tuple[tuple[int, ...], ...]:
+        """Of each slot, all slots of its group, itself among them; none where it has no group."""
+        groups: dict[str, list[int]] = {"": []}
+        for index, slot in enumerate(self.slots):
+            groups.setdefault(slot.group, []).extend([index] if slot.group else [])
+        return tuple(tuple(groups[slot.group]) for slot in self.slots)
 
     def filled(self, numbers: Sequence[str]) -> str:
         """The text with these numbers in its slots."""

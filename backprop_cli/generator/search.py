@@ -160,9 +160,10 @@ class NumberSearch:
         return [numbers[slot] for slot in slots]
 
     def _one(self, index: int, numbers: Sequence[str]) -> str:
-        slots = self.mould.pattern.slots
-        group, grid = slots[index].group, slots[index].grid
-        if not group:
+        pattern = self.mould.pattern
+        grid, mates = pattern.slots[index].grid, pattern.mates[index]
+        if not mates:
             return self.chance.pick(grid)
-        taken = {number.lstrip("-") for one, number in zip(slots, numbers, strict=True) if one.group == group}
-        return self.chance.pick([text for text in grid if text.lstrip("-") not in taken] or grid)
+        taken = {numbers[one].lstrip("-") for one in mates}
+        sizes = zip(grid, pattern.sizes[index], strict=True)
+        return self.chance.pick([text for text, size in sizes if size not in taken] or grid)

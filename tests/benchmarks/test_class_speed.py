@@ -1,0 +1,34 @@
+"""How much faster two cores mark a class than one, by the clock: for a machine that does nothing else meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from class_size import class_of, graded
+
+from backprop_cli.course.running import cores
+
+pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
+
+SHEETS = 2_000
+GOAL = 1.8  # times as fast as one
+
+
+@pytest.mark.skipif(cores() < 2, reason="there is one core")
+def test_two_cores_mark_nearly_twice_as_fast_as_one(tmp_path: Path, benchmark: Callable[..., object]) -> None:
+    archive = tmp_path / "class.zip"
+    class_of(SHEETS, archive)
+
+    def seconds(jobs: int, again: int) -> float:
+        return graded(archive, tmp_path / f"{jobs}-{again}.sqlite", jobs)[0]
+
+    def ratio() -> float:
+        both = [(seconds(1, again), seconds(2, again)) for again in range(3)]
+        return min(one for one, _two in both) / min(two for _one, two in both)
+
+    found = benchmark.pedantic(ratio, rounds=1)  # type: ignore[attr-defined]
+    assert (tmp_path / "1-0.csv").read_bytes() == (tmp_path / "2-0.csv").read_bytes()
+    print(f"\n{SHEETS} sheets: two cores are {found:.2f} times as fast as one (at least {GOAL})")
+    assert found >= GOAL
