@@ -120,6 +120,26 @@ def test_variants_are_one_question_each_in_one_category() -> None:
     assert len({one.boxes[0].answers[0].text for one in bank}) == 3
 
 
+ASKED = """\
+exercises:
+  - {problem: one-neuron, title: Just the step, ask: [out_y, w1_new], points: 8}
+"""
+
+
+@pytest.mark.parametrize("platform", ["moodle", "stack"])
+def test_variants_are_asked_and_marked_as_their_exercise_is(platform: str) -> None:
+    arguments = ("--for", platform, "--variants", "2", "--seed", "1")
+    run = backprop("quiz", "-", *arguments, stdin=ASKED)
+    assert run.code == 0, run.err
+    if platform == "moodle":
+        found = moodle_questions.read(run.out)
+        assert [(len(one.boxes), sum(box.mark for box in one.boxes)) for one in found] == [(2, 8), (2, 8)]
+        assert all("Just the step" in one.name for one in found)
+    else:
+        (one,) = stack_questions.read(run.out)
+        assert (len(one.inputs), one.mark, one.seeds) == (2, 8, [1, 2])
+
+
 def test_an_assignment_has_a_category_for_each_exercise() -> None:
     run = backprop("quiz", "homework", "--for", "moodle")
     assert run.code == 0, run.err

@@ -10,7 +10,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import from_text
 from backprop_cli.problem import assignment_reader
 from backprop_cli.problem.assignment import Assignment, Exercise, Head
-from backprop_cli.problem.reader import EXERCISES
+from backprop_cli.problem.reader import EXERCISES, Loaded, load_text
 from backprop_cli.problem.settings import with_rounding
 from backprop_cli.problem.tree import read_tree, span_at
 from backprop_cli.questions import reading
@@ -36,6 +36,19 @@ def load(name: str, notation: str | None = None, rounding: str | None = None) ->
     if errors:
         raise together(errors)
     return _replace(assignment, exercises=tuple(exercises))
+
+
+def redrawn(
+    assignment: Assignment, one: Exercise, text: str, notation: str | None = None, rounding: str | None = None
+) -> Loaded:
+    """The problem in a text with other numbers in place of an exercise's: asked, marked and worded as that one is.
+
+    `notation` and `rounding` are what `load` was given. Raises what `load` does, where a question has no answer here.
+    """
+    before = one.loaded
+    loaded = load_text(text, before.source, notation, letters=True, folder=before.folder, above=before.above)
+    problem = _replace(loaded.problem, title=before.problem.title, text=before.problem.text)
+    return _exercise(assignment, _replace(one, loaded=_replace(loaded, problem=problem)), rounding).loaded
 
 
 def _exercise(assignment: Assignment, one: Exercise, rounding: str | None) -> Exercise:

@@ -48,7 +48,7 @@ def quiz(
     if seed is not None and variants is None:
         raise UsageError(_("--seed is about variants: it goes with --variants"))
     assignment = opened(problem, notation, rounding)
-    made = _variants(assignment, variants, seed) if variants is not None else []
+    made = _variants(assignment, variants, seed, notation, rounding) if variants is not None else []
     found = quiz_of(assignment, whole(platform) if made else platform.cut, tuple(only or ()), made)
     write(platform.render(found), output)
     if output is not None:
@@ -80,12 +80,20 @@ def _fits(output: Path | None, ending: str) -> None:
         raise UsageError(said.format(path=output, ending=ending))
 
 
-def _variants(assignment: Assignment, count: int, seed: int | None) -> list[list[Loaded]]:
-    """So many variants of each exercise, the same from the same seed."""
+def _variants(
+    assignment: Assignment, count: int, seed: int | None, notation: str | None, rounding: str | None
+) -> list[list[Loaded]]:
+    """So many variants of each exercise, the same from the same seed, asked and marked as the exercise is."""
     from backprop_cli.api.making import recipe_of, seed_of
     from backprop_cli.api.problem import Problem
+    from backprop_cli.checking.assignments import redrawn
     from backprop_cli.generator.variants import BAND, variants_of
 
     number = seed_of(seed)
-    made = [variants_of(recipe_of(like=Problem(one.loaded)), number, count, BAND) for one in assignment.exercises]
-    return [[variant.made.loaded for variant in one.variants] for one in made]
+    return [
+        [
+            redrawn(assignment, one, variant.made.loaded.text, notation, rounding)
+            for variant in variants_of(recipe_of(like=Problem(one.loaded)), number, count, BAND).variants
+        ]
+        for one in assignment.exercises
+    ]

@@ -15,6 +15,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.hypothesis import KEPT
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import is_nothing
 from backprop_cli.checking.search.weigh import says_a_sign
@@ -121,6 +122,10 @@ class Replies:
                 yield reply
             elif not self.is_a_slip_of_the_sign(one):
                 (named if says_a_sign((one.name, one.hypothesis.variant)) else mirrored).append(reply)
+        old = self.key.old_of(quantity)
+        if old is not None:
+            kept = sentences(as_sentence(_(words)) for words in (KEPT.mistake.said, KEPT.mistake.advice))
+            yield self._one(MISTAKE, self._number(self.key.expected(old)), _NOTHING, kept)
         yield from named
         yield from self._consequences(quantity, before)
         yield from mirrored
@@ -132,6 +137,7 @@ class Replies:
                 yield Reply(POINT, right.value * shift, right.tolerance * shift, rule.near_miss, said)
         if rule.tolerance is None and unit != 0:
             yield from self._by_digits(quantity, right, unit)
+            yield from self._carried_too_short(quantity)
 
     def is_a_slip_of_the_sign(self, mistake: UsualMistake) -> bool:
         """Whether it gives the right value with the other sign and `check` sees no more in it; of δ, a convention."""
@@ -190,25 +196,32 @@ class Replies:
         if self.exercise.worked.problem.rounding is not None:
             value = self._number(self.key.true(quantity))
             yield Reply(CARRIED, value, self.slack(quantity, value), _ONE, as_sentence(said))
-        for found, last in (*self.rounded.numbers(quantity), *self.worked_by_hand(quantity)):
-            yield self._as_it_is_written(quantity, found, last, said)
+        for found, last in (*self.rounded.numbers(quantity), *self.rounded.by_hand(quantity)):
+            if last <= self.unit(quantity) and found not in self._no_work(quantity):
+                yield self._one(CARRIED, found, _ONE, said)
 
-    def _as_it_is_written(self, quantity: Quantity, found: Rational, last: Rational, said: str) -> Reply:
-        """The reply to a number that right work comes out as, whose last digit is so large."""
-        if last <= self.unit(quantity):
-            return self._one(CARRIED, found, _ONE, said)
-        is_enough = abs(found) >= 10 * last and last <= _FEW[-1] * self.unit(quantity)
-        few = as_sentence(_("right as far as it goes: too few digits"))
-        return self._one(TOO_FEW, found, self.marking.rule.too_few if is_enough else _NOTHING, few)
+    def _carried_too_short(self, quantity: Quantity) -> Iterator[Reply]:
+        """The same where such work has too few digits: a part of the marks for two figures and more."""
+        if self.marking.rule.tolerance is not None:
+            return
+        said = as_sentence(_("right as far as it goes: too few digits"))
+        for found, last in self.rounded.numbers(quantity):
+            is_enough = abs(found) >= 10 * last and last <= _FEW[-1] * self.unit(quantity)
+            if last > self.unit(quantity) and is_enough and found not in self._no_work(quantity):
+                yield self._one(TOO_FEW, found, self.marking.rule.too_few, said)
 
-    def worked_by_hand(self, quantity: Quantity) -> tuple[tuple[Rational, Rational], ...]:
+    def _no_work(self, quantity: Quantity) -> tuple[Real, ...]:
+        """The numbers that show no work: 0, and the old value."""
+        old = self.key.old_of(quantity)
+        return (_NOTHING,) if old is None else (_NOTHING, self.key.expected(old))
+
+    def worked_by_hand(self, quantity: Quantity) -> tuple[Rational, ...]:
         """The numbers, other than the right one, that right work comes out as where what is on the way is rounded."""
         if self.marking.rule.tolerance is not None:
             return ()
-        right, old = self.right(quantity), self.key.old_of(quantity)
-        none = (_NOTHING, *([] if old is None else [self.key.expected(old)]))  # which show no work
-        found = self.rounded.by_hand(quantity)
-        return tuple(one for one in found if one[0] not in none and not right.takes(one[0]))
+        right, none = self.right(quantity), self._no_work(quantity)
+        found = (number for number, _last in self.rounded.by_hand(quantity))
+        return tuple(dict.fromkeys(one for one in found if one not in none and not right.takes(one)))
 
     def moved_on_the_way(self, quantity: Quantity) -> tuple[Rational, ...]:
         """How far rounding on the way moves the line at most, by each way of working."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TypeAlias
 
@@ -40,17 +40,24 @@ class RoundedWork:
         return {one: number for one, (number, _last) in work.items()}
 
     def numbers(self, quantity: Quantity) -> Iterator[Number]:
-        """What a line comes out as on the sheets of all of them."""
-        return (work[quantity] for work in self._sheets if quantity in work)
+        """What a line comes out as on the sheets of all of them; a step made of few places tells nothing of itself."""
+        sheets = self._by_figures if quantity.kind is Kind.NEW else (*self._by_figures, *self._by_places)
+        return (work[quantity] for work in sheets if quantity in work)
 
     @cached_property
-    def _sheets(self) -> tuple[Mapping[Quantity, Number], ...]:
-        """Rounded to the digits of the key, to the fewest that are asked, to a few more, and to so many places."""
+    def _by_figures(self) -> tuple[Mapping[Quantity, Number], ...]:
+        """Rounded to the digits of the key, to the fewest that are asked, and to a few more."""
+        finer = (partial(self._fewest, more=more) for more in range(_MORE_FIGURES + 1))
+        return self._sheets([self.exercise.digits, *finer])
+
+    @cached_property
+    def _by_places(self) -> tuple[Mapping[Quantity, Number], ...]:
+        """Rounded to so many places."""
+        return self._sheets([partial(_places, count) for count in _PLACES])
+
+    def _sheets(self, kept: Sequence[Digits]) -> tuple[Mapping[Quantity, Number], ...]:
         if self.is_rounded:
             return ()
-        kept: list[Digits] = [self.exercise.digits]
-        kept += [partial(self._fewest, more=more) for more in range(_MORE_FIGURES + 1)]
-        kept += [partial(_places, count) for count in _PLACES]
         return tuple(self._work(one, way) for way in (_LINES, _ALL) for one in kept)
 
     def _fewest(self, quantity: Quantity, more: int) -> Rounding:

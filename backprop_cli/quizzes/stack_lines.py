@@ -184,7 +184,7 @@ class StackLines:
             slips = [place for place, one in enumerate(line.mistakes, start=2) if self.first.is_a_slip_of_the_sign(one)]
             steps += [f"y:bp_slips(y,{right},[{','.join(map(str, slips))}]);"] if slips else []
         digits, ways = self._digits(line), self._by_variant(line, Replies.moved_on_the_way)
-        by_hand = self._by_variant(line, _by_hand)
+        by_hand = self._by_variant(line, Replies.worked_by_hand)
         fine = [f"bp_fine({one.answer},{_right(one)},{_unit(one)},{self._digits(one)})" for one, _x, _h in own]
         steps.append(f"f:{' and '.join(fine) or 'true'};" if not self._is_short(line) else "f:true;")
         zeros = (1, 0, 2) if self.first.marking.rule.tolerance is None else (1, 1, 1)
@@ -205,7 +205,7 @@ class StackLines:
 
     def follows(self, line: StackLine) -> bool:
         """Whether other answers than the right value can be right, by earlier answers or by rounding on the way."""
-        found = (Replies.moved_on_the_way, _by_hand)
+        found = (Replies.moved_on_the_way, Replies.worked_by_hand)
         return bool(line.uses) or any(self._by_variant(line, one) for one in found)
 
     def _by_variant(self, line: StackLine, found: Callable[[Replies, Quantity], Sequence[Rational]]) -> list[str]:
@@ -233,10 +233,6 @@ class StackLines:
         """To how many figures the line is asked for; 0 where the unit of its right value is that of any other."""
         marking = self.first.marking
         return 0 if marking.rule.tolerance is not None else marking.enough(line.quantity).figures or 0
-
-
-def _by_hand(replies: Replies, quantity: Quantity) -> list[Rational]:
-    return [number for number, _last in replies.worked_by_hand(quantity)]
 
 
 def _moved(own: Sequence[tuple[StackLine, str, str]], place: int, sign: str) -> str:

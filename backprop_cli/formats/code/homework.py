@@ -35,7 +35,7 @@ def marks(*keys):
         return 0.0
     lines = [line for line in problem.check(filled).lines if line.key in keys]
     for line in lines:
-        print(f"{line.key}: {line.diagnosis or line.verdict} ({line.earned}/{line.worth})")
+        print(f"{line.key}: {line.diagnosis or line.verdict} ({float(line.earned):g}/{float(line.worth):g})")
     return float(sum(line.earned for line in lines))'''
 
 
