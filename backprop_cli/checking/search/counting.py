@@ -111,7 +111,7 @@ def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
             others += [Number(value + 1), Number(value - 1)] if value.q == 1 else []
             others += [Number(1 / value), Number(value * value)] if value else []
             for other in dict.fromkeys(others):
-                if other != part:
+                if other not in (part, ONE):
                     yield Edit("another number", ("another number", str(value), str(other.value)), 5, "number",
                                put(other), part, other)  # fmt: skip
 

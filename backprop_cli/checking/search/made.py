@@ -53,7 +53,7 @@ class Made:
                 yield from quantities_in(scores[int(which) - 1])
             case Apply(_, (Name(Quantity(kind=Kind.CELL) as own),)):
                 yield own
-            case Apply(operation, _) as formula if operation in _CHOOSING:
+            case Apply(operation, _) as formula if operation in _CHOOSING and quantity.kind is Kind.OUT:
                 yield from [one for one in quantities_in(formula) if one.kind in _VALUES][:_CLOSE]
 
     def from_farther_on(self, quantity: Quantity) -> Iterator[Quantity]:

@@ -169,7 +169,9 @@ def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
         for count, one in enumerate(order, start=1):
             reached += one.score / total
             if reached >= (NAMED if count == 1 else NAMED_TOGETHER):
-                few = order[:count] + _beside(order[count:], total, count > 1, fit.is_round and reached < SURE)
+                few = order[:count]
+                if not any(one.is_a_slip for one in few):
+                    few += _beside(order[count:], total, count > 1, fit.is_round and reached < SURE)
                 chosen = sorted(few, key=lambda one: (one.is_a_slip, -one.score))
                 return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
     return [], False
