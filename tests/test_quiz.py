@@ -14,7 +14,9 @@ import pytest
 import qti_items
 import stack_questions
 from helpers import backprop
-from quiz_students import ALTERED, Handed, altered, assignment, checker, mistaken, quiz, right, rounded
+from quiz_students import ALTERED, Handed, altered, assignment, checker, marked, mistaken, quiz, right, rounded
+from quiz_students import handed as handed_in
+from simulation import Student
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula, apply
@@ -24,6 +26,7 @@ from backprop_cli.algebra.quantities import Kind
 from backprop_cli.ground.words import ENGLISH, set_language
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.reader import bundled
 from backprop_cli.quizzes import canvas, moodle, qti21, stack
 from backprop_cli.quizzes.maxima import helpers_of, spelled
@@ -249,6 +252,46 @@ def test_nearly_right_work_earns_in_stack_what_check_gives() -> None:
     for handed, number, earned in _earned_in_stack("one-neuron", students):
         is_delta = handed.planted is not None and handed.planted.kind is Kind.DELTA and handed.said == "sign"
         assert is_delta or earned == handed.marks[number.quantity], (handed.said, handed.planted, number.quantity)
+
+
+ROUNDINGS = (Rounding(figures=3), Rounding(figures=5), Rounding(places=4))
+
+
+@needs_maxima
+@pytest.mark.parametrize("name", FEW)
+def test_whoever_rounds_products_too_earns_in_stack_what_check_gives(name: str) -> None:
+    students = [
+        handed_in(name, f"{rounding}, {habit}", Student(rounding, habit, partials=True, asked=False))
+        for rounding in ROUNDINGS
+        for habit in ("each line rounded", "calculator's memory")
+    ]
+    for one, number, earned in _earned_in_stack(name, students):
+        paid = one.marks[number.quantity]
+        assert number.quantity in one.unpaid or earned == paid, (one.said, number.quantity, one.answers)
+
+
+def test_what_moves_an_update_by_half_of_its_step_is_no_rounding_on_the_way() -> None:
+    """Uphill, 0.201 is as far from 0.2 as 0.199: to three places, the step itself would be rounding."""
+    (x0,) = (one.quantity for one in quiz("adam", "stack").questions[0].numbers() if one.quantity.key == "x0_new")
+    paid = [marked("adam", text, {**right("adam").answers, x0: text}).marks[x0] for text in ("0.201", "0.2", "0.199")]
+    assert paid == [0, 0, 1]
+
+
+@needs_maxima
+def test_zeros_at_the_end_of_a_number_decide_in_stack_as_in_check() -> None:
+    """0.401 is 0.4 and a step of 0.00067 rounded as it is written; 0.4010 is another step, of a usual mistake."""
+    (number,) = (one for one in quiz("watermelon", "stack").questions[0].numbers() if one.quantity.key == "v11_new")
+    students = [
+        marked("watermelon", text, {**right("watermelon").answers, number.quantity: text})
+        for text in ("0.401", "0.4010", "0.4007", "0.40070", "0.400")
+    ]
+    found = {
+        one.said: earned
+        for one, asked, earned in _earned_in_stack("watermelon", students)
+        if asked.quantity == number.quantity
+    }
+    assert found == {one.said: one.marks[number.quantity] for one in students}
+    assert found["0.401"] > found["0.4010"]
 
 
 @needs_maxima

@@ -12,7 +12,7 @@ from backprop_cli.checking.enclosure import Enclosure
 from backprop_cli.checking.line import MISSING, PART_FIGURES, AnsweredLine
 from backprop_cli.checking.marking import is_nothing
 from backprop_cli.checking.shown import rounded
-from backprop_cli.numbers.certified import Ball, magnitude
+from backprop_cli.numbers.certified import Ball, Real, magnitude
 from backprop_cli.numbers.enclosures import ball, looks_equal, settled
 from backprop_cli.numbers.exact import Rational, decimal_digits, rational
 from backprop_cli.numbers.rounded import Rounding
@@ -136,9 +136,17 @@ def is_met_by(line: AnsweredLine, enclosure: Enclosure, in_full: bool = False) -
         return True
     if given.unit > unit and not line.habits.drops_zeros:
         return False
-    if in_full and width > unit and width > _WIDEST_PART * abs(value):
+    if in_full and not _is_small(line, enclosure, unit):
         return False
     return not away > width + slack and says_something(line, enclosure, unit)
+
+
+def _is_small(line: AnsweredLine, enclosure: Enclosure, unit: Rational) -> bool:
+    """Whether rounding on the way moves the line by little; what moves an update by half of its step tells no step."""
+    width, value = enclosure.width, enclosure.middle
+    if line.old is not None and width > abs(value - line.own_old()) / 2:
+        return False
+    return not width > unit or not width > _WIDEST_PART * abs(value)
 
 
 def _cuts_off(line: AnsweredLine) -> bool:
@@ -172,9 +180,13 @@ def _may_be_short(line: AnsweredLine, enclosure: Enclosure, unit: Rational, in_f
         return True
     if not in_full and _comes_from_all_digits(line, enclosure):
         return True
-    true = line.key.true(line.quantity)
-    places = decimal_digits(true) if isinstance(true, Rational) else None
-    return not in_full and places is not None and places <= _SHORT_PLACES
+    return not in_full and is_short(line.key.true(line.quantity))
+
+
+def is_short(value: Real) -> bool:
+    """Whether a value has no more decimal places than a few."""
+    places = decimal_digits(value) if isinstance(value, Rational) else None
+    return places is not None and places <= _SHORT_PLACES
 
 
 def says_something(line: AnsweredLine, enclosure: Enclosure, unit: Rational) -> bool:

@@ -7,12 +7,12 @@ their own (see `help quiz`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
-from functools import cached_property, partial
+from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.key import BITS, AnswerKey
@@ -28,12 +28,14 @@ from backprop_cli.numbers.enclosures import ball, is_finite, settled
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding, to_digits
 from backprop_cli.quizzes.model import CARRIED, FOLLOWS, MISTAKE, NEAR, POINT, RIGHT, SIGN, TOO_FEW, Reply
+from backprop_cli.quizzes.rounded_work import RoundedWork
 from backprop_cli.worksheets.exercise import SheetExercise
 from backprop_cli.worksheets.usual import UsualMistake, UsualMistakes
 
 MOST_MISTAKES = 4  # of one line, as in the rubric
 MOST_CONSEQUENCES = 24  # of mistakes in earlier lines
 _FIGURES = 15  # of a value that an answer is compared with: what a double holds
+_ROUGHLY = 3  # figures of what is no more than a bound
 _LEAST = rational(1, 10**15)  # of a tolerance for one number, as a share of it
 _MORE_FIGURES = 2  # than are asked for, to which students round each line
 _FEW = (10, 100)  # how many times coarser an answer may be that has too few digits
@@ -117,7 +119,7 @@ class Replies:
             reply = Reply(MISTAKE, value, self.slack(quantity, value), _NOTHING, said, one.name)
             if abs(value + right.value) > right.tolerance:
                 yield reply
-            elif not self._is_a_slip_of_the_sign(one):
+            elif not self.is_a_slip_of_the_sign(one):
                 (named if says_a_sign((one.name, one.hypothesis.variant)) else mirrored).append(reply)
         yield from named
         yield from self._consequences(quantity, before)
@@ -131,8 +133,11 @@ class Replies:
         if rule.tolerance is None and unit != 0:
             yield from self._by_digits(quantity, right, unit)
 
-    def _is_a_slip_of_the_sign(self, mistake: UsualMistake) -> bool:
-        """Whether `check` sees no more in its number than the right value with the other sign; of δ, a convention."""
+    def is_a_slip_of_the_sign(self, mistake: UsualMistake) -> bool:
+        """Whether it gives the right value with the other sign and `check` sees no more in it; of δ, a convention."""
+        value, right = self.value_by(mistake), self.right(mistake.quantity)
+        if value is None or abs(value + right.value) > right.tolerance:
+            return False
         written = read_value(mistake.decimal.text())
         report = check_sheet(self._checker, Sheet((Answer(mistake.quantity, mistake.name, written),), mistake.name))
         worth = self.marking.worth(mistake.quantity)
@@ -185,25 +190,34 @@ class Replies:
         if self.exercise.worked.problem.rounding is not None:
             value = self._number(self.key.true(quantity))
             yield Reply(CARRIED, value, self.slack(quantity, value), _ONE, as_sentence(said))
-        for work in self._rounded_work:
-            if isinstance(found := work.get(quantity), Rational):
-                yield self._one(CARRIED, found, _ONE, said)
+        for found, last in (*self.rounded.numbers(quantity), *self.worked_by_hand(quantity)):
+            yield self._as_it_is_written(quantity, found, last, said)
+
+    def _as_it_is_written(self, quantity: Quantity, found: Rational, last: Rational, said: str) -> Reply:
+        """The reply to a number that right work comes out as, whose last digit is so large."""
+        if last <= self.unit(quantity):
+            return self._one(CARRIED, found, _ONE, said)
+        is_enough = abs(found) >= 10 * last and last <= _FEW[-1] * self.unit(quantity)
+        few = as_sentence(_("right as far as it goes: too few digits"))
+        return self._one(TOO_FEW, found, self.marking.rule.too_few if is_enough else _NOTHING, few)
+
+    def worked_by_hand(self, quantity: Quantity) -> tuple[tuple[Rational, Rational], ...]:
+        """The numbers, other than the right one, that right work comes out as where what is on the way is rounded."""
+        if self.marking.rule.tolerance is not None:
+            return ()
+        right, old = self.right(quantity), self.key.old_of(quantity)
+        none = (_NOTHING, *([] if old is None else [self.key.expected(old)]))  # which show no work
+        found = self.rounded.by_hand(quantity)
+        return tuple(one for one in found if one[0] not in none and not right.takes(one[0]))
+
+    def moved_on_the_way(self, quantity: Quantity) -> tuple[Rational, ...]:
+        """How far rounding on the way moves the line at most, by each way of working."""
+        return self.rounded.widths(quantity)
 
     @cached_property
-    def _rounded_work(self) -> tuple[Mapping[Quantity, Real], ...]:
-        """The sheets of students who round each line: to the digits of the key, to the fewest that are asked, or to a
-        few more."""
-        if self.exercise.worked.problem.rounding is not None:
-            return ()  # which is what everybody does
-        finer = (self._work(partial(self._fewest, more=more)) for more in range(_MORE_FIGURES + 1))
-        return self._work(self.exercise.digits), *finer
-
-    def rounded_work(self) -> Mapping[Quantity, Real]:
-        """The sheet of a student who rounds each line to the digits of the key, and goes on with that."""
-        if self.exercise.worked.problem.rounding is not None:
-            return {}
-        with precision(BITS):
-            return {one: value for one, value in self._rounded_work[0].items() if isinstance(value, Rational)}
+    def rounded(self) -> RoundedWork:
+        """The work of those who round."""
+        return RoundedWork(self.exercise, self.key, self.unit)
 
     def with_mistake(self, mistake: UsualMistake) -> Mapping[Quantity, Real]:
         """The line of a mistake, and the lines behind it."""
@@ -216,23 +230,6 @@ class Replies:
             return mistake
         here = self._by(mistake.formula)
         return mistake if here is None else _replace(mistake, decimal=to_digits(self._number(here), _FIGURES))
-
-    def _fewest(self, quantity: Quantity, more: int) -> Rounding:
-        """The fewest digits that are asked for, and so many more figures; a new value has to show its step."""
-        if quantity.kind is Kind.NEW:
-            return self.exercise.digits(quantity)
-        enough = self.marking.enough(quantity)
-        return Rounding(figures=enough.figures + more) if enough.figures else enough
-
-    def _work(self, digits: Callable[[Quantity], Rounding]) -> Mapping[Quantity, Real]:
-        """All lines, those that are asked for rounded."""
-        values: dict[Quantity, Real] = {}
-        asked = {line.quantity for line in self.exercise.lines}
-        for line in self.key.derivation.lines:
-            value = None if line.given else self._by(line.formula, values)
-            if value is not None:
-                values[line.quantity] = rounded(value, digits(line.quantity)).value if line.quantity in asked else value
-        return values
 
     # ---- other values ----------------------------------------------------------------------------------------------
 
@@ -286,9 +283,11 @@ class Replies:
         unit = self.unit(quantity)
         if self.marking.rule.tolerance is not None:
             return self.right(quantity).tolerance
-        if is_nothing(value) or quantity.kind is Kind.NEW or self.marking.enough(quantity).places is not None:
+        if is_nothing(value) or self.marking.enough(quantity).places is not None:
             return unit / 2
-        return max(self.marking.unit(quantity, value) / 2, abs(value) * _LEAST)
+        old = self.key.old_of(quantity)
+        step = None if old is None else ball(value) - self.key.expected_ball(old)
+        return max(self.marking.unit(quantity, value, step) / 2, abs(value) * _LEAST)
 
     def _one(self, kind: str, value: Rational, share: Rational, said: str) -> Reply:
         """The reply to one number as it is written."""

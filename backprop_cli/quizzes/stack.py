@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
-from backprop_cli.checking.verdicts import NEAR_MISSES
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, as_sentence, sentences
-from backprop_cli.numbers.exact import Rational, rational
+from backprop_cli.numbers.exact import rational
 from backprop_cli.quizzes import moodle
-from backprop_cli.quizzes import stack_lines as codes
 from backprop_cli.quizzes.markup import Markup, as_latex, element, embedded, html
 from backprop_cli.quizzes.maxima import escaped
 from backprop_cli.quizzes.model import Asked, AskedNumber, Category, Quiz, QuizQuestion
@@ -23,10 +19,11 @@ from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.replies import Replies
 from backprop_cli.quizzes.stack_lines import StackLine, StackLines
 from backprop_cli.quizzes.stack_tests import QuestionTest, question_tests
-from backprop_cli.worksheets.usual import UsualMistake
+from backprop_cli.quizzes.stack_trees import tree_of
 
 _HOLDS = "\ue000{}\ue001"  # stands for an input until what is around it is escaped
 _NOTHING, _ONE = rational(0), rational(1)
+_ENOUGH_FIGURES = "2"  # for part marks
 _NOT_SHOWN = ("prtcorrect", "prtpartiallycorrect", "prtincorrect")
 _SETTINGS = {
     "questionsimplify": "1", "assumepositive": "0", "assumereal": "0", "decimals": ".", "scientificnotation": "*10",
@@ -77,7 +74,7 @@ def _question(name: str, variants: Sequence[QuizQuestion]) -> Element:
     for line in lines.lines:
         top.append(_input(line, lines))
     for line in lines.lines:
-        top.append(_tree(line, lines, marks[line.quantity]))
+        top.append(tree_of(line, lines, marks[line.quantity]))
     if len(variants) > 1:
         for seed in range(1, len(variants) + 1):
             SubElement(top, "deployedseed").text = str(seed)
@@ -119,7 +116,7 @@ def _if(texts: Sequence[str]) -> str:
     return "".join(pieces) + "[[/if]]"
 
 
-# ---- inputs and trees ------------------------------------------------------------------------------------------------
+# ---- inputs and tests ------------------------------------------------------------------------------------------------
 
 
 def _input(line: StackLine, lines: StackLines) -> Element:
@@ -129,66 +126,6 @@ def _input(line: StackLine, lines: StackLines) -> Element:
     SubElement(top, "tans").text = lines.shown(line)
     for tag, value in _INPUT.items():
         SubElement(top, tag).text = value
-    return top
-
-
-@record
-class _Node:
-    """A node: the verdict that it asks about, what that earns, its note, and what is said."""
-
-    verdict: int
-    share: Rational
-    note: str
-    said: str
-
-
-def _nodes(line: StackLine, lines: StackLines) -> Iterator[_Node]:
-    """The verdicts on a line, in the order in which they are tried."""
-    rule = lines.first.marking.rule
-    yield _Node(codes.BLANK, _NOTHING, "blank", "")
-    yield _Node(codes.RIGHT, _ONE, "right", as_sentence(_("right")))
-    if line.uses:
-        said = _("right by your earlier answers: it follows from them, within rounding")
-        yield _Node(codes.FOLLOWS, _ONE, "follows", as_sentence(said))
-    for place, one in enumerate(line.mistakes):
-        yield _Node(codes.FIRST_MISTAKE + place, _NOTHING, one.name, _said(one))
-    few, vague = _("right as far as it goes: too few digits"), _("too few digits to tell")
-    yield _Node(codes.TOO_FEW, rule.too_few, "too-few", as_sentence(few))
-    yield _Node(codes.VAGUE, _NOTHING, "too-few-to-tell", as_sentence(vague))
-    for verdict, note, near in ((codes.LAST, "last-digit", "last digit"), (codes.SIGN, "sign", "sign"),
-                                (codes.POINT, "point", "point")):  # fmt: skip
-        yield _Node(verdict, rule.near_miss, note, as_sentence(_(NEAR_MISSES[near])))
-
-
-def _said(mistake: UsualMistake) -> str:
-    return sentences(as_sentence(words) for words in (mistake.said, mistake.advice) if words)
-
-
-def _tree(line: StackLine, lines: StackLines, worth: Rational) -> Element:
-    top = Element("prt")
-    for tag, value in {"name": line.tree, "value": number(worth), "autosimplify": "1", "feedbackstyle": "2"}.items():
-        SubElement(top, tag).text = value
-    moodle.text(top, "feedbackvariables", lines.feedback(line))
-    nodes = list(_nodes(line, lines))
-    for place, node in enumerate(nodes):
-        top.append(_node(line, node, place, is_last=place == len(nodes) - 1))
-    return top
-
-
-def _node(line: StackLine, node: _Node, place: int, is_last: bool) -> Element:
-    top = Element("node")
-    before = {"name": str(place), "description": node.note, "answertest": "AlgEquiv", "sans": "v1",
-              "tans": str(node.verdict), "testoptions": "", "quiet": "1"}  # fmt: skip
-    for tag, value in before.items():
-        SubElement(top, tag).text = value
-    wrong = (-1, "wrong", as_sentence(_("wrong"))) if is_last else (place + 1, f"not-{node.note}", "")
-    branches = (("true", node.share, -1, node.note, node.said), ("false", _NOTHING, *wrong))
-    for branch, share, following, note, said in branches:
-        for tag, value in (("scoremode", "="), ("score", number(share)), ("penalty", "0"),
-                           ("nextnode", str(following)), ("answernote", f"{line.tree}-{note}")):  # fmt: skip
-            SubElement(top, branch + tag).text = value
-        words = escaped(html([element("span", said)])) if said else ""
-        moodle.text(top, f"{branch}feedback", words, "html")
     return top
 
 

@@ -1,66 +1,26 @@
 """The lines of an exercise as STACK marks them: each by its formula over the student's own earlier answers.
 
-The rules are those of `check` in their order, in Maxima: `bp_verdict` stands once in the question, and each line gives
-it the right value, and what its formula and the usual mistakes give over what was written before it.
+The rules are those of `check` (`stack_rules.py`): each line gives them the right value, and what its formula and the
+usual mistakes give over what was written before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property
+from itertools import zip_longest
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.following import is_short
 from backprop_cli.ground.records import record
+from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.quizzes.maxima import MaximaNames, chosen, helpers_of, spelled
 from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.replies import Replies
+from backprop_cli.quizzes.stack_rules import FOLLOWS, ONE_FIGURE, PERHAPS, RULES, SAME, TOO_FEW, VAGUE
 from backprop_cli.worksheets.usual import UsualMistake
-
-RULES = """\
-/* the last digit that a number is written with; zeros at its end are none */
-bp_whole(x):=is(abs(x-round(x))<=1.0e-9*max(1,abs(x)));
-bp_last(x,d):=if is(d>14) or bp_whole(x*10.0^d) then 10.0^(-d) else bp_last(x,d+1);
-bp_size(x):=floor(log(abs(float(x)))/log(10.0)+1.0e-12);
-/* one unit of the last of so many significant figures */
-bp_figure(x,k):=block([m], if is(abs(x)<1.0e-90) then return(0.0), m:10.0^(bp_size(x)-k+1), \
-if is(abs(x)+m/2>=10.0^(bp_size(x)+1)) then 10*m else m);
-/* an answer as later lines use it (t, the right one, where it is blank), and how uncertain it is (u: a unit) */
-bp_own(a,t):=if is(a=EMPTYANSWER) then t else max(-1.0e30,min(1.0e30,float(a)));
-bp_half(a,t,u,p):=block([l,q], if is(a=EMPTYANSWER) then return(0), l:bp_last(float(a),0), \
-q:bp_at(float(a),t,u,p), if is(abs(float(a)-t)<=1.0e-12*max(1.0e-6,abs(t))) then 0 elseif is(l>10*q) or \
-(is(l>q) and is(abs(float(a)-t)<=q/2)) then q/2 else l/2);
-/* whether a is y, give or take w, and whether that says anything */
-bp_meets(a,y,w,u):=is(abs(a-y)<=u/2*(1+1.0e-9)+1.0e-12*abs(y)) or (is(bp_last(a,0)<=u*(1+1.0e-9)) and \
-is(abs(a-y)<=w+u/2) and (is(w<=200*u) or is(w<=0.4*abs(y))));
-/* one unit at y of the last digit asked for: of p figures, of so many places (p = 0), or of what a 0 is measured by */
-/* (and so is what is left of terms that cancel) */
-bp_at(y,t,u,p):=if (is(p=0) and is(u>0)) or is(abs(y)<=1.0e-9*u) then u elseif is(abs(t)<1.0e-90) then \
-max(u,bp_figure(y,max(p,3))) \
-else bp_figure(y,p);
-/* the first mistake from k on that gives a */
-bp_first(a,y,w,t,u,p,k):=if is(k>length(y)) then 0 elseif is(abs(a-y[k])<=bp_at(y[k],t,u,p)/2*(1+1.0e-9)+\
-min(w[k],10*bp_at(y[k],t,u,p))) then k else bp_first(a,y,w,t,u,p,k+1);
-bp_beside(a,t,l):=not bp_whole(t/l) and is(abs(round(a/l)-round(t/l))=1);
-bp_shifted(a,t,u,k):=if is(k>3) then false elseif is(abs(a*10.0^k-t)<=u/2) or is(abs(a/10.0^k-t)<=u/2) then true \
-else bp_shifted(a,t,u,k+1);
-/* 0 blank, 1 right, 2 follows, -1 too few digits, -2 too few to tell, -3 last digit, -4 sign, -5 point, -6 wrong; */
-/* else 2 and the number of a mistake. y: by the formula, by the mistakes; w: how uncertain they are; p as above */
-bp_verdict(a,t,u,y,w,p):=block([k,l,q], if is(a=EMPTYANSWER) then return(0), a:float(a), \
-if is(abs(a-t)<=u/2*(1+1.0e-9)+1.0e-14*abs(t)) then return(1), \
-q:if length(y)>0 then bp_at(y[1],t,u,p) else u, \
-if length(y)>0 and bp_meets(a,y[1],w[1],q) then return(2), \
-k:bp_first(a,y,0*w,t,u,p,2), if is(k=0) then k:bp_first(a,y,w,t,u,p,2), \
-if is(k>0) then return(k+1), l:bp_last(a,0), \
-if is(l>u*(1+1.0e-9)) and is(abs(a-t)<=l/2*(1+1.0e-9)) then \
-return(if is(abs(a)>=10*l) and is(l<=100*u*(1+1.0e-9)) then -1 else -2), \
-if is(l<=u*(1+1.0e-9)) and (bp_beside(a,t,l) or (length(y)>0 and bp_beside(a,y[1],l))) then return(-3), \
-if is(abs(a)>0) and (is(abs(a+t)<=u/2*(1+1.0e-9)) or (length(y)>0 and bp_meets(-a,y[1],w[1],q))) then return(-4), \
-if is(abs(a)>0) and bp_shifted(a,t,u,1) then return(-5), -6);
-"""
-BLANK, RIGHT, FOLLOWS, TOO_FEW, VAGUE, LAST, SIGN, POINT, WRONG = 0, 1, 2, -1, -2, -3, -4, -5, -6
-FIRST_MISTAKE = 3  # which is 2 and its number
 
 
 @record(slots=False)
@@ -201,14 +161,19 @@ class StackLines:
     # ---- feedback variables --------------------------------------------------------------------------------------
 
     def feedback(self, line: StackLine) -> str:
-        """What a tree computes before it decides: own values, what follows from them, and the verdict v1."""
+        """What a tree computes before it decides: own values, what follows from them, and the verdict.
+
+        v1 is the verdict if zeros stand at the end of the answer down to the digit asked for, v2 if there are none, v3
+        where v2 does not hold because there are some; n1 figures are enough, and with n2 there are zeros.
+        """
         own = [(self._numbers[one], f"x{place}", f"h{place}") for place, one in enumerate(line.uses, start=1)]
         steps = [f"{x}:bp_own({one.answer},{_right(one)});" for one, x, _h in own]
+        right = f"{_right(line)},{_unit(line)}"
         if not self._values_of(line):
             steps += ["y:[];", "w:[];"]
         else:
             steps += [
-                f"{h}:bp_half({one.answer},{_right(one)},{_unit(one)},{self._figures(one)});" for one, _x, h in own
+                f"{h}:bp_half({one.answer},{_right(one)},{_unit(one)},{self._digits(one)});" for one, _x, h in own
             ]
             call = _function(line)
             steps.append(f"y:{call}({','.join(x for _one, x, _h in own) or '0'});")
@@ -216,17 +181,62 @@ class StackLines:
                 f"abs({call}({_moved(own, place, '+')})-{call}({_moved(own, place, '-')}))" for place in range(len(own))
             ]
             steps.append(f"w:({'+'.join(differences)})/2;" if differences else "w:0*y;")
-        figures = self._figures(line)
-        steps.append(f"v1:bp_verdict({line.answer},{_right(line)},{_unit(line)},y,w,{figures});")
-        return "\n".join(steps)
+            slips = [place for place, one in enumerate(line.mistakes, start=2) if self.first.is_a_slip_of_the_sign(one)]
+            steps += [f"y:bp_slips(y,{right},[{','.join(map(str, slips))}]);"] if slips else []
+        digits, ways = self._digits(line), self._by_variant(line, Replies.moved_on_the_way)
+        by_hand = self._by_variant(line, _by_hand)
+        fine = [f"bp_fine({one.answer},{_right(one)},{_unit(one)},{self._digits(one)})" for one, _x, _h in own]
+        steps.append(f"f:{' and '.join(fine) or 'true'};" if not self._is_short(line) else "f:true;")
+        zeros = (1, 0, 2) if self.first.marking.rule.tolerance is None else (1, 1, 1)
+        steps += [
+            f"{name}:bp_verdict({line.answer},{right},y,w,{digits},[{','.join(ways)}],[{','.join(by_hand)}],f,{ending});"
+            for name, ending in zip(("v1", "v2", "v3"), zeros, strict=True)
+        ]
+        unit = f"bp_at(y[1],{right},{digits})" if self._values_of(line) else _unit(line)
+        steps += [f"n1:bp_count({line.answer},{unit});", f"n2:bp_shown({line.answer})+1;"]
+        few = f"[{TOO_FEW},{VAGUE},{ONE_FIGURE}]"
+        steps.append(f"if is(v2={FOLLOWS}) and is(v3#{FOLLOWS}) then v2:{PERHAPS};")
+        steps.append(f"v3:if is(v2={PERHAPS}) then v3 elseif member(v2,{few}) then v1 else v2;")
+        return "\n".join([*steps, f"if is(n2>n1) then v1:{SAME};"])
+
+    def _is_short(self, line: StackLine) -> bool:
+        """Whether the right value needs no more than a few decimal places in all variants."""
+        return all(is_short(one.key.true(line.quantity)) for one in self.variants)
+
+    def follows(self, line: StackLine) -> bool:
+        """Whether other answers than the right value can be right, by earlier answers or by rounding on the way."""
+        found = (Replies.moved_on_the_way, _by_hand)
+        return bool(line.uses) or any(self._by_variant(line, one) for one in found)
+
+    def _by_variant(self, line: StackLine, found: Callable[[Replies, Quantity], Sequence[Rational]]) -> list[str]:
+        """Numbers of a line, of which each variant may have another count."""
+        rows = zip_longest(*(found(one, line.quantity) for one in self.variants), fillvalue=rational(0))
+        return [chosen(map(number, one)) for one in rows]
+
+    def _digits(self, line: StackLine) -> str:
+        """To how many figures the line is asked for, and the old value whose step it has to show."""
+        old = self.key.old_of(line.quantity) if self.is_new(line) else None
+        return f"{self._figures(line)},{'false' if old is None else self._old(old)}"
+
+    def is_new(self, line: StackLine) -> bool:
+        """Whether the line is an update that has to show its step."""
+        marking = self.first.marking
+        is_shown = not marking.is_asked(line.quantity) and not marking.rule.free_digits
+        return is_shown and self.key.old_of(line.quantity) is not None
+
+    def _old(self, old: Quantity) -> str:
+        if old in self._numbers:
+            return f"bp_own({self._numbers[old].answer},{_right(self._numbers[old])})"
+        return chosen(number(one.number_of(old)) for one in self.variants)
 
     def _figures(self, line: StackLine) -> int:
         """To how many figures the line is asked for; 0 where the unit of its right value is that of any other."""
         marking = self.first.marking
-        is_step = line.quantity.kind is Kind.NEW and not marking.is_asked(line.quantity)
-        if is_step or marking.rule.tolerance is not None:
-            return 0
-        return marking.enough(line.quantity).figures or 0
+        return 0 if marking.rule.tolerance is not None else marking.enough(line.quantity).figures or 0
+
+
+def _by_hand(replies: Replies, quantity: Quantity) -> list[Rational]:
+    return [number for number, _last in replies.worked_by_hand(quantity)]
 
 
 def _moved(own: Sequence[tuple[StackLine, str, str]], place: int, sign: str) -> str:

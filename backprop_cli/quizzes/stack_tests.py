@@ -67,7 +67,7 @@ class _Tests:
 
     def rounded(self, replies: Replies) -> Mapping[Quantity, Real]:
         """Every line rounded as the key shows it."""
-        return {**self.right(replies), **replies.rounded_work()}
+        return {**self.right(replies), **replies.rounded.sheet()}
 
     def mistaken(self, mistake: UsualMistake) -> object:
         """Right work but for one line, and what follows from that."""

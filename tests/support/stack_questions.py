@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,12 +22,42 @@ _TAG = re.compile(r"\[\[(input|validation|feedback):(\w+)\]\]")
 
 @dataclass
 class Node:
-    """A node: what it compares, and of each outcome the score, the next node, the note and the words."""
+    """A node: its test, what it compares, and of each outcome the score, the next node, the note and the words."""
 
+    test: str
     sans: str
     tans: str
+    options: str
     true: tuple[float, int, str, str]
     false: tuple[float, int, str, str]
+
+    @property
+    def computed(self) -> Iterator[str]:
+        """The expressions of which Maxima has to say the value."""
+        if self.test == "AlgEquiv":
+            yield self.sans
+        elif not self._figures.isdigit():
+            yield self._figures
+
+    @property
+    def _figures(self) -> str:
+        found = re.fullmatch(r"\[(\w+),-1\]", self.options)
+        assert found, self.options
+        return found[1]
+
+    def holds(self, known: Mapping[str, float], typed: Mapping[str, str]) -> bool:
+        """The outcome of the test; NumSigFigs with [n,-1] of an answer beside itself asks for at least n figures."""
+        if self.test == "AlgEquiv":
+            return self.sans == self.tans or known[self.sans] == float(self.tans)
+        wanted = int(self._figures) if self._figures.isdigit() else int(known[self._figures])
+        return _most_figures(typed[self.sans]) >= wanted
+
+
+def _most_figures(text: str) -> int:
+    """How many significant figures a number as typed may have; zeros at the end of a whole one may be some."""
+    digits = re.fullmatch(r"-?(\d*\.?\d*)(?:[eE][-+]?\d+)?", text.strip())
+    assert digits, f"{text} is no decimal, of which STACK would say an error"
+    return max(1, len(digits[1].replace(".", "").lstrip("0")))
 
 
 @dataclass
@@ -39,14 +69,14 @@ class Tree:
     variables: str
     nodes: dict[int, Node] = field(default_factory=dict)
 
-    def walk(self, known: Mapping[str, float]) -> Result:
-        """The outcome where these are the values of the expressions that the nodes compare."""
+    def walk(self, known: Mapping[str, float], typed: Mapping[str, str]) -> Result:
+        """The outcome where these are the values of the expressions that the nodes compare, and what was typed."""
         place, score, note, seen = 0, 0.0, "", set[int]()
         while place != -1:
             assert place not in seen, "a tree with a loop"
             seen.add(place)
             node = self.nodes[place]
-            branch = node.true if known[node.sans] == float(node.tans) else node.false
+            branch = node.true if node.holds(known, typed) else node.false
             score, place, note = branch[0], branch[1], branch[2]
         return score, note
 
@@ -79,15 +109,15 @@ class Question:
         for number, sheet in enumerate(sheets):
             source += [f"{name}:{sheet.get(name) or 'EMPTYANSWER'}$" for name in self.inputs]
             for tree in self.trees.values():
-                wanted = {node.sans for node in tree.nodes.values()}
+                wanted = {one for node in tree.nodes.values() for one in node.computed}
                 source.append(_statements(tree.variables))
                 source += [f'print("=>",{number},"{tree.name}","{one}",float({one}))$' for one in sorted(wanted)]
         values: dict[tuple[int, str], dict[str, float]] = {}
         for place, name, expression, value in re.findall(r"=> (\d+) (\w+) (\S+) (\S+)", _run("\n".join(source))):
             values.setdefault((int(place), name), {})[expression] = float(value)
         return [
-            {name: tree.walk(values[number, name]) for name, tree in self.trees.items()}
-            for number in range(len(sheets))
+            {name: tree.walk(values[number, name], sheet) for name, tree in self.trees.items()}
+            for number, sheet in enumerate(sheets)
         ]
 
     def earned(self, outcome: Mapping[str, Result]) -> float:
@@ -136,7 +166,8 @@ def _question(top: ElementTree.Element) -> Question:
 def _tree(top: ElementTree.Element) -> Tree:
     tree = Tree(_text(top, "name"), float(_text(top, "value")), top.findtext("feedbackvariables/text") or "")
     for one in top.findall("node"):
-        assert _text(one, "answertest") == "AlgEquiv"
+        kind, compared = _text(one, "answertest"), (_text(one, "sans"), _text(one, "tans"))
+        assert kind == "AlgEquiv" or (kind == "NumSigFigs" and compared[0] == compared[1])
         branches = [
             (
                 float(_text(one, f"{kind}score")),
@@ -147,7 +178,7 @@ def _tree(top: ElementTree.Element) -> Tree:
             for kind in ("true", "false")
         ]
         assert _text(one, "truescoremode") == _text(one, "falsescoremode") == "="
-        tree.nodes[int(_text(one, "name"))] = Node(_text(one, "sans"), _text(one, "tans"), *branches)
+        tree.nodes[int(_text(one, "name"))] = Node(kind, *compared, one.findtext("testoptions") or "", *branches)
     following = {one[1] for node in tree.nodes.values() for one in (node.true, node.false)}
     assert following <= {-1, *tree.nodes}
     notes = [node.true[2] for node in tree.nodes.values()]
