@@ -11,9 +11,10 @@ import pytest
 from helpers import loaded
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.search import Candidate, Diagnosis, Search
 from backprop_cli.checking.search.lines import Weighed
+from backprop_cli.checking.search.masses import ANY, FITTED, sort_of, usual
 from backprop_cli.checking.search.meanings import Meaning
 from backprop_cli.checking.search.sentences import WORDS, advice, said
 from backprop_cli.checking.search.weigh import grain
@@ -73,7 +74,7 @@ POOLED = """\
 inputs: [0.3, 1.2, -0.7, 0.9]
 targets: {o: 1}
 layers:
-  - {type: convolution_1d, kernel: [0.4, -0.8], name: c}
+  - {type: convolution, kernel: [0.4, -0.8], name: c}
   - {type: max_pooling, size: 3}
   - {neurons: [o], activation: tanh, weights: [[0.5]]}
 loss: half_squared_error
@@ -419,3 +420,27 @@ def test_round_numbers_are_named_less_surely() -> None:
     """Where the right number and the answer are quarters, much more than one mistake gives each of them."""
     assert grain(1.25, 3.25, 0.0005) > 2 * grain(1.253, 3.25, 0.0005) == 2 * 0.0005
     assert grain(-3.25, 3.25, 0.0005) == 0.0005
+
+
+# ---- how usual families of edits are -----------------------------------------------------------------------------
+
+
+def test_every_fitted_factor_is_of_a_family_that_there_is_and_of_a_sort_of_lines() -> None:
+    """A factor of what is not there any more would be dead; rows of the table of mistakes have masses of their own."""
+    assert set(FITTED) <= {one.edit.family for text in (*PROBLEMS, POOLED) for _line, one in all_edits(text)}
+    assert {sort for factors in FITTED.values() for sort in factors} <= {ANY, *map(sort_of, Kind)}
+    assert all(0.4 <= factor <= 2.5 for factors in FITTED.values() for factor in factors.values())
+    assert not any(family.startswith("pattern ") for family in FITTED)
+
+
+def test_a_factor_is_that_of_the_sort_or_of_the_family_or_one() -> None:
+    assert usual("wide", Kind.DELTA) == FITTED["wide"]["backward"]
+    assert usual("wide", Kind.NEW) == FITTED["wide"][ANY]
+    assert usual("no such family", Kind.NET) == 1
+
+
+def test_a_right_number_that_was_cut_off_is_no_mistake() -> None:
+    """0.098 of 0.0986 is 0.0986·(1 − 0.0986²), too, to three places."""
+    cut = next(one.key for one in textbook(NETWORK) if V[one.key] > 0.1 and V[one.key] * 1000 % 1 > 0.5)
+    found = diagnoses(NETWORK, {cut: floor(V[cut] * 1000) / 1000}, 3)[cut]
+    assert (found.named, found.others) == ((), ())

@@ -38,11 +38,6 @@ class _Writer:
         self.explainer = explainer
         self.quantity = quantity
 
-    @property
-    def plain(self) -> Speller:
-        """Writes formulas in the names and the syntax of the solution's JSON."""
-        return self.explainer.key.once(_plain_speller)
-
     def named(self, causes: tuple[Hypothesis, ...]) -> Iterator[dict[str, object]]:
         """What is named, the likeliest first; names of one formula are one diagnosis."""
         seen: list[dict[str, object]] = []
@@ -81,7 +76,13 @@ class _Writer:
 
     def formula(self, formula: Formula, quantity: Quantity) -> str:
         """A formula in canonical names."""
-        return self.plain.symbols_of(softmaxes_spelled(formula), self.plain.page_of(quantity.at))
+        return plain_formula(self.explainer.key, formula, quantity)
+
+
+def plain_formula(key: AnswerKey, formula: Formula, quantity: Quantity) -> str:
+    """A formula of a line in the names and the syntax of the solution's JSON."""
+    plain = key.once(_plain_speller)
+    return plain.symbols_of(softmaxes_spelled(formula), plain.page_of(quantity.at))
 
 
 def _plain_speller(key: AnswerKey) -> Speller:

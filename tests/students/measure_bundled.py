@@ -26,6 +26,7 @@ from course import Course, bundled
 from formulas import UnreadableError
 from habits import LENGTHS
 from handin import HandIn
+from kinds_afresh import AFRESH
 from kinds_blocks import FOURTH, THIRD
 from kinds_bundled import LAYERS, OTHERS, rows
 from kinds_layers import SECOND
@@ -38,6 +39,7 @@ TABLES = {
     "others": OTHERS,
     "second": SECOND,  # layers beyond dense
     "third": THIRD,  # every bundled problem beyond dense
+    "afresh": AFRESH,  # layers beyond dense, written after all of that and measured once
     "fourth": FOURTH,  # the same, thought of after the search was mended for the third
 }
 
@@ -80,12 +82,12 @@ class Sheet:
     def naming(self, said: list[dict[str, Any]], near: str = "") -> str:
         """How well what is said of the line names what was done; `near` is what it is a near miss by."""
         if not said and near == "sign":  # "the sign is wrong" is a name, too
-            return "named" if self.formula is None else "alone" if self._means(f"-({self._right})") else "not named"
+            return "named" if self.formula is None else "alone" if self.means(f"-({self._right})") else "not named"
         if not said:
             return "not named"
         if self.formula is None:
             return "named"
-        true = [one for one in said if one.get("formula") and self._means(self._in_the_line(one))]
+        true = [one for one in said if one.get("formula") and self.means(self._in_the_line(one))]
         if not true:
             return "misnamed"
         return "alone" if len(said) == 1 else "in a set" if len(said) <= 3 else "in a crowd"
@@ -101,7 +103,8 @@ class Sheet:
     def _right(self) -> str:
         return self.problem.course.lines[self.number].text
 
-    def _means(self, text: str) -> bool:
+    def means(self, text: str) -> bool:
+        """Whether a formula of the line gives what the planted one does, with two other sets of numbers."""
         assert self.formula is not None
         return all(agree(copy, self.number, self.formula, text) for copy in self.problem.copies)  # type: ignore[arg-type]
 

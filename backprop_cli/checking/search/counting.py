@@ -107,11 +107,11 @@ def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
                 "product for power", ("product for power",), 4, "powers", put(Apply("product", (base, exponent))), part
             )
         case Number(value) if part != ONE and value.q <= 12:
-            others = [ONE, TWO, HALF, Number(value * 2), Number(value / 2)]
+            others = [TWO, HALF, Number(value * 2), Number(value / 2)]  # 1 for a factor is its being left out
             others += [Number(value + 1), Number(value - 1)] if value.q == 1 else []
             others += [Number(1 / value), Number(value * value)] if value else []
             for other in dict.fromkeys(others):
-                if other != part:
+                if other not in (part, ONE):
                     yield Edit("another number", ("another number", str(value), str(other.value)), 5, "number",
                                put(other), part, other)  # fmt: skip
 

@@ -33,6 +33,17 @@ _SIGMOIDS: tuple[tuple[str, Callable[[Formula], Formula]], ...] = (
     ("slope", lambda z: apply("sigmoid", z) * (1 - apply("sigmoid", z))),
     ("other side", lambda z: 1 - apply("sigmoid", z)),
 )
+# What a tanh of z becomes.
+_TANHS: tuple[tuple[str, Callable[[Formula], Formula]], ...] = (
+    ("sigmoid of 2z", lambda z: apply("sigmoid", 2 * z)),
+    ("twice the sigmoid", lambda z: 2 * apply("sigmoid", 2 * z)),
+    ("not stretched", lambda z: 2 * apply("sigmoid", z) - 1),
+    ("sigmoid twice", lambda z: apply("sigmoid", apply("sigmoid", z))),
+    ("one exponential below", lambda z: (apply("exp", z) - apply("exp", minus(z))) / apply("exp", z)),
+    ("one exponential below", lambda z: (apply("exp", z) - apply("exp", minus(z))) / apply("exp", minus(z))),
+    ("not doubled", lambda z: (apply("exp", z) - 1) / (apply("exp", z) + 1)),
+    ("a sum above", lambda z: (apply("exp", z) + apply("exp", minus(z))) / (apply("exp", z) - apply("exp", minus(z)))),
+)
 # What any activation becomes.
 _OF_ANY: tuple[tuple[str, Callable[[str, Apply], Formula]], ...] = (
     ("half", lambda name, part: Apply(name, (part.arguments[0] / 2, *part.arguments[1:]))),
@@ -65,6 +76,9 @@ _SOFTMAXES: tuple[tuple[str, Callable[[Sequence[Formula], int], Formula]], ...] 
     ("the last missing", lambda nets, own: apply("exp", nets[own]) / joined("sum", _powers(nets[:-1] or nets))),
     ("the first missing", lambda nets, own: apply("exp", nets[own]) / joined("sum", _powers(nets[1:] or nets))),
     ("logarithm", lambda nets, own: apply("ln", apply("softmax", number(own + 1), *nets))),
+    ("one minus", lambda nets, own: 1 - apply("softmax", number(own + 1), *nets)),
+    ("upside down", lambda nets, own: joined("sum", _powers(_without(nets, own))) / apply("exp", nets[own])),
+    ("scaled", lambda nets, own: apply("softmax", number(own + 1), *(net / _root_of(nets) for net in nets))),
 )
 # What (x − μ)/√(σ² + ε) becomes.
 _STANDARDIZED: tuple[tuple[str, Callable[[Formula, Formula, Formula, Formula], Formula]], ...] = (
@@ -107,6 +121,8 @@ def _another_function(part: Apply) -> Iterator[_Instead]:
         yield ("another function", "exp", "product"), 4, "exponential", apply("exp", ONE) * inner
     if operation == "tanh":
         yield ("another function", "tanh", "tan"), 8, "key of the calculator", apply("tan", inner)
+        for word, wrong in _TANHS:
+            yield ("another function", "tanh", word), 6, "tanh", wrong(inner)
     if operation == "sigmoid":
         for word, wrong in _SIGMOIDS:
             yield ("sigmoid", word), 8, "sigmoid", wrong(inner)
@@ -186,6 +202,10 @@ def _terms_of_a_loss(part: Apply, put: Put) -> Iterator[Edit]:
             yield Edit("left out", ("left out", "target"), 6, "logarithm", put(ONE / value), target)
             yield Edit("multiplied", ("multiplied", "output"), 4, "logarithm", put(target * value), value)
             yield Edit("divisor left out", ("left out", "output"), 10, "factor", put(target), value)
+
+
+def _root_of(nets: Sequence[Formula]) -> Formula:
+    return apply("sqrt", number(len(nets)))
 
 
 def _powers(nets: Sequence[Formula]) -> list[Formula]:

@@ -17,7 +17,7 @@ from backprop_cli.checking.search.roots import Root
 
 _MOST_NAMES = 24
 _DEEPEST = 5  # how far from the end of a name a place is looked at
-_MOST_OTHERS = 4  # letters or digits that are tried in the place of one
+_MOST_OTHERS = {True: 4, False: 8}  # digits that are tried in the place of one, and letters
 _ERRORS = (Kind.OUT, Kind.TARGET)
 
 _Rename = Callable[[str], str]
@@ -30,7 +30,7 @@ def indexed_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         return
     seen: set[Formula] = {root.formula}
     for word, mass, group, rename in _renamings(root, relations, names):
-        changes = {one: other for one in group if (other := _renamed(one, rename)) != one}
+        changes = {one: other for one in group if (other := _known(_renamed(one, rename), relations)) != one}
         if len(changes) < 2 or not all(map(relations.is_known, changes.values())):
             continue
         formula = replace(root.formula, _put(changes))
@@ -41,7 +41,7 @@ def indexed_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         key = ("indexed", word, "-".join(sorted({root.role_of_name(one) for one in changes})))
         kind = _kind(root, word, changes)
         yield Edit(kind, key, mass, f"indexed {word}", formula, Name(first), Name(changes[first]))
-        if word == "another row":
+        if word == "another row" or (word == "moved" and not changes.keys() & set(changes.values())):
             yield from _together(root, changes)
     yield from _shifted(root, relations)
 
@@ -52,9 +52,14 @@ def _shifted(root: Root, relations: Relations) -> Iterator[Edit]:
         case Apply("sum", terms):
             products_of = [one for one in map(positive, terms) if isinstance(one, Apply) and one.operation == "product"]
             pairs = [one.arguments for one in products_of]
+            lone = [one for one in terms if isinstance(positive(one), Name)]
         case _:
             return
-    if len(pairs) < len(terms) or not all(len(pair) == 2 and all(map(_is_named, pair)) for pair in pairs):
+    if (
+        len(pairs) + len(lone) < len(terms)
+        or not pairs
+        or not all(len(pair) == 2 and all(map(_is_named, pair)) for pair in pairs)
+    ):
         return
     first, second = (
         _steps(relations, list(_names(Apply("sum", tuple(pair[side] for pair in pairs))))) for side in (0, 1)
@@ -64,7 +69,7 @@ def _shifted(root: Root, relations: Relations) -> Iterator[Edit]:
     for step in (-2, -1, 0, 1, 2):
         products = [Apply("product", (Name(one), Name(second[digit + step])))
                     for digit, one in first.items() if digit + step in second]  # fmt: skip
-        formula = joined("sum", products) if products else root.formula
+        formula = joined("sum", [*products, *lone]) if products else root.formula
         if formula != root.formula and len(products) >= len(pairs) - 1:
             yield Edit(_KIND, ("indexed", "shifted"), 2, "indexed shifted", formula, terms[0], products[0])
 
@@ -124,6 +129,17 @@ def _renamed(one: Quantity, rename: _Rename) -> Quantity:
     return _replace(one, name=rename(one.name))
 
 
+def _known(one: Quantity, relations: Relations) -> Quantity:
+    """The quantity, or the output or the input of its name: the state before h1 is h0, which is given."""
+    if relations.is_known(one) or one.kind not in _STATES:
+        return one
+    others = (_replace(one, kind=kind, at=one.at if kind is Kind.OUT else ()) for kind in _STATES)
+    return next(filter(relations.is_known, others), one)
+
+
+_STATES = (Kind.OUT, Kind.INPUT, Kind.PARAMETER)
+
+
 def _renamings(
     root: Root, relations: Relations, names: Sequence[Quantity]
 ) -> Iterator[tuple[str, float, Sequence[Quantity], _Rename]]:
@@ -133,13 +149,13 @@ def _renamings(
         for place in range(1, 1 + min(_DEEPEST, *map(len, texts))):
             at = [text[-place] for text in texts]
             if len(set(at)) == 1:
-                for other in _others(relations, texts, place)[:_MOST_OTHERS]:
+                for other in _others(relations, texts, place)[: _MOST_OTHERS[at[0].isdigit()]]:
                     yield "another row", 4, group, _to(place, {at[0]: other})
             elif all(letter.isdigit() for letter in at):
                 digits = sorted({int(letter) for letter in at})
                 turned = {str(one): str(digits[0] + digits[-1] - one) for one in digits}
                 yield "in reverse", 3, group, _to(place, turned)
-                for step in (-1, 1):
+                for step in dict.fromkeys((-1, 1, -len(digits), len(digits))):
                     yield "moved", 2, group, _to(place, {str(one): str(one + step) for one in digits})
                 for one in digits[:2]:
                     yield "one for all", 1, group, _to(place, dict.fromkeys(at, str(one)))

@@ -82,9 +82,20 @@ def _only_some(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
     if count in (4, 5, 6):
         some += [tuple(term for index, term in enumerate(terms) if index not in pair)
                  for pair in combinations(range(count), 2)]  # fmt: skip
+    some += list(_blocks(terms))
     for kept in dict.fromkeys(some):
         rest = joined("sum", kept)
         yield Edit("only of", ("only", "some terms"), 4, "only some", put(rest), part, rest)
+
+
+def _blocks(terms: tuple[Formula, ...]) -> Iterator[tuple[Formula, ...]]:
+    """The rows and the columns of a sum over a square or two columns, each alone; a bias among the terms stays."""
+    lone = tuple(term for term in terms if isinstance(positive(term), Name))
+    rest = tuple(term for term in terms if term not in lone)
+    for width in (2, 3):
+        if len(rest) > width and len(rest) % width == 0:
+            yield from (rest[start : start + width] + lone for start in range(0, len(rest), width))
+            yield from (rest[column::width] + lone for column in range(width))
 
 
 def _arguments(root: Root, part: Apply, put: Put) -> Iterator[Edit]:

@@ -19,6 +19,7 @@ from backprop_cli.checking.search.everywhere import everywhere
 from backprop_cli.checking.search.functions import function_edits
 from backprop_cli.checking.search.indexed import indexed_edits
 from backprop_cli.checking.search.leaving import leaving_edits
+from backprop_cli.checking.search.masses import usual
 from backprop_cli.checking.search.names import name_edits
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root, is_between, roots_of
@@ -149,7 +150,9 @@ class Lines:
             made = [one for root in self.roots(quantity, answered) for one in self._of_root(root)]
             possible = [one for one in made[:_MOST] if self._can_be_done(quantity, one.formula)]
             counts = Counter(one.family for one in possible)
-            priors = [Weighed(quantity, one, one.mass / max(_FEWEST, counts[one.family])) for one in possible]
+            priors = [
+                Weighed(quantity, one, _mass(one, quantity) / max(_FEWEST, counts[one.family])) for one in possible
+            ]
             self._edits[key] = (*priors, *self._named(quantity, shown))
         return self._edits[key]
 
@@ -278,6 +281,10 @@ class Lines:
                     seen.add(name)
                     waiting.append(name)
         return bool(waiting)
+
+
+def _mass(one: Edit, quantity: Quantity) -> float:
+    return one.mass * usual(one.family, quantity.kind)
 
 
 def _spelled(formula: Formula) -> Formula:

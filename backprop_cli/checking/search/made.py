@@ -13,6 +13,12 @@ from backprop_cli.ground.records import record
 
 _BETWEEN = (Kind.CELL, Kind.OUT)
 _CLOSE = 3  # lines that are computed from one
+_FAR = 3  # links of the chain rule from a gradient to those that it comes from
+_MANY = 6
+_CHOOSING = ("max", "min", "mean", "quotient")  # what makes one value of several of a sort
+
+
+_VALUES = (Kind.CELL, Kind.OUT, Kind.NET, Kind.INPUT)
 
 
 @record(slots=False)
@@ -47,6 +53,39 @@ class Made:
                 yield from quantities_in(scores[int(which) - 1])
             case Apply(_, (Name(Quantity(kind=Kind.CELL) as own),)):
                 yield own
+            case Apply(operation, _) as formula if operation in _CHOOSING and quantity.kind is Kind.OUT:
+                yield from [one for one in quantities_in(formula) if one.kind in _VALUES][:_CLOSE]
+
+    def from_farther_on(self, quantity: Quantity) -> Iterator[Quantity]:
+        """The δ and gradients that a δ or a gradient is computed from, the nearest first, over a few links."""
+        if not is_a_gradient(quantity):
+            return
+        found: dict[Quantity, None] = {}
+        near = [quantity]
+        for _link in range(_FAR):
+            near = [name for one in near for name in self._gradients_in(one)]
+            found.update(dict.fromkeys(near))
+        found.pop(quantity, None)
+        yield from list(found)[:_MANY]
+
+    def next_on(self, quantity: Quantity) -> Quantity | None:
+        """The gradient one link farther on that has the numbers of a name in its own name, or the only one."""
+        found = self._gradients_in(quantity) if is_a_gradient(quantity) else []
+        alike = [one for one in found if _numbers(one) == _numbers(quantity)]
+        return (alike or found)[0] if alike or len(found) == 1 else None
+
+    def _gradients_in(self, quantity: Quantity) -> list[Quantity]:
+        line = self.around.derivation.index.get(quantity)
+        return list(dict.fromkeys(filter(is_a_gradient, quantities_in(line.formula)))) if line is not None else []
+
+    def used_with(self, quantity: Quantity) -> Iterator[Quantity]:
+        """The values beside a value in the lines of a cell that are computed from it: c, i and g beside f."""
+        if quantity.kind not in _VALUES:
+            return
+        found: dict[Quantity, None] = {}
+        for user in self._users.get(quantity, ())[:_CLOSE]:
+            found.update(dict.fromkeys(quantities_in(self.around.derivation.index[user].formula)))
+        yield from [one for one in found if one != quantity and one.kind in _VALUES][:_MANY]
 
     def standard(self, quantity: Quantity) -> Iterator[Quantity]:
         """The x̂ of γ·x̂ + β."""
@@ -96,3 +135,14 @@ class Made:
     def _is_known(self, quantity: Quantity) -> bool:
         derivation = self.around.derivation
         return quantity in derivation.index or quantity in derivation.constants
+
+
+def is_a_gradient(quantity: Quantity) -> bool:
+    """Whether it is a δ, or a gradient by what is computed in a pass or by a parameter."""
+    return quantity.kind is Kind.DELTA or (quantity.kind is Kind.GRADIENT and quantity.by is not None)
+
+
+def _numbers(quantity: Quantity) -> str:
+    """The numbers in the name of a quantity, or of what it is a gradient by."""
+    name = quantity.by.name if quantity.by is not None else quantity.name
+    return name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")

@@ -50,10 +50,12 @@ def _instead(
         yield other, "another sample", 3, "sample"
     for other in relations.layers(quantity):
         yield other, "another layer", 4, "layer"
-    for other in relations.made.of(quantity):
-        yield other, "what it is made of", 4, "made of"
-    for other in relations.made.into(quantity):
-        yield other, "what is made of it", 4, "made into"
+    for others, word, family in (
+        (relations.made.of, "what it is made of", "made of"), (relations.made.into, "what is made of it", "made into"),
+        (relations.made.from_farther_on, "from farther on", "from farther on"),
+        (relations.made.used_with, "used with it", "used with it"),
+    ):  # fmt: skip
+        yield from ((other, word, 4, family) for other in others(quantity))
     for other in relations.weighed(quantity, at):
         yield other, "what it weighs", 2, "weighed"
     if role == "old":
@@ -91,6 +93,11 @@ def _for_functions(root: Root, relations: Relations) -> Iterator[Edit]:
             other = distances[part]
             yield Edit("instead", ("instead", "distance", root.role(part)), 4, "distance", put(other), part, other)
         match part:
+            case Apply("sum", (first, Apply("negative", (Name(Quantity(kind=Kind.OUT) as inner),)))) if first == ONE:
+                for beside, _word in relations.neighbours(inner):
+                    if beside.kind is Kind.OUT:
+                        key = ("instead", "complement", root.role_of_name(beside))
+                        yield Edit("instead", key, 2, "for a complement", put(Name(beside)), part, Name(beside))
             case Apply(operation, (Name(Quantity() as inner), *_)) if (
                 operation in ACTIVATIONS and put(part) is not part
             ):

@@ -27,11 +27,14 @@ from backprop_cli.checking.search.rows import path_edits, row_edits, terms_of, w
 from backprop_cli.checking.search.update_rules import update_edits
 
 _MOST_GATES = 6
+_MOST_TERMS = 4  # of a sum of which one is taken from another line
+_MOST_BESIDE = 4  # lines from which it is taken
 
 
 def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
     """Every edit of this module on a formula."""
     yield from aligned_edits(root, relations)
+    yield from _other_terms(root, relations)
     yield from _cell_factors(root, relations)
     match root.line.parts:
         case LossParts() as made:
@@ -53,6 +56,26 @@ def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
             yield from _gradient_factors(root, made, relations)
         case UpdateParts() as made:
             yield from update_edits(root, made, relations)
+
+
+def _other_terms(root: Root, relations: Relations) -> Iterator[Edit]:
+    """One term of a sum as it stands in a line beside: the place of another map, the unit of another row."""
+    match root.formula:
+        case Apply("sum", terms) if len(terms) <= _MOST_TERMS:
+            pass
+        case _:
+            return
+    lines = [relations.around.derivation.index.get(one) for one, word in relations.neighbours(root.line.quantity)
+             if word == "neighbour"]  # fmt: skip
+    for line in [one for one in lines if one is not None and not one.given][:_MOST_BESIDE]:
+        match line.formula:
+            case Apply("sum", others) if len(others) == len(terms):
+                pairs = [(place, term, other) for place, term in enumerate(terms) for other in others]
+                for place, term, other in pairs:
+                    if other not in terms:
+                        whole = Apply("sum", (*terms[:place], other, *terms[place + 1 :]))
+                        yield Edit("numbers of another line", ("numbers of another line", "term"), 3, "other terms",
+                                   whole, term, other)  # fmt: skip
 
 
 def _bias_as_a_factor(made: NetParts) -> Iterator[Edit]:
@@ -154,6 +177,28 @@ def _gradient_factors(root: Root, made: GradientParts, relations: Relations) -> 
     for word, factor in found:
         yield _extra(root, word, factor)
     yield from _other_factors(made, found, relations)
+    yield from _gates(root, made, relations)
+
+
+def _gates(root: Root, made: GradientParts, relations: Relations) -> Iterator[Edit]:
+    """Each δ times an output that is a factor in the net input of its own unit: the gate before the state."""
+    changes: dict[Formula, Formula] = {}
+    for use in made.uses:
+        line = relations.around.derivation.index.get(_net_of(use.delta))
+        for name in names_in(line.formula) if line is not None else ():
+            if isinstance(name.symbol, Quantity) and name.symbol.kind is Kind.OUT and name != use.factor:
+                changes.setdefault(use.delta, use.delta * name)
+    if changes and len(changes) == len(made.uses):
+        formula = with_names(root.formula, changes)
+        yield Edit(
+            "extra factor", ("extra factor", "gate"), 3, "gate of the unit", formula, next(iter(changes.values()))
+        )
+
+
+def _net_of(delta: Formula) -> Quantity:
+    assert isinstance(delta, Name)
+    assert isinstance(delta.symbol, Quantity)
+    return Quantity(Kind.NET, delta.symbol.name, at=delta.symbol.at)
 
 
 def _other_factors(made: GradientParts, found: Sequence[tuple[str, Formula]], relations: Relations) -> Iterator[Edit]:

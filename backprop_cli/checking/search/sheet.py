@@ -53,7 +53,8 @@ class Sheet:
         answer, half = self.world.known(quantity)
         half = max(half, abs(answer) * _EXACT)
         slack = _SLACK * abs(answer)
-        if abs(self._followed(quantity) - answer) <= half + slack:
+        followed = self._followed(quantity)
+        if abs(followed - answer) <= half + slack or _is_cut_off(answer, followed, half):
             return Fits([], 0.0, 0.0)  # what is right is never blamed
         found: dict[Meaning, Explained] = {}
         mass = 0.0
@@ -74,7 +75,7 @@ class Sheet:
         for entry in found.values() if quantity in self.padded else ():
             if _NOT_UPDATED in entry.keys:
                 entry.prior /= _PADDED
-        coarse = grain(answer, self._followed(quantity), half)
+        coarse = grain(answer, followed, half)
         share = share_of(coarse, self._scale(quantity, answer))
         return Fits(list(found.values()), mass, share, coarse > half)
 
@@ -159,6 +160,11 @@ class Sheet:
         values = {name: self.world.known(name)[0] for name in quantities_in(formula)}
         miswritten = Miswritten(quantity, answer, half, self._followed(quantity))
         return slips_of(miswritten, formula, values, self.lines.derivation.constants)
+
+
+def _is_cut_off(answer: float, right: float, half: float) -> bool:
+    """Whether the digits are those of the right number, without its further ones: 0.098 of 0.0986."""
+    return answer * right > 0 and 0 <= abs(right) - abs(answer) < 2 * half
 
 
 def _float(value: Real) -> float:

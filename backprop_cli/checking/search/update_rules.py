@@ -9,6 +9,7 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, Optimizer
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE, Slot
+from backprop_cli.checking.parts import with_names
 from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
@@ -23,6 +24,7 @@ def update_edits(root: Root, made: UpdateParts, relations: Relations) -> Iterato
     yield from _decays(root, made, relations)
     yield from _roots_of_gradients(root, made)
     yield from _step_factors(root, made)
+    yield from _parts_of_gradients(root, made, relations)
     yield from _optimizers(root, made, relations)
 
 
@@ -34,6 +36,19 @@ def _step_factors(root: Root, made: UpdateParts) -> Iterator[Edit]:
         if isinstance(part, Name) and root.role(part) in ("gradient", "new state", "step"):
             instead = Apply("product", (part, made.old))
             yield Edit("extra factor", ("extra factor", "weight"), 4, "step factor", put(instead), made.old)
+
+
+def _parts_of_gradients(root: Root, made: UpdateParts, relations: Relations) -> Iterator[Edit]:
+    """The step with one term of the gradient alone, the first or the last: one use, one step, one sample."""
+    gradient = made.gradient
+    if not isinstance(gradient, Name) or not isinstance(gradient.symbol, Quantity):
+        return
+    line = relations.around.derivation.index.get(gradient.symbol)
+    match line.formula if line is not None else None:
+        case Apply("sum", terms):
+            for term in dict.fromkeys((terms[0], terms[-1])):
+                only = with_names(root.formula, {gradient: term})
+                yield Edit("only of", ("only", "some terms"), 4, "part of the gradient", only, gradient, term)
 
 
 def _penalties(root: Root) -> Iterator[Edit]:

@@ -16,8 +16,9 @@ from backprop_cli.ground.records import record
 NAMED = 0.8  # a posterior from which one is named
 NAMED_TOGETHER = 0.75  # and two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
-SURE = 0.97  # a posterior from which no others are named beside it, where round numbers let several mistakes fit
-BESIDE = 0.03  # the posterior of those that are
+SURE = 0.98  # a posterior from which no others are named beside it, where round numbers let several mistakes fit
+BESIDE = 0.02  # the posterior of those that are
+IN_A_SET = 0.01  # and of those that are named where more than one is: what is true should be among them
 UNLISTED = 1.2  # how many of all mistakes are none of those that are looked for, for each that is: to name one surely
 PERHAPS = 0.7  # and to say that it was perhaps so
 IN_DOUBT = 0.5  # a posterior of all from which one of them was made, whichever it is
@@ -168,11 +169,18 @@ def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
         for count, one in enumerate(order, start=1):
             reached += one.score / total
             if reached >= (NAMED if count == 1 else NAMED_TOGETHER):
-                more = [one for one in order[count:] if one.score >= BESIDE * total and not one.is_a_slip]
-                few = order[:count] + (more if fit.is_round and reached < SURE else [])
+                few = order[:count]
+                if not any(one.is_a_slip for one in few):
+                    few += _beside(order[count:], total, count > 1, fit.is_round and reached < SURE)
                 chosen = sorted(few, key=lambda one: (one.is_a_slip, -one.score))
                 return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
     return [], False
+
+
+def _beside(others: Sequence[Scored], total: float, is_a_set: bool, is_unsure: bool) -> list[Scored]:
+    """What is named besides what is likely enough: where there is a set anyhow, or round numbers let several fit."""
+    least = IN_A_SET if is_a_set else BESIDE if is_unsure else 1.0
+    return [one for one in others if one.score >= least * total and not one.is_a_slip]
 
 
 def is_in_doubt(scored: Sequence[Scored]) -> bool:

@@ -25,6 +25,7 @@ def wide_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         ("values before the update", instead.earlier), ("another layer", instead.elsewhere),
         ("another layer", instead.given), ("activation again", instead.activated),
         ("net for output", instead.made_of), ("values for slopes", instead.value),
+        ("another layer", instead.farther_on),
     )  # fmt: skip
     for kind, change in changes:
         yield from _changed(root, relations, kind, change)
@@ -47,6 +48,11 @@ class _Instead:
     def made_of(self, one: Quantity) -> Formula | None:
         """What a line of a layer is made of: x̂ for γ·x̂ + β."""
         found = next(self.relations.made.standard(one), None)
+        return Name(found) if found is not None else None
+
+    def farther_on(self, one: Quantity) -> Formula | None:
+        """The gradient one link farther on."""
+        found = self.relations.made.next_on(one)
         return Name(found) if found is not None else None
 
     def value(self, one: Quantity) -> Formula | None:
