@@ -99,7 +99,7 @@ def _titles() -> Iterator[str]:
 
     for file in bundled_assignments().values():
         data: Any = plain(read_tree(file.read_text("utf-8"), file.name))
-        for one in (data, *data["exercises"]):
+        for one in (data, *data.get("exercises", data.get("cases", ()))):
             yield from (one[key] for key in ("title", "course", "text") if key in one)
     yield from (title_line(file.read_text("utf-8")) for file in bundled().values())
 

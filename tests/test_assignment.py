@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import schemas
 import yaml
 from helpers import backprop
 
@@ -122,7 +123,9 @@ def test_what_is_due_on_a_day_may_come_until_its_end(written_as: str, moment: da
 @pytest.mark.parametrize("name", bundled_assignments())
 def test_a_bundled_assignment_is_found_by_its_name(name: str) -> None:
     assert not load(name).is_alone
-    validator().validate(of_yaml(bundled_assignments()[name].read_text("utf-8")))
+    data = of_yaml(bundled_assignments()[name].read_text("utf-8"))
+    kind = schemas.validator() if "cases" in data else validator()  # several sets of numbers are those of a problem
+    kind.validate(data)
 
 
 @pytest.mark.parametrize("language", languages())

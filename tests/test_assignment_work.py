@@ -61,6 +61,20 @@ def as_csv(answers: Answers) -> str:
     return "\n".join(["quantity,answer", "student,Ann", *rows])
 
 
+def as_column(head: str, row: str, once: bool = False) -> Callable[[Answers], str]:
+    """A table whose first column has the numbers of the exercises, with `once` only where another begins."""
+
+    def written(answers: Answers) -> str:
+        rows = [
+            row.format(number if not once or place == 0 else "", key, text)
+            for number, one in enumerate(answers, start=1)
+            for place, (key, text) in enumerate(one.items())
+        ]
+        return head + "".join(rows)
+
+    return written
+
+
 def in_lines(heading: str, between: str = "\n") -> Callable[[Answers], str]:
     def written(answers: Answers) -> str:
         parts = []
@@ -98,6 +112,12 @@ def as_notebook(answers: Answers) -> str:
 
 WRITTEN: dict[str, Callable[[Answers], str]] = {
     "sheet.yaml": as_yaml, "addresses.yaml": as_addresses, "sheet.json": as_json, "sheet.csv": as_csv,
+    "column.csv": as_column("exercise,quantity,value\n", "{},{},{}\n"),
+    "merged.csv": as_column("# mine\nAufgabe;Größe;Wert\n", '{};"{}";{}\n', once=True),
+    "column.md": as_column("| task | quantity | value |\n|-|-|-|\n", "| {} | {} | {} |\n", once=True),
+    "column.html": as_column(
+        "<table><tr><td>题</td><td>量</td><td>value</td></tr>", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>"
+    ),
     "english.txt": in_lines("Exercise {}"), "german.txt": in_lines("Aufgabe {}:"), "chinese.txt": in_lines("练习 {}"),
     "ordinal.txt": in_lines("第 {} 题"), "bare.txt": in_lines("{})"),
     "headings.md": in_lines("## Exercise {}: a title", "\n\n"), "paper.tex": as_latex, "page.html": as_html,
@@ -184,6 +204,7 @@ def test_what_is_of_no_exercise_is_told_what_to_write(text: str, said: str, tmp_
 
 @pytest.mark.parametrize(("name", "text"), [
     ("a.yaml", "exercises: {1: {e: 6}, 9: {e: 6}}"), ("a.csv", "exercise 1 / e,6\nexercise 9 / e,6\n"),
+    ("b.csv", "task,name,value\n1,e,6\n9,e,6\n"),
     ("a.txt", "Exercise 1\n\ne = 6\n\nExercise 9\n\ne = 6\n"),
 ])  # fmt: skip
 def test_an_exercise_that_there_is_not_is_named_and_the_others_are_marked(name: str, text: str, tmp_path: Path) -> None:

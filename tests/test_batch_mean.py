@@ -92,6 +92,14 @@ def test_every_gradient_agrees_with_differences_and_is_checked_by_the_convention
     assert [line.key for line in wrong.lines if line.is_wrong] == ["sample 1 / delta_y1"]
 
 
+def test_views_of_one_sample_have_its_own_error_without_the_share() -> None:
+    for view in (["--forward-mode", "all"], ["--paths", "w"]):
+        shown = backprop("solve", "absolute-error", *view).out
+        assert "∂E/∂w" in shown
+        assert "differs" not in shown
+        assert "Not the same" not in shown
+
+
 def test_it_is_said_on_page_and_worksheet_and_compared() -> None:
     text = NETWORK + "batch_mean: delta\n"
     said = "Here the 1/n of a batch is in every δ, so its gradients are added up."

@@ -7,6 +7,7 @@ by an independent program in double precision.
 from __future__ import annotations
 
 from functools import cache
+from math import sqrt
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from backprop_cli.deriving.schedule import derive
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.model import Detail
-from backprop_cli.problem.reader import Loaded, bundled, load
+from backprop_cli.problem.reader import Loaded, bundled, load, load_text
 from backprop_cli.solving.solver import solve
 from backprop_cli.training.perceptron_run import outcome_of
+from backprop_cli.training.runs import train
 from backprop_cli.training.trials import compared
 
 SCHEMA = "# yaml-language-server: $schema=backprop.schema.json"
@@ -34,6 +36,8 @@ COURSE = [
     "convolution-1d", "convolution-2d", "pooling", "small-cnn", "maxout", "residual", "batch-norm",
     "batch-norm-network", "layer-norm", "dropout", "transformer-block", "radial-basis", "instance-norm",
     "sequence-lengths", "skip-gram", "rosenbrock", "quadratic-bowl", "newton-steps",
+    "policy-gradient", "early-stop", "amsgrad", "muon", "weight-decay", "forward-mode", "absolute-error",
+    "gauss-newton", "damped-newton", "two-ways", "kernels-apart", "label-smoothing", "triplet", "vae",
 ]  # fmt: skip
 
 
@@ -508,3 +512,121 @@ def test_a_dropped_unit_learns_nothing() -> None:
     """h2 has no δ; h1 and h3 have twice what they would have."""
     assert decimals("dropout", "out_d1", "out_d2", "delta_h1", "delta_h2", "delta_h3") == ["2", "0", "-0.9", "0", "1.8"]
     assert decimals("dropout", "w3_new", "w4_new", "w8_new") == ["-1", "1", "1"]
+
+
+# ---- training, derivatives and layers of many kinds ----------------------------------------------------------
+
+
+def test_a_policy_gradient_goes_up_by_the_returns() -> None:
+    """p is 3/4, 1/2 and 1/4, so δ is a − p; ∂E/∂w = 3·¼·1 − ½·2 − ¾·3 = −2.5 and ∂E/∂b = 3·¼ − ½ − ¾ = −0.5."""
+    keys = ("sample 1 / delta_right", "sample 2 / delta_right", "sample 3 / delta_right", "dE/dw", "dE/db")
+    assert decimals("policy-gradient", *keys) == ["0.25", "-0.5", "0.75", "-2.5", "-0.5"]
+    assert decimals("policy-gradient", "w_new", "b_new") == [
+        "-2.09861228867",
+        "1.99722457734",
+    ]
+
+
+def test_training_stops_by_itself_after_three_epochs() -> None:
+    """∂E/∂w = (4·1·(w − 3) + 2·(2w − 2))/5 = 1.6·(w − 2), so each epoch leaves 1 − 0.4·1.6 = 0.36 of the distance."""
+    assert decimals("early-stop", *(f"epoch 1 / {key}" for key in ("E", "mae", "dE/dw", "w_new"))) == [
+        "4",
+        "2.5",
+        "-3.2",
+        "1.28",
+    ]
+    run = train(loaded("early-stop").problem, loaded("early-stop").problem.report, 12)
+    assert (run.stopped, [report.epoch for report in run.reports]) == ("gradient_below", [0, 1, 2, 3])
+
+
+def test_amsgrad_ends_below_where_it_began_and_adam_above() -> None:
+    """The large gradient counts as long as it is the largest: 1 − 0.3 + 0.3·(√(11/90) + √(37/300)) = 0.910…"""
+    assert decimals("amsgrad", "step 2 / vmax_w_new", "step 3 / vmax_w_new") == ["8.1", "8.1"]
+    last = float(decimals("amsgrad", "step 3 / w_new")[0])
+    assert last == pytest.approx(1 - 0.3 + 0.3 * (sqrt(11 / 90) + sqrt(37 / 300)), rel=1e-7)
+    text = loaded("amsgrad").text.replace("name: amsgrad", "name: adam")
+    forgets = solve(derive(load_text(text, "adam").problem), digits=12)
+    assert float(forgets["step 3 / w_new"].decimal.text()) > 1
+
+
+def test_muon_brings_the_singular_values_towards_one() -> None:
+    """1.5·s − 0.5·s³ twice: 0.8 → 0.944 → 0.995383808, and 0.6 → 0.792 → 0.939603456."""
+    assert decimals("muon", "x0_W1_2", "x1_W1_2", "x2_W1_2") == ["0.8", "0.944", "0.995383808"]
+    assert decimals("muon", "x0_W2_1", "x1_W2_1", "x2_W2_1") == ["-0.6", "-0.792", "-0.939603456"]
+    assert decimals("muon", "W1_1_new", "W1_2_new", "W2_1_new") == ["1", "1.502308096", "2.469801728"]
+
+
+def test_weight_decay_has_a_loss_and_a_gradient() -> None:
+    """J = 0.03125 + ½·0.2·(0.25 + 0.0625), ∂J/∂w1 = −0.25 + 0.2·0.5; the bias is let alone."""
+    assert decimals("weight-decay", "e_y", "E", "J", "dJ/dw1", "dJ/dw2") == [
+        "0.25", "0.03125", "0.0625", "-0.15", "-0.55",
+    ]  # fmt: skip
+    assert decimals("weight-decay", "change_w1", "w1_new", "change_b", "dE/dx1", "dE/dx2") == [
+        "0.015", "0.515", "0.025", "-0.125", "0.0625",
+    ]  # fmt: skip
+
+
+def test_forward_and_backward_mode_agree_with_the_survey() -> None:
+    """11.652, 5.5 and 1.716 in tables 2 and 3."""
+    assert decimals("forward-mode", "y", "dot_y by x1", "dy/dx1", "dy/dx2") == [
+        "11.6520714552", "5.5", "5.5", "1.71633781454",
+    ]  # fmt: skip
+
+
+def test_the_absolute_error_pulls_with_a_sign() -> None:
+    """−1/3, −1/3 and 1/3; ∂E/∂w = −1/3 − 2/3 + 4/3."""
+    deltas = [trace("absolute-error")[f"sample {n} / delta_y"].exact for n in (1, 2, 3)]
+    assert deltas == [rational(-1, 3), rational(-1, 3), rational(1, 3)]
+    assert trace("absolute-error")["dE/dw"].exact == rational(1, 3)
+    assert decimals("absolute-error", "E", "w_new") == ["3", "1.9"]
+
+
+def test_two_steps_of_gauss_and_newton() -> None:
+    """JᵀJ = diag(16, 4) at first; then J = [4.5 2; 1 2.25] and J·step = (1.0625, 0.25), solved by hand."""
+    steps = {name: trace("gauss-newton")[name].exact for name in ("epoch 1 / x_new", "epoch 1 / y_new")}
+    assert steps == {"epoch 1 / x_new": rational(9, 4), "epoch 1 / y_new": 1}
+    assert trace("gauss-newton")["epoch 2 / M11"].exact == rational(85, 4)
+    assert trace("gauss-newton")["epoch 2 / x_new"].exact == rational(9, 4) - rational(121, 520)
+    assert trace("gauss-newton")["epoch 2 / y_new"].exact == 1 - rational(1, 130)
+
+
+def test_a_damped_step_leaves_the_saddle() -> None:
+    """∂²f/∂y² = 3/9 − 1 = −2/3; with λ = 2 the step in y is −(8/27)/(4/3) = −2/9, without it +4/9."""
+    assert trace("damped-newton")["d2f/dydy"].exact == rational(-2, 3)
+    assert [trace("damped-newton")[key].exact for key in ("x_new", "y_new")] == [rational(1, 2), rational(5, 9)]
+
+
+def test_two_ways_meet_in_the_layer_above() -> None:
+    """h is 1.7 and 1.68, g 2.6 and 2, k 3.45 and 4.565; ∂E/∂u has a share of the state 0.5 at the start."""
+    assert decimals("two-ways", "out_h2", "out_g1", "out_k2", "out_y") == ["1.68", "2.6", "4.565", "2.2825"]
+    assert decimals("two-ways", "delta_h1", "delta_g2", "dE/du", "dE/dub", "dE/dwb") == [
+        "-0.1614375", "-0.322875", "-0.38565625", "-0.35875", "-1.183875",
+    ]  # fmt: skip
+
+
+def test_kernels_apart_are_transposed_grouped_and_dilated() -> None:
+    """By hand: y1 = 2·2 − ½·3 − ½·½ + 2 and y2 = 2 − ¾ + ½ − 4; both channels of u have gradients of their own."""
+    assert decimals("kernels-apart", "out_y1", "out_y2", "delta_u1_1", "delta_u2_4") == [
+        "4.25", "-2.25", "6.5", "-4.25",
+    ]  # fmt: skip
+    assert decimals("kernels-apart", "dE/dk1_1_1", "dE/dk2_1_2", "dE/dg2_2") == ["8.125", "-14.875", "23.5"]
+
+
+def test_label_smoothing_compares_with_smoothed_targets() -> None:
+    """p = (1/2, 1/3, 1/6) and t′ = (0.8, 0.1, 0.1)."""
+    assert [trace("label-smoothing")[f"delta_c{n}"].exact for n in (1, 2, 3)] == [
+        rational(-3, 10), rational(7, 30), rational(1, 15),
+    ]  # fmt: skip
+    assert decimals("label-smoothing", "exp_c1", "smooth_c1", "E_c1") == ["3", "0.8", "0.554517744448"]
+
+
+def test_a_triplet_moves_one_matrix_by_three_pictures() -> None:
+    """L = 1 − (0.25 + 1) + 1; ∂L/∂W = 2·((a − b)(x − p)ᵀ − (a − c)(x − n)ᵀ) with the differences (−1, 0), (0.5, −1)."""
+    keys = ("L", "dL/dW1_1", "dL/dW1_2", "dL/dW2_1", "dL/dW2_2")
+    assert decimals("triplet", *keys) == ["0.75", "1", "1", "2", "-2"]
+
+
+def test_a_gradient_goes_through_the_sample_of_an_autoencoder() -> None:
+    """σ = 2, z = 1 + 2·0.5; ∂L/∂v = −½·½·2·½ + ½·(4 − 1) and ∂L/∂m = −½ + 1."""
+    assert decimals("vae", "z", "K", "dL/dv", "dL/dm") == ["2", "1.30685281944", "1.25", "0.5"]
+    assert decimals("vae", "dL/da", "dL/dc", "dL/dd") == ["1", "2.5", "-2"]

@@ -115,7 +115,7 @@ def test_verify_ends_with_1_where_the_solution_is_not_gradient_descent() -> None
     assert "disagree" in run.err
 
 
-WITHOUT_GRADIENTS = ("mini-step", "momentum", "perceptron-and", "perceptron-or", "batch-norm")
+WITHOUT_GRADIENTS = ("mini-step", "momentum", "amsgrad", "perceptron-and", "perceptron-or", "batch-norm")
 
 
 @pytest.mark.parametrize("name", [name for name in PROBLEMS if name not in (*WITHOUT_GRADIENTS, "sequential-update")])
@@ -309,6 +309,8 @@ PYTHON = {
     "tanh": math.tanh,
     "sin": math.sin,
     "cos": math.cos,
+    "abs": abs,
+    "sign": lambda z: (z > 0) - (z < 0),
     "max": max,
     "min": min,
     "relu": lambda z: max(z, 0),

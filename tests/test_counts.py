@@ -130,6 +130,12 @@ def test_names_that_a_sheet_asks_for_are_looked_for_in_the_lines_that_are_shown(
     assert of("solve", asking, "--compare", "conventions") == (7, 7)
 
 
+@pytest.mark.parametrize("platform", ["moodle", "stack", "canvas", "qti21"])
+def test_a_quiz_derives_its_problem_once_and_once_with_the_other_sign_of_delta(platform: str, tmp_path: Path) -> None:
+    ending = "xml" if platform in ("moodle", "stack") else "zip"
+    assert of("quiz", "mazur", "--for", platform, "-o", tmp_path / f"quiz.{ending}") == (2, 3)
+
+
 def test_a_class_is_marked_without_a_derivation_for_a_sheet(sheet: Path, tmp_path: Path) -> None:
     one = of("grade", "mazur", sheet)
     assert one == (1, 1)  # the key, in which what is asked for is seen
@@ -157,6 +163,16 @@ def test_a_generated_problem_is_derived_twice(tmp_path: Path) -> None:
     """Its pattern once, unless it is known from before; then in full, in which what textbooks write is seen."""
     problems.forget()
     assert of("generate", "--seed", "7") == (2, 3)  # exactly, rounded, and at its start
+
+
+def test_a_sheet_of_a_variant_derives_nothing(tmp_path: Path) -> None:
+    """Each draw is derived in full, in which the lines of a sheet are seen."""
+
+    def derived(sheets: str) -> int:
+        problems.forget()
+        return of("generate", "--seed", "7", "--variants", "3", "--sheets", sheets, "-o", tmp_path / sheets)[0]
+
+    assert derived("markdown") == derived("none")
 
 
 @pytest.mark.parametrize("name", bundled())

@@ -54,7 +54,7 @@ def test_a_chapter_alone_keeps_its_number() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_book_of_two_chapters_works_every_problem_of_them(name: str) -> None:
-    _module, _function, dialect = DOCUMENTS[name]
+    dialect = DOCUMENTS[name]
     text = document_renderer(name)(book(dialect, SMALL))
     if name == "pdf":
         assert isinstance(text, bytes)
@@ -94,5 +94,5 @@ def test_what_lies_in_the_folder_under_a_problems_name_is_not_in_the_book(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["html", "pdf"])
 def test_the_whole_book_is_written_in_every_language(name: str, language: str) -> None:
-    text = document_renderer(name)(book(DOCUMENTS[name][2]))
+    text = document_renderer(name)(book(DOCUMENTS[name]))
     assert len(text) > 1_000_000

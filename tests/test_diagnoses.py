@@ -38,7 +38,7 @@ def planted(name: str) -> Iterator[tuple[str, str, str]]:
         count = 0
         for one in search.lines.edits(line, lines):
             kind = one.pattern[0] or one.edit.kind
-            text = wrong_text(name, line, search.worlds.right.floats(one.edit.formula)[0])
+            text = wrong_text(name, line, search.worlds.right(one.edit.formula)[0])
             if kind not in seen and text and count < MOST_OF_A_LINE and search.meanings.of(one, line, [line]):
                 seen.add(kind)
                 count += 1

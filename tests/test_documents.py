@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import backprop, cells_of, letters_and_digits, loaded, missing
+from helpers import backprop, cells_of, letters_and_digits, loaded, missing, worked
 from typesetters import accept, balanced
 
 from backprop_cli.algebra.operations import ACTIVATIONS
@@ -21,8 +21,7 @@ from backprop_cli.documents.sentences import SENTENCES
 from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats import ENDINGS, FORMATS
-from backprop_cli.formats.print import markdown
-from backprop_cli.formats.terminal import text
+from backprop_cli.formats.terminal.plain import document
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
@@ -92,7 +91,7 @@ def test_every_line_of_the_trace_stands_in_the_document_once_and_in_order(name: 
 def test_the_document_says_what_the_page_says_in_the_same_order(name: str) -> None:
     """The terminal's page, of any width, is the document without the sentences of what is done."""
     solution = solved(name)
-    page = squeezed(text.render(solution, width=100_000))
+    page = squeezed(document(solution_document(solution, "unicode"), 100_000))
     place = 0
     for block in worked_document(solution, "unicode").blocks:
         for part in on_the_page(block):
@@ -199,7 +198,7 @@ def test_all_mathematics_in_a_document_is_read_by_its_language(name: str, dialec
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_markdown_reads_as_it_was_accepted(name: str, request: pytest.FixtureRequest) -> None:
-    page, golden = markdown.render(solved(name)), FOLDER / f"{name}.md"
+    page, golden = worked(solved(name), "markdown"), FOLDER / f"{name}.md"
     if request.config.getoption("--accept"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(page, "utf-8")
@@ -209,7 +208,7 @@ def test_markdown_reads_as_it_was_accepted(name: str, request: pytest.FixtureReq
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_bundled_problem_is_written_in_markdown(name: str) -> None:
     for detail, then_forward in ((None, True), (Detail.FULL, False), (Detail.BRIEF, False)):
-        page = markdown.render(solved(name, detail, then_forward))
+        page = worked(solved(name, detail, then_forward), "markdown")
         assert page.startswith("# ")
         for piece in page.split("$$")[1::2]:
             assert balanced(piece)
@@ -225,17 +224,17 @@ def test_every_bundled_problem_is_written_in_markdown(name: str) -> None:
 def test_nothing_in_a_title_or_a_name_is_read_as_markdown() -> None:
     title = "*Bold* [link](x) `code` <b> $x$ # | _y_"
     problem = f"title: '{title}'\ninputs: {{a_: 1}}\ngraph:\n  f: a_^2\nobjective: f\n"
-    page = markdown.render(solution_of(loaded(problem), SolveOptions()))
+    page = worked(solution_of(loaded(problem), SolveOptions()), "markdown")
     assert page.startswith(r"# \*Bold\* \[link\](x) \`code\` \<b\> \$x\$ \# \| \_y\_" + "\n")
 
 
 def test_a_solution_without_a_title_has_a_heading() -> None:
-    page = markdown.render(solution_of(loaded("inputs: {a: 1}\ngraph:\n  f: a^2\nobjective: f\n"), SolveOptions()))
+    page = worked(solution_of(loaded("inputs: {a: 1}\ngraph:\n  f: a^2\nobjective: f\n"), SolveOptions()), "markdown")
     assert page.startswith("# Worked solution\n")
 
 
 def test_marks_and_given_stand_behind_their_lines() -> None:
-    page = markdown.render(solved("momentum"))
+    page = worked(solved("momentum"), "markdown")
     assert r"\frac{\partial E}{\partial p} &= 0.1 \quad \text{(given)}" in page
 
 
@@ -246,7 +245,7 @@ def test_the_ending_of_the_file_chooses_the_format(tmp_path: Path) -> None:
     for ending in (".md", ".markdown", ".MD"):
         path = tmp_path / f"solution{ending}"
         assert backprop("solve", "mazur", "-o", path).code == 0
-        assert path.read_text("utf-8") == markdown.render(solved("mazur"))
+        assert path.read_text("utf-8") == worked(solved("mazur"), "markdown")
 
 
 def test_every_ending_belongs_to_a_format() -> None:
@@ -255,7 +254,7 @@ def test_every_ending_belongs_to_a_format() -> None:
 
 def test_markdown_goes_to_stdout_when_it_is_named() -> None:
     run = backprop("solve", "cs231n-gates", "--format", "markdown")
-    assert (run.code, run.out) == (0, markdown.render(solved("cs231n-gates")))
+    assert (run.code, run.out) == (0, worked(solved("cs231n-gates"), "markdown"))
 
 
 def test_a_view_says_that_it_is_no_notebook(tmp_path: Path) -> None:

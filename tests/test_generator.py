@@ -332,6 +332,18 @@ def test_variants_differ_in_their_numbers_and_not_in_their_difficulty() -> None:
         assert made.low <= one.difficulty <= made.high
 
 
+def test_a_variant_is_given_away_before_the_next_is_drawn() -> None:
+    """So that its pages are set on another core meanwhile; the first few are drawn to know the middle."""
+    happened: list[str] = []
+    made = variants_of(
+        recipe(kind="graph", gates=6), 2, 12,
+        told=lambda done, of: happened.append("drawn"), taken=lambda one: happened.append(f"taken {one.number}"),
+    )  # fmt: skip
+    assert [one for one in happened if one != "drawn"] == [f"taken {one.number}" for one in made.variants]
+    assert happened[-1] == "taken 12"
+    assert happened[-2] == "drawn"
+
+
 def test_difficulty_is_operations_times_digits() -> None:
     """q = 3 + 4 = 7: 1·1. f = 7·12 = 84: 1·2. df/dq = 12: no operation; dq/dx = 1. The gradients: 12·1, 12·1 and 7."""
     text = "inputs: {x: 3, y: 4, z: 12}\ngraph: {q: x + y, f: q * z}\nobjective: f\n"

@@ -9,9 +9,9 @@ import pytest
 
 from backprop_cli.documents.conventions_page import conventions_document
 from backprop_cli.documents.model import Document
+from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.formats.terminal.plain import document
-from backprop_cli.formats.terminal.text import render
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -61,7 +61,9 @@ CASES = {name: (name, SolveOptions(), None, "unicode", 80) for name in bundled()
 @pytest.mark.parametrize("case", CASES)
 def test_the_worked_solution_reads_as_it_was_accepted(case: str, request: pytest.FixtureRequest) -> None:
     name, wishes, notation, charset, width = CASES[case]
-    compare_with_golden(case, render(solution_of(load(name, notation), wishes), width, charset), request)
+    compare_with_golden(
+        case, document(solution_document(solution_of(load(name, notation), wishes), charset), width), request
+    )
 
 
 @pytest.mark.parametrize("case", PAGES)

@@ -6,7 +6,8 @@ import pytest
 from helpers import loaded
 
 from backprop_cli.algebra.quantities import cell, delta, net, out, parameter
-from backprop_cli.formats.terminal.text import render
+from backprop_cli.documents.solution_page import solution_document
+from backprop_cli.formats.terminal.plain import document
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.writing.notation import load_notation, notations
 from backprop_cli.writing.writer import Writer
@@ -35,7 +36,8 @@ targets: 0
 
 def page(text: str, width: int = 80, charset: str = "unicode", notation: str = "plain") -> str:
     """The worked solution of the problem in the text."""
-    return render(solution_of(loaded(text + f"\nnotation: {notation}\n"), SolveOptions()), width, charset)
+    solution = solution_of(loaded(text + f"\nnotation: {notation}\n"), SolveOptions())
+    return document(solution_document(solution, charset), width)
 
 
 # ---- the chain of layers -------------------------------------------------------------------------------------

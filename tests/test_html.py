@@ -13,14 +13,13 @@ from shutil import which
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from helpers import backprop, digits, missing, shapes_last, skeleton, solved
+from helpers import backprop, digits, missing, shapes_last, skeleton, solved, worked
 
 from backprop_cli.documents.model import Document, Drawing, Heading, Lines, Math, Role, Say, Text
 from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.documents.worked import worked_document
 from backprop_cli.formats.print import mathml, scenes, svg
 from backprop_cli.formats.print.html import document as page
-from backprop_cli.formats.print.html import render
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import SolveOptions, solution_of
 
@@ -63,7 +62,7 @@ class Outline(HTMLParser):
 
 
 def rendered(name: str) -> str:
-    return render(solution_of(load(name), SolveOptions()))
+    return worked(solution_of(load(name), SolveOptions()), "html")
 
 
 @pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
@@ -123,7 +122,7 @@ def test_a_hostile_name_in_mathematics_arrives_as_text(name: str) -> None:
 
 def test_a_file_with_a_hostile_title_arrives_as_text() -> None:
     lines = ["inputs: {x: 2}", "targets: {o: 1}", "layers:", "  - {neurons: [o], weights: [[w = 0.5]]}"]
-    outline = Outline(render(solved("\n".join(["title: \"<script>alert('t')</script> ]]>\"", *lines]))))
+    outline = Outline(worked(solved("\n".join(["title: \"<script>alert('t')</script> ]]>\"", *lines])), "html"))
     assert outline.text.count("<script>alert('t')</script> ]]>") == 2
     assert "script" not in outline.tags
 

@@ -170,6 +170,7 @@ def test_every_gradient_is_the_central_difference(seed: int, make: Callable[[int
 WITHOUT = {
     "mini-step": "its gradient is given",
     "momentum": "its gradients are given",
+    "amsgrad": "its gradients are given",
     "softmax": "its net inputs are given",
     "batch-norm": "its gradients are given",
     "sequential-update": "see below",

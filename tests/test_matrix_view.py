@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from helpers import View, backprop, decimal, loaded, random_network, render, render_json, solved
 from layered import (
+    IN_MATRICES,
     OF_OTHER_TYPES,
-    WITH_LAYERS,
     WITHOUT_LAYERS,
     Data,
     bundled_solution,
@@ -184,7 +184,7 @@ learning_rate: 0.1
 # ---- every equation holds --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", WITH_LAYERS)
+@pytest.mark.parametrize("name", IN_MATRICES)
 def test_the_products_of_a_bundled_problem_are_what_they_say(name: str) -> None:
     wishes = SolveOptions(digits=15, then_forward=True)
     sheets = matrices(solution_of(load(name), wishes))["sheets"]
@@ -225,7 +225,7 @@ def test_a_wrong_number_would_be_noticed() -> None:
 # ---- the numbers are those of the solution ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", WITH_LAYERS)
+@pytest.mark.parametrize("name", IN_MATRICES)
 def test_every_number_that_the_page_has_is_the_same_in_matrices(name: str) -> None:
     solution = bundled_solution(name)
     page = {step.quantity.key: step.value.decimal.text() for step in solution.trace.steps}
@@ -467,7 +467,7 @@ def test_without_a_loss_there_is_only_the_forward_pass() -> None:
 
 @pytest.mark.parametrize("columns", [60, 100])
 @pytest.mark.parametrize("charset", ["unicode", "ascii"])
-@pytest.mark.parametrize("name", WITH_LAYERS)
+@pytest.mark.parametrize("name", IN_MATRICES)
 def test_nothing_is_wider_than_the_page(name: str, charset: str, columns: int) -> None:
     page = render(View(bundled_solution(name), "matrix", "", charset), columns)
     assert max(map(width, page.splitlines())) <= columns

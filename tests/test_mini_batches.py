@@ -109,3 +109,14 @@ def test_too_many_orders_to_compile_are_refused() -> None:
     text = f"samples:\n{samples}layers: [{{weights: [[1, 1, 1]], activation: tanh}}]\nloss: squared_error\n"
     with pytest.raises(UsageError, match=r"4500 orders of the samples make .* lines to compile"):
         solution_of(loaded(f"{text}learning_rate: 1\nreport: [5000]\norder: {[*map(list, orders)]}\n"), SolveOptions())
+
+
+def test_the_updates_of_batches_count_where_a_solution_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines of the samples would be allowed; those that Adam writes for each batch are too many."""
+    text = NETWORK + "batch: full\noptimizer: adam\nepochs: 2\n"
+    lines = len(solved(text).trace.steps)
+    monkeypatch.setattr("backprop_cli.ground.limits.LINES", lines)
+    solved(text)
+    monkeypatch.setattr("backprop_cli.ground.limits.LINES", lines - 1)
+    with pytest.raises(UsageError, match=f"would have {lines} lines"):
+        solved(text)

@@ -19,7 +19,8 @@ from backprop_cli.pictures.items import Picture, Words
 from backprop_cli.pictures.kinds import KINDS, PictureOrder, chosen, drawn, kinds_of, pictured
 from backprop_cli.pictures.labels import Label
 from backprop_cli.pictures.ranks import ranked
-from backprop_cli.pictures.smaller import PAPER, is_legible, smaller
+from backprop_cli.pictures.smaller import HIGHEST, PAPER, is_legible, smaller
+from backprop_cli.pictures.wiring import wiring_of
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import Loaded, bundled, load
 
@@ -380,7 +381,7 @@ def test_labels_have_no_marks_left_in_them() -> None:
 def test_a_picture_on_paper_keeps_its_letters_large_where_they_cover_nothing(name: str, width: float) -> None:
     whole = picture(load(name), Show.NAMES)
     found = smaller(whole, width)
-    scale = min(1.0, width / whole.width)
+    scale = min(1.0, width / whole.width, HIGHEST / whole.height)
     assert found.width == pytest.approx(whole.width * scale)
     if width == PAPER:
         assert is_legible(whole)
@@ -390,7 +391,16 @@ def test_a_picture_on_paper_keeps_its_letters_large_where_they_cover_nothing(nam
         assert not one.area.meets(other.area) or before.area.meets(other_before.area), text_of(one.label)
 
 
-def test_a_picture_that_nobody_could_read_on_paper_is_not_on_the_sheet() -> None:
+def test_a_picture_that_nobody_could_read_on_paper_is_on_no_paper() -> None:
     assert not is_legible(picture(load("matrix-attention"), Show.NAMES))
     assert "#picture(" not in backprop("worksheet", "matrix-attention", "--format", "typst").out
+    assert "#picture(" not in backprop("solve", "matrix-attention", "--format", "typst").out
+    assert "tikzpicture}" not in backprop("solve", "matrix-attention", "--format", "latex").out
     assert "#picture(" in backprop("worksheet", "sigmoid-circuit", "--format", "typst").out
+
+
+@pytest.mark.parametrize("name", [*DRAWABLE, "gru", "sequence-lengths", "batch-norm"])
+def test_no_input_of_a_network_stands_alone(name: str) -> None:
+    """Also one of a step whose state nobody outside the layer sees, or that goes through what a layer writes down."""
+    problem = load(name).problem
+    assert {wire.sender for wire in wiring_of(problem).wires} >= set(problem.inputs)

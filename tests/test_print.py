@@ -14,7 +14,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from helpers import backprop, cells_of, letters_and_digits, loaded, missing
+from helpers import backprop, cells_of, letters_and_digits, loaded, missing, worked
 from typesetters import balanced
 
 from backprop_cli.documents.model import (
@@ -33,6 +33,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.documents.worked import worked_document
+from backprop_cli.formats import dialect_of, format_of
 from backprop_cli.formats.print import latex, latex_rows, latex_text, pdf, plots, scene, scenes, typst
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.pictures.items import Ink
@@ -43,7 +44,7 @@ from backprop_cli.solving.solution import Solution, SolveOptions, solution_of
 FOLDER = Path(__file__).parent / "golden" / "documents"
 NUMBERS = [name for name in bundled() if not load(name, letters=True).problem.letters]
 GOLDEN = ("mazur", "cs231n-gates", "starting-points")
-PAPER = {"tex": (latex.render, "\\begin{document}"), "typ": (typst.render, "#set document(")}
+PAPER = {"tex": ("latex", "\\begin{document}"), "typ": ("typst", "#set document(")}
 COMPILERS = [name for name in ("pdflatex", "xelatex") if which(name)]
 PRINTED = ("mazur", "learning-rates", "small-cnn", "perceptron-and")
 HOSTILE = (
@@ -69,8 +70,8 @@ def document(title: str, dialect: str = "typst") -> Document:
 @pytest.mark.parametrize("ending", PAPER)
 @pytest.mark.parametrize("name", GOLDEN)
 def test_sources_read_as_they_were_accepted(name: str, ending: str, request: pytest.FixtureRequest) -> None:
-    render, start = PAPER[ending]
-    body, golden = start + render(solved(name)).partition(start)[2], FOLDER / f"{name}.{ending}"
+    format_, start = PAPER[ending]
+    body, golden = start + worked(solved(name), format_).partition(start)[2], FOLDER / f"{name}.{ending}"
     if request.config.getoption("--accept"):
         golden.write_text(body, "utf-8")
     assert body == golden.read_text("utf-8")
@@ -78,7 +79,7 @@ def test_sources_read_as_they_were_accepted(name: str, ending: str, request: pyt
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_bundled_problem_is_written_in_latex(name: str) -> None:
-    source = latex.render(solved(name))
+    source = worked(solved(name), "latex")
     assert balanced(source.partition("\\begin{document}")[2].replace("\\end{document}", ""))
     ended = re.findall(r"\\end\{(.*?)\}", source)
     assert sorted(re.findall(r"\\begin\{(.*?)\}", source)) == sorted(ended)
@@ -90,7 +91,7 @@ def test_every_bundled_problem_is_written_in_latex(name: str) -> None:
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_bundled_problem_is_written_in_typst(name: str) -> None:
     found = solution_document(solved(name), "typst")
-    source = typst.source(found)
+    source = typst.document(found)
     for heading in (block for block in found.blocks if isinstance(block, Heading)):
         assert f"#heading(level: {min(5, heading.level + 1)}, " in source
     assert source.count("\n  (left: ") == sum(len(b.equations) for b in found.blocks if isinstance(b, Lines))
@@ -99,8 +100,8 @@ def test_every_bundled_problem_is_written_in_typst(name: str) -> None:
 
 def test_every_picture_is_drawn_by_both() -> None:
     for name, pictures in {"mazur": 1, "learning-rates": 6, "ten-thousand-epochs": 2, "small-cnn": 1}.items():
-        assert latex.render(solved(name)).count("\\begin{tikzpicture}") == pictures, name
-        assert typst.render(solved(name)).count("#picture(") == pictures, name
+        assert worked(solved(name), "latex").count("\\begin{tikzpicture}") == pictures, name
+        assert worked(solved(name), "typst").count("#picture(") == pictures, name
 
 
 # ---- PDF ---------------------------------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ def test_every_picture_is_drawn_by_both() -> None:
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_a_pdf_is_whole_on_a4_and_the_same_every_time(name: str) -> None:
-    first, again = pdf.render(solved(name)), pdf.render(solved(name))
+    first, again = (pdf.document(solution_document(solved(name), "typst")) for _ in range(2))
     assert first == again
     assert first.startswith(b"%PDF-")
     assert first.rstrip().endswith(b"%%EOF")
@@ -118,7 +119,7 @@ def test_a_pdf_is_whole_on_a4_and_the_same_every_time(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_bundled_problem_is_printed(name: str) -> None:
-    assert pdf.pages(solution_document(solved(name), "typst"), system_fonts=False).startswith(b"%PDF-")
+    assert pdf.document(solution_document(solved(name), "typst"), system_fonts=False).startswith(b"%PDF-")
 
 
 def texts(source: str, selector: str) -> list[str]:
@@ -139,25 +140,25 @@ def _strings(body: object) -> list[str]:
 
 
 def test_a_hostile_title_is_text_in_typst() -> None:
-    assert texts(typst.source(document(HOSTILE)), "heading") == [HOSTILE, HOSTILE]
+    assert texts(typst.document(document(HOSTILE)), "heading") == [HOSTILE, HOSTILE]
 
 
 def test_a_title_in_chinese_needs_no_other_font() -> None:
-    made = pdf.pages(document("一步反向传播：《神经网络》（第二章）、龘"[:-1]), system_fonts=False)
+    made = pdf.document(document("一步反向传播：《神经网络》（第二章）、龘"[:-1]), system_fonts=False)
     assert b"BackpropHan" in made
 
 
 @pytest.mark.parametrize(("title", "named"), {"😀 learning": "😀 (U+1F600)", "上𠮷野家": "𠮷 (U+20BB7)"}.items())
 def test_a_character_that_no_font_has_is_named(title: str, named: str) -> None:
     with pytest.raises(UsageError, match=re.escape(f"no font here has {named}: install one")):
-        pdf.pages(document(title), system_fonts=False)
+        pdf.document(document(title), system_fonts=False)
 
 
 def test_a_hostile_name_is_text_in_mathematics() -> None:
     text = "title: '#read(\"/etc/passwd\") $x$ \\'\ninputs: {输入: 1, δ: 2}\ngraph:\n  f: 输入^2*δ\nobjective: f\n"
     solution = solution_of(loaded(text), SolveOptions())
-    assert pdf.pages(worked_document(solution, "typst"), system_fonts=False).startswith(b"%PDF-")
-    assert "\\text{\\han{输入}}^{2}" in latex.render(solution)
+    assert pdf.document(worked_document(solution, "typst"), system_fonts=False).startswith(b"%PDF-")
+    assert "\\text{\\han{输入}}^{2}" in worked(solution, "latex")
 
 
 def test_without_the_extra_the_message_names_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -199,7 +200,9 @@ def test_text_is_harmless_in_latex(text: str, written: str) -> None:
 def test_latex_compiles_as_it_is(name: str, compiler: str, tmp_path: Path) -> None:
     if compiler not in COMPILERS:
         pytest.skip(f"{compiler} is not installed")
-    source = latex.source(document(HOSTILE + " 中文 😀", "latex")) if name == "hostile" else latex.render(solved(name))
+    source = (
+        latex.document(document(HOSTILE + " 中文 😀", "latex")) if name == "hostile" else worked(solved(name), "latex")
+    )
     (tmp_path / "solution.tex").write_text(source, "utf-8")
     command = [compiler, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "solution.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
@@ -234,7 +237,7 @@ def test_no_equation_is_wider_than_the_page() -> None:
 def test_a_wide_table_is_parted_and_every_piece_names_its_rows() -> None:
     head = tuple((Text(f"column {n}"),) for n in range(20))
     rows = (tuple((Math("0.123456789", "0.123456789"),) for _n in range(20)),) * 3
-    source = latex.source(Document("t", "en", "latex", (Table(head, rows, ("right",) * 20),)))
+    source = latex.document(Document("t", "en", "latex", (Table(head, rows, ("right",) * 20),)))
     assert source.count("\\toprule") == source.count("column 0") > 1
     assert all(source.count(f"column {n} ") == 1 for n in range(1, 20))
 
@@ -327,10 +330,10 @@ def test_compared_learning_rates_are_curves_in_one_picture() -> None:
 
 
 def test_the_ending_of_the_file_chooses_the_format(tmp_path: Path) -> None:
-    for ending, expected in ((".tex", latex.render), (".typ", typst.render), (".PDF", pdf.render)):
+    for ending, expected in ((".tex", latex), (".typ", typst), (".PDF", pdf)):
         path = tmp_path / f"solution{ending}"
         assert backprop("solve", "mazur", "-o", path).code == 0
-        made = expected(solved("mazur"))
+        made = expected.document(solution_document(solved("mazur"), dialect_of(format_of(path))))
         assert path.read_bytes() == (made if isinstance(made, bytes) else made.encode())
 
 

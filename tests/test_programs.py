@@ -31,6 +31,7 @@ from backprop_cli.formats.code.javascript_dialect import JAVASCRIPT
 from backprop_cli.formats.code.numpy_dialect import NUMPY
 from backprop_cli.formats.code.python_dialect import PYTHON
 from backprop_cli.formats.code.torch_dialect import TORCH
+from backprop_cli.formats.json import as_data
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import bundled, load
 from backprop_cli.solving.solution import SolveOptions, solution_of
@@ -191,8 +192,6 @@ def test_what_programs_read_reads_as_it_was_accepted(name: str, format_: str, re
 @pytest.mark.parametrize("name", [name for name in bundled() if not load(name).problem.letters])
 def test_json_has_every_line_of_the_trace_with_its_value(name: str) -> None:
     solution = solution_of(load(name), SolveOptions(Detail.FULL))
-    found = [
-        (one["quantity"], one["decimal"], one["phase"]) for one in json.loads(str(renderer("json")(solution)))["steps"]
-    ]
+    found = [(one["quantity"], one["decimal"], one["phase"]) for one in as_data(solution)["steps"]]
     steps = solution.trace.steps
     assert found == [(one.quantity.key, one.value.decimal.text(), one.line.phase.value) for one in steps]

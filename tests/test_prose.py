@@ -24,6 +24,8 @@ MATHEMATICS = {  # LaTeX: in characters, in Typst
     r"\begin{pmatrix}1 & 2\\3 & 4\end{pmatrix}": ("[1, 2; 3, 4]", 'mat(delim: "(", 1, 2; 3, 4)'),
     r"f(x) = \max(0, x)": ("f(x) = max(0, x)", r'f \( x \) = op("max") \( 0 \, x \)'),
     r"\text{if } x > 0": ("if  x > 0", 'upright("if ") x > 0'),
+    r"f'(x)": ("f′(x)", r"f' \( x \)"),
+    r"\delta_j'": ("δⱼ′", "δ_(j)'"),
 }
 
 
@@ -66,8 +68,8 @@ HOSTILE = r"""
 
 def rendered(text: str) -> dict[str, str]:
     pages = {}
-    for name, (dialect, write) in {"html": ("latex", html.document), "latex": ("latex", latex.source),
-                                   "typst": ("typst", typst.source), "markdown": ("latex", markdown.document),
+    for name, (dialect, write) in {"html": ("latex", html.document), "latex": ("latex", latex.document),
+                                   "typst": ("typst", typst.document), "markdown": ("latex", markdown.document),
                                    "text": ("unicode", document)}.items():  # fmt: skip
         pages[name] = write(Document("t", "en", dialect, prose(text, dialect)))
     return pages

@@ -165,6 +165,15 @@ def test_every_method_comes_to_the_line_of_least_squares(name: str, epochs: int)
     assert name in SECOND_ORDER
 
 
+def test_a_residual_with_a_parameter_in_itself_and_in_a_node_before_it_has_all_of_its_derivative() -> None:
+    """r1 = x² + x − 3 over q = x², whose own slope in x is 1: ∂r1/∂x = 2x + 1 = 5, so JᵀJ = [26 2; 2 4]."""
+    text = "parameters: {x: 2, y: 1}\ngraph: {q: x^2, r1: q + x - 3, r2: x*y - 2, f: (r1^2 + r2^2)/2}\nobjective: f\n"
+    trace = solved(f"{text}optimizer: gauss_newton\n").trace
+    assert [trace[key].exact for key in ("M11", "M12", "M22")] == [26, 2, 4]
+    step = sympy.Matrix([[26, 2], [2, 4]]).LUsolve(sympy.Matrix([15, 0]))
+    assert [trace["x_new"].exact, trace["y_new"].exact] == [2 - step[0], 1 - step[1]]
+
+
 @pytest.mark.parametrize("name", SECOND_ORDER)
 def test_long_training_is_that_of_the_lines(name: str) -> None:
     text = f"{BATCH}optimizer: {name}\n".replace("[[w = 0]], bias: b = 0", "[[w = 0.5]], bias: b = -1")

@@ -71,6 +71,13 @@ def test_a_sample_without_weight_counts_once_and_one_with_0_not_at_all() -> None
     assert ours["w_new"] == Fraction("0.6")
 
 
+def test_a_weight_below_0_takes_away_from_a_sum() -> None:
+    """2·2·(1 − 3)·1 − 2·(2 − 1)·2: as the gradients of −2·E₁ + E₂ would be, with the other sign."""
+    text = "samples:\n  - {inputs: [1], targets: [3], weight: 2}\n  - {inputs: [2], targets: [1], weight: -1}\n"
+    text += "layers: [{weights: [[w = 1]]}]\nloss: squared_error\nlearning_rate: 0.1\nbatch: full\nreduce: sum\n"
+    assert decimals(solved(text))["dE/dw"] == -12
+
+
 def test_mini_batches_have_the_weights_of_their_own_samples() -> None:
     """Batches of two: (2·E1 + 1·E2)/3, then (1/2·E3 + 3·E4)/(7/2)."""
     ours = decimals(solved(network(more="batch: 2")))

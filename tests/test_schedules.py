@@ -10,7 +10,8 @@ import pytest
 from helpers import backprop, loaded, solved
 
 from backprop_cli.algebra.rates import SCHEDULES
-from backprop_cli.formats.terminal.text import render
+from backprop_cli.documents.solution_page import solution_document
+from backprop_cli.formats.terminal.plain import document
 from backprop_cli.solving.solution import SolveOptions, solution_of
 
 EPOCHS = 9
@@ -133,11 +134,10 @@ def test_given_gradients_are_counted_one_by_one() -> None:
 
 
 def test_the_rate_of_an_epoch_is_a_line_of_the_page() -> None:
-    page = render(
-        solution_of(loaded(f"{PROBLEM}schedule: {{name: step, every: 2, factor: 1/2}}\nepochs: 3\n"), SolveOptions())
-    )
+    solution = solved(f"{PROBLEM}schedule: {{name: step, every: 2, factor: 1/2}}\nepochs: 3\n")
+    page = document(solution_document(solution, "unicode"))
     assert "η = η₀·γ^⌊n/every⌋ = 0.8·(1/2)^⌊2/2⌋ = 0.4" in page
-    assert "schedule       step, every = 2, γ = 1/2; n counts the epochs from 0" in page
+    assert "schedule       step: every = 2, γ = 1/2; n counts the epochs from 0" in page
 
 
 def test_a_chain_of_lines_has_the_rates_that_it_uses() -> None:

@@ -242,7 +242,7 @@ def test_a_mistake_is_named_alone_and_its_formula_gives_the_number(what: str) ->
     text, key, value = PLANTED[what]
     found = named(text, key, value)
     known = values(text)
-    floats = search(text).worlds.right.floats
+    floats = search(text).worlds.right
     assert key in known
     assert floats(found.formula)[0] == pytest.approx(value, rel=1e-6)
 
@@ -267,7 +267,7 @@ def is_found(text: str, line: Quantity, one: Weighed) -> bool:
     """Whether an edit, planted in a right sheet, is what is named, and nothing else."""
     worlds = search(text).worlds
     means = search(text).meanings.of(one, line, [line])
-    value = worlds.right.floats(one.edit.formula)[0]
+    value = worlds.right(one.edit.formula)[0]
     right = worlds.right.known(line)[0]
     too_small = value != 0 and not 1e-9 < abs(value) < 1e9
     if means is None or too_small or abs(value - right) <= 1e-5 * abs(value):

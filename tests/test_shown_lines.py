@@ -224,3 +224,13 @@ def test_shares_need_a_loss_that_is_a_sum_over_outputs() -> None:
     assert whole != MAZUR
     assert said in backprop("solve", "-", stdin=f"{whole}show: shares\n").err
     assert said in backprop("solve", "-", stdin="inputs: {x: 2}\ngraph: {f: x^2}\nobjective: f\nshow: shares\n").err
+
+
+def test_derivatives_by_inputs_are_on_the_template_in_every_way_to_it() -> None:
+    """Whether the lines were worked out before, to understand the names of the file, or not."""
+    text = f"{MAZUR}show: inputs\n"
+    worked = WorkedProblem(loaded(text).problem)
+    assert worked.full  # now all lines are known
+    shown = {line.quantity.key for line in worked.lines_for([], Detail.TEXTBOOK, then_forward=False).lines}
+    assert {"dE/di1", "dE/di2"} <= shown
+    assert {"dE/di1", "dE/di2"} <= {*backprop("check", "-", "--template", stdin=text).out.replace(":", " ").split()}

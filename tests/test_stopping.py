@@ -109,3 +109,13 @@ def test_json_says_what_a_solution_starts_from() -> None:
     assert batch["inputs"]["sample 3 / x1"] == "1"
     assert batch["targets"]["sample 4 / t_y"] == "0"
     assert (batch["loss"], batch["optimizer"], batch["batch"], batch["epochs"]) == ("half_squared_error", "sgd", 4, 1)
+
+
+def test_a_bound_alone_shows_the_first_epochs_and_then_some() -> None:
+    """1, 2, 5, 10, … and the one in which training ended, of a training that was to be longer."""
+    problem = loaded(f"{NEURON}stop: {{gradient_below: 0.05}}\n").problem
+    run = train(problem, problem.report, 9)
+    epochs = [report.epoch for report in run.reports]
+    assert epochs[:4] == [0, 1, 2, 5]
+    assert epochs[-1] < 500
+    assert run.stopped == "gradient_below"

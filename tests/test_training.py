@@ -9,11 +9,14 @@ from random import Random
 
 import mpmath
 import pytest
-from flint import arb
+from flint import arb, ctx
 from helpers import backprop, loaded, random_network, steps
 
-from backprop_cli.algebra.quantities import Kind
+from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.formula import Apply, Name, number
+from backprop_cli.algebra.quantities import Kind, Phase, parameter
 from backprop_cli.ground.errors import MathError
+from backprop_cli.numbers.certified import precision
 from backprop_cli.problem.reader import bundled
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.training.compiled_epoch import CompiledEpochs
@@ -146,10 +149,10 @@ def test_chosen_quantities_are_reported_in_their_order() -> None:
     worked = solution_of(loaded(f"{MAZUR}\nepochs: 4\n"), SolveOptions(digits=12)).trace
     for report in run.reports:
         assert [name.bare_key for name in report.values] == ["delta_h1", "w5", "E", "dE/dw5", "out_o1", "E_o1"]
-        for name, number in report.values.items():
+        for name, value in report.values.items():
             if name.bare_key != "w5":
                 key = f"epoch {report.epoch + 1} / {name.bare_key}"
-                assert number.text() == worked[key].decimal.text()
+                assert value.text() == worked[key].decimal.text()
         assert report.loss.text() == worked[f"epoch {report.epoch + 1} / E"].decimal.text()
 
 
@@ -365,6 +368,35 @@ def test_what_all_outputs_and_all_weights_share_is_computed_once() -> None:
     """Of two outputs, one sum of e^z a sample; of all weights, one power of each β."""
     problem = loaded(NARROW.replace("OPTIMIZER", "adam")).problem
     epoch = CompiledEpochs(problem)._first
-    body = "\n".join(LineCompiler([*epoch.state, *epoch.steps], epoch.constants).lines(epoch.lines))
+    body = "\n".join(LineCompiler([*epoch.state, *epoch.steps]).lines(epoch.lines))
     assert body.count("softmax_parts(") == 3
     assert body.count("op_power(") == 2
+
+
+def test_another_attempt_with_more_precision_writes_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are the same at every precision; only the numbers are put in anew."""
+    written, bits = [], []
+    program, advance = LineCompiler.program, CompiledEpochs.compiled
+    monkeypatch.setattr(LineCompiler, "program", lambda *of: written.append(1) or program(*of))
+    monkeypatch.setattr(CompiledEpochs, "compiled", lambda self: bits.append(ctx.prec) or advance(self))
+    trained(NARROW.replace("OPTIMIZER", "adam") + "report: [120]\n")
+    assert len(bits) > 1
+    assert sorted(set(bits)) == bits
+    assert len(written) == 1
+
+
+def test_a_program_takes_the_constants_and_the_precision_of_the_moment() -> None:
+    """η/3 is one third of whatever η is given, as sharp as the precision at hand."""
+    eta, start, ready = parameter("eta"), parameter("w"), parameter("third")
+    third = Line(Phase.UPDATE, ready, Apply("quotient", (Name(eta), number(3))))
+    changed = Line(Phase.UPDATE, parameter("w_new"), Apply("sum", (Name(start), Name(ready))))
+    writer = LineCompiler([start])
+    body = writer.lines([third, changed])
+    assert len(body) == 1  # what depends on nothing is no line of the function
+    program = writer.program([f"def run({writer.arguments[0]}{{numbers}}):", f"    {body[0]}",
+                              f"    return {writer.name(changed.quantity)}"])  # fmt: skip
+    for bits, rate in ((64, 1), (256, 2)):
+        with precision(bits):
+            found = program.function({eta: number(rate)})(arb(1))
+            assert (3 * found).contains(3 + rate)
+            assert bits - 4 <= found.rel_accuracy_bits() <= bits

@@ -319,7 +319,7 @@ def test_where_every_value_is_whole_a_wrong_one_is_written_whole_too() -> None:
 
 def test_the_rubric_says_what_a_sheet_cannot_show() -> None:
     said = words(of("mazur", "rubric"))
-    assert "two weights were swapped: w₅, w₆: netₒ₁, netₒ₂" in said
+    assert "two weights were swapped: w₅, w₆ (netₒ₁, netₒ₂)" in said
     assert "A slip is paid for once" in said
 
 
@@ -334,7 +334,7 @@ def test_mistakes_go_on_from_rounded_values_where_lines_are_rounded() -> None:
 @pytest.mark.parametrize("format_", DOCUMENTS)
 @pytest.mark.parametrize("which", PARTS)
 def test_every_part_is_written_in_every_format_for_documents(which: str, format_: str) -> None:
-    _module, _function, dialect = DOCUMENTS[format_]
+    dialect = DOCUMENTS[format_]
     written = document_renderer(format_)(of("han-kamber", which, dialect, formulas=True, worked=True))
     assert len(written) > 1000
     if format_ != "pdf":
@@ -383,7 +383,7 @@ HOSTILE = [
 def test_a_title_is_only_words(title: str) -> None:
     plain_one = problem("mini-step")
     hostile = replace(plain_one, problem=replace(plain_one.problem, title=title))
-    for format_, (_module, _function, dialect) in DOCUMENTS.items():
+    for format_, dialect in DOCUMENTS.items():
         if format_ == "pdf":
             continue
         for which in PARTS:
@@ -482,7 +482,7 @@ def test_a_worksheet_reads_as_it_was_accepted(
     name: str, which: str, format_: str, request: pytest.FixtureRequest
 ) -> None:
     golden = FOLDER / f"{name}-{which}.{ENDINGS[format_]}"
-    page = str(document_renderer(format_)(of(name, which, DOCUMENTS[format_][2])))
+    page = str(document_renderer(format_)(of(name, which, DOCUMENTS[format_])))
     if request.config.getoption("--accept"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(page, "utf-8")

@@ -32,13 +32,13 @@ def evaluate(formula: Formula, domain: Any, value_of: Callable[[Hashable], Any] 
     Raises MathError where it has none and Undecided where this precision does not settle it.
     """
     match formula:
-        case Name(symbol):
-            return value_of(symbol)
-        case Number(value):
-            return domain.number(value)
-        case Apply(operation, arguments):
-            values = [evaluate(argument, domain, value_of) for argument in arguments]
-            return OPERATIONS[operation].value(domain, *values)
+        case Name():
+            return value_of(formula.symbol)
+        case Number():
+            return domain.number(formula.value)
+        case Apply():
+            values = [evaluate(argument, domain, value_of) for argument in formula.arguments]
+            return OPERATIONS[formula.operation].value(domain, *values)
 
 
 def slopes(formula: Formula, known: Mapping[Formula, Formula]) -> dict[Hashable, Formula]:

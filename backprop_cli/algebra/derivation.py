@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import field
 from dataclasses import replace as _replace
 
@@ -32,13 +32,7 @@ class Line:
 
     def renamed(self, change: Callable[[Quantity], Quantity]) -> Line:
         """The line with every quantity in it changed."""
-
-        def renamed(formula: Formula) -> Formula:
-            return rename(formula, change)
-
-        parts = None if self.parts is None else self.parts.changed(renamed)
-        short = None if self.short is None else renamed(self.short)
-        return _replace(self, quantity=change(self.quantity), formula=renamed(self.formula), short=short, parts=parts)
+        return Renaming(change).line(self)
 
 
 @record
@@ -94,11 +88,38 @@ class Derivation:
 
 def rename(formula: Formula, change: Callable[[Quantity], Quantity]) -> Formula:
     """The formula with every quantity in it changed; letters stay."""
+    return Renaming(change).formula(formula)
 
-    def swap(name: Name) -> Formula:
-        return Name(change(name.symbol)) if isinstance(name.symbol, Quantity) else name
 
-    return replace(formula, swap)
+class Renaming:
+    """Changes the quantities in formulas and lines, each once however often it stands there; letters stay.
+
+    Lines are left without their parts where nobody will ask for them.
+    """
+
+    def __init__(self, change: Callable[[Quantity], Quantity], with_parts: bool = True) -> None:
+        self._change = change
+        self._with_parts = with_parts
+        self._names: dict[Hashable, Name] = {}
+
+    def name(self, name: Name) -> Name:
+        """The name of what is put in its place."""
+        found = self._names.get(name.symbol)
+        if found is None:
+            changed = self._change(name.symbol) if isinstance(name.symbol, Quantity) else name.symbol
+            found = self._names[name.symbol] = name if changed is name.symbol else Name(changed)
+        return found
+
+    def formula(self, formula: Formula) -> Formula:
+        """The formula with every quantity in it changed."""
+        return replace(formula, self.name)
+
+    def line(self, line: Line) -> Line:
+        """The line with every quantity in it changed."""
+        quantity = self._change(line.quantity)
+        parts = line.parts.changed(self.formula) if line.parts is not None and self._with_parts else None
+        short = None if line.short is None else self.formula(line.short)
+        return _replace(line, quantity=quantity, formula=self.formula(line.formula), short=short, parts=parts)
 
 
 def in_order(lines: Mapping[Quantity, Line], wanted: Iterable[Quantity]) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import field
+from operator import is_
 from typing import TypeAlias, TypeGuard
 
 from backprop_cli.ground.records import record
@@ -257,8 +258,8 @@ def names_in(formula: Formula) -> Iterator[Name]:
         match waiting.pop():
             case Name() as name:
                 yield name
-            case Apply(_, arguments):
-                waiting += reversed(arguments)
+            case Apply() as whole:
+                waiting += reversed(whole.arguments)
 
 
 def parts_in(formula: Formula) -> Iterator[Formula]:
@@ -281,15 +282,18 @@ def is_operation(formula: Formula | None, *operations: str) -> TypeGuard[Apply]:
 
 
 def replace(formula: Formula, change: Callable[[Name], Formula], tidy: bool = False) -> Formula:
-    """The formula with `change` put in for every name; with `tidy`, sums and products are simplified again."""
+    """The formula with `change` put in for every name; with `tidy`, sums and products are simplified again.
+
+    A part in which `change` gives every name back is the same object as before.
+    """
     match formula:
         case Name():
             return change(formula)
-        case Apply(operation, arguments):
-            changed = tuple(replace(argument, change, tidy) for argument in arguments)
-            if tidy and operation in TIDY:
-                return TIDY[operation](*changed)
-            return formula if changed == arguments else Apply(operation, changed)
+        case Apply():
+            changed = tuple([replace(argument, change, tidy) for argument in formula.arguments])
+            if tidy and formula.operation in TIDY:
+                return TIDY[formula.operation](*changed)
+            return formula if all(map(is_, changed, formula.arguments)) else Apply(formula.operation, changed)
     return formula
 
 

@@ -149,24 +149,30 @@ def _bare_key(q: Quantity) -> str:
             return f"{q.kind.value}_{q.name}"
 
 
+@lru_cache(maxsize=100_000)  # one object for all its mentions is found in every table without being compared
+def named(kind: Kind, name: str) -> Quantity:
+    """The quantity of this kind and name, without an address."""
+    return Quantity(kind, name)
+
+
 def parameter(name: str) -> Quantity:
     """A weight, bias or threshold."""
-    return Quantity(Kind.PARAMETER, name)
+    return named(Kind.PARAMETER, name)
 
 
 def net(neuron: str) -> Quantity:
     """The net input of a neuron (its pre-activation): Σ weight·input + bias."""
-    return Quantity(Kind.NET, neuron)
+    return named(Kind.NET, neuron)
 
 
 def out(neuron: str) -> Quantity:
     """The output of a neuron: its activation of the net input."""
-    return Quantity(Kind.OUT, neuron)
+    return named(Kind.OUT, neuron)
 
 
 def cell(name: str) -> Quantity:
     """A value between the input and the output of a layer: a gate, a mean, a score of attention."""
-    return Quantity(Kind.CELL, name)
+    return named(Kind.CELL, name)
 
 
 def gradient(of: Quantity, by: Quantity) -> Quantity:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, add, divide, multiply, negate
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 
@@ -14,8 +14,15 @@ BY_CRAMER = 3  # rows of a system that is still solved by determinants
 DAMPING = Quantity(Kind.CONSTANT, "lambda")
 STEP = "step_"  # before the name of a parameter: what is taken off it
 SQUARES = "rr"  # the state of conjugate gradients: rᵀr of the update before
+MODEL = "M"  # begins the name of an entry of JᵀCJ, which stands for the Hessian in Gauss-Newton
 
 System = Iterator[tuple[str, Formula]]
+
+
+def is_of_the_model(quantity: Quantity) -> bool:
+    """Whether it is an entry of the matrix that stands for the Hessian, M12."""
+    start, _model, place = quantity.name.partition(MODEL)
+    return quantity.kind is Kind.AUX and not start and place.replace("_", "").isdigit()
 
 
 @record
@@ -100,9 +107,7 @@ def determinant(rows: Sequence[Sequence[Formula]]) -> Formula:
     return add(*terms)
 
 
-def by_cramer(
-    rows: Sequence[Sequence[Formula]], right: Sequence[Formula], names: Sequence[str], at: Address = ()
-) -> System:
+def by_cramer(rows: Sequence[Sequence[Formula]], right: Sequence[Formula], names: Sequence[str]) -> System:
     """The step by determinants: the column of a parameter replaced by the right side, over the determinant (Cramer)."""
     if len(rows) == 1:
         yield f"{STEP}{names[0]}", divide(right[0], rows[0][0])
@@ -110,17 +115,11 @@ def by_cramer(
     yield "det", determinant(rows)
     for column, name in enumerate(names):
         replaced = [[right[i] if j == column else one for j, one in enumerate(row)] for i, row in enumerate(rows)]
-        yield f"{STEP}{name}", divide(determinant(replaced), Name(aux("det").at_address(at)))
+        yield f"{STEP}{name}", divide(determinant(replaced), Name(aux("det")))
 
 
-def by_elimination(
-    rows: Sequence[Sequence[Formula]], right: Sequence[Formula], names: Sequence[str], at: Address = ()
-) -> System:
+def by_elimination(rows: Sequence[Sequence[Formula]], right: Sequence[Formula], names: Sequence[str]) -> System:
     """Gauss's elimination in the order of the rows, which any order is where there is a minimum, and back again."""
-
-    def here(name: str) -> Name:
-        return Name(aux(name).at_address(at))
-
     count = len(rows)
     work = [[*row, one] for row, one in zip(rows, right, strict=True)]
     for k in range(count):
@@ -129,10 +128,10 @@ def by_elimination(
             yield factor, divide(work[i][k], work[k][k])
             for j in range(k + 1, count + 1):
                 reduced = f"u{i + 1}_{j + 1}_{k + 1}"
-                yield reduced, add(work[i][j], negate(multiply(here(factor), work[k][j])))
-                work[i][j] = here(reduced)
+                yield reduced, add(work[i][j], negate(multiply(Name(aux(factor)), work[k][j])))
+                work[i][j] = Name(aux(reduced))
     for k in reversed(range(count)):
-        known = (negate(multiply(work[k][j], here(f"{STEP}{names[j]}"))) for j in range(k + 1, count))
+        known = (negate(multiply(work[k][j], Name(aux(f"{STEP}{names[j]}")))) for j in range(k + 1, count))
         yield f"{STEP}{names[k]}", divide(add(work[k][count], *known), work[k][k])
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from backprop_cli.algebra.formula import Formula, Name
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity, named
 from backprop_cli.ground.records import record
 
 LEARNING_RATE = Quantity(Kind.CONSTANT, "eta")
 STEP_NUMBER = Quantity(Kind.CONSTANT, "t")
 
 Written = Iterator[tuple[str, Formula]]
+
+
+@lru_cache(maxsize=100_000)  # one object for what is mentioned in every line of an update, and in their parts
+def _name(kind: Kind, name: str) -> Name:
+    return Name(named(kind, name))
 
 
 @record
@@ -29,19 +35,19 @@ class Slot:
 
     def setting(self, name: str) -> Name:
         """A setting of the optimizer: β₁, ε, …"""
-        return Name(Quantity(Kind.CONSTANT, name))
+        return _name(Kind.CONSTANT, name)
 
     def old(self, state: str) -> Name:
         """The state before the update."""
-        return Name(Quantity(Kind.PARAMETER, f"{state}_{self.parameter.name}"))
+        return _name(Kind.PARAMETER, f"{state}_{self.parameter.name}")
 
     def new(self, state: str) -> Name:
         """The state after the update."""
-        return Name(Quantity(Kind.NEW, f"{state}_{self.parameter.name}"))
+        return _name(Kind.NEW, f"{state}_{self.parameter.name}")
 
     def aux(self, name: str) -> Name:
         """A quantity that this update writes down on the way."""
-        return Name(Quantity(Kind.AUX, f"{name}_{self.parameter.name}"))
+        return _name(Kind.AUX, f"{name}_{self.parameter.name}")
 
 
 @record
@@ -63,7 +69,7 @@ class Tensor:
 
     def aux(self, name: str) -> Name:
         """A quantity of the whole that this update writes down on the way."""
-        return Name(Quantity(Kind.AUX, f"{name}_{self.name}"))
+        return _name(Kind.AUX, f"{name}_{self.name}")
 
 
 Together: TypeAlias = Callable[[Tensor, Name], Iterator[tuple[Slot | Tensor, str, Formula]]]

@@ -15,6 +15,7 @@ from backprop_cli.api.lesson import Lesson, Texts, report_on
 from backprop_cli.checking import assignments
 from backprop_cli.checking.blank_exercises import together
 from backprop_cli.checking.checkers import Checkers
+from backprop_cli.documents.model import Document
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import rational
@@ -71,7 +72,6 @@ class Assignment:
 
     def data(self) -> Data:
         """What stands on its page: title, course and date, its own words as HTML, and what each exercise asks."""
-        from backprop_cli.documents.model import Document
         from backprop_cli.documents.prose import prose
         from backprop_cli.formats.print import html
 

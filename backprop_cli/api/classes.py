@@ -13,7 +13,10 @@ from backprop_cli.api.problem import Problem
 from backprop_cli.api.reports import Report
 from backprop_cli.api.showing import Shown, table_html
 from backprop_cli.api.sources import Source, assignment_of
+from backprop_cli.formats import DOCUMENTS, dialect_of, document_renderer, format_of
+from backprop_cli.formats import ENDINGS as KNOWN
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.replacing import write_file
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.assignment import exercise_key
 
@@ -87,9 +90,10 @@ class Grades(Shown):
 
     def __init__(self, marking: MarkedClass, roster: Roster | None = None, overrides: Iterable[Overrides] = ()) -> None:
         from backprop_cli.checking.grading import Class
+        from backprop_cli.course.enrolled import Enrolled
 
         self.marking = marking
-        rows = marking.rows if roster is None else roster.enrolled(marking.rows)
+        rows = marking.rows if roster is None else Enrolled(roster, marking.rows)
         files: set[str] = set()
         for decided in overrides:
             over = decided.over(rows)
@@ -118,10 +122,7 @@ class Grades(Shown):
     def write_statistics(self, path: Path_) -> Path:
         """Writes a page on the class in the format that the ending names; as CSV, the figures of its lines."""
         from backprop_cli.documents.class_page import class_document
-        from backprop_cli.formats import DOCUMENTS, dialect_of, document_renderer, format_of
-        from backprop_cli.formats import ENDINGS as KNOWN
         from backprop_cli.formats.reports.tables import statistics_csv
-        from backprop_cli.ground.replacing import write_file
 
         if Path(path).suffix.lower() == ".csv":
             write_file(Path(path), statistics_csv(self.graded))
@@ -189,8 +190,6 @@ class Grades(Shown):
         return frame_of([{name: one.get(name) for name in names} for one in self.to_dict()["sheets"]])
 
     def _format_of(self, path: Path) -> str:
-        from backprop_cli.formats import format_of
-
         return format_of(path, ENDINGS)
 
     def _repr_markdown_(self) -> str:

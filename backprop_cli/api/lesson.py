@@ -17,15 +17,18 @@ from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.report import Report
 from backprop_cli.checking.values import read_value
-from backprop_cli.ground.errors import SourceError, UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.errors import SourceError, unknown
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.reader import Loaded
+from backprop_cli.solving.solution import SolveOptions
 from backprop_cli.tutor import lines as of_lines
 from backprop_cli.tutor.choosing import lesson_of
 from backprop_cli.tutor.lesson import Lesson as Asked
 from backprop_cli.tutor.lesson import Task
 from backprop_cli.tutor.lines import Data
+from backprop_cli.working.model import Spot
+from backprop_cli.working.statements import sides
 
 if TYPE_CHECKING:
     from backprop_cli.api.problem import Problem
@@ -77,7 +80,6 @@ class Lesson:
         """The worked solution, as a piece of HTML."""
         from backprop_cli.formats.pages import Request, page_of
         from backprop_cli.formats.print import html
-        from backprop_cli.solving.solution import SolveOptions
 
         return html.piece(page_of(None, Request(self.loaded, SolveOptions())).document("latex"))
 
@@ -102,8 +104,7 @@ class Lesson:
     def _task(self, key: str) -> Task:
         if key in self.tasks:
             return self.tasks[key]
-        hint = did_you_mean(key, self.tasks) or listed(self.tasks)
-        raise UsageError(_("no line called {name!r} ({hint})").format(name=key, hint=hint))
+        raise unknown(_("no line called {name!r} ({hint})"), key, self.tasks)
 
     def sheet(self, answers: Texts, all_: bool = True) -> str:
         """The sheet with these answers, as JSON; without those that cannot be read unless `all_` are wanted."""
@@ -138,9 +139,6 @@ class Lesson:
         return read_bytes(self.sheet(answers, all_=False).encode(), "answers.json", ".json", self.checker.reader)
 
     def _beside_what_is_given(self, answers: Texts) -> Sheet:
-        from backprop_cli.working.model import Spot
-        from backprop_cli.working.statements import sides
-
         values = {quantity: read_value(text) for quantity, text in self.asked.given.items()}
         parts: dict[Quantity, tuple[ChainSide, ...]] = {}
         for key, typed in self.written(answers).items():

@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.showing import Picture, View, table_html
 from backprop_cli.api.sources import Source, as_text, loaded_from
-from backprop_cli.ground.errors import BackpropError
-from backprop_cli.ground.words import _, listed
+from backprop_cli.formats.pages import PAGES, Page, Request, detail_called, page_of
+from backprop_cli.ground.errors import BackpropError, UsageError, unknown
+from backprop_cli.ground.replacing import write_file
+from backprop_cli.ground.words import _
+from backprop_cli.problem.model import Detail
+from backprop_cli.problem.reader import bundled as known
+from backprop_cli.problem.reader import needs_numbers
 from backprop_cli.questions.reading import kept
 
 if TYPE_CHECKING:
@@ -44,8 +49,6 @@ def load(
 
 def bundled(name: str | None = None) -> Any:
     """The bundled problem of this name; without one, the names of all of them, as `backprop problems` lists them."""
-    from backprop_cli.problem.reader import bundled as known
-
     return list(known()) if name is None else load(name)
 
 
@@ -72,8 +75,6 @@ class Problem:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the problem as a file that `load` and every command read; returns its path."""
-        from backprop_cli.ground.replacing import write_file
-
         write_file(Path(path), self.text)
         return Path(path)
 
@@ -86,9 +87,6 @@ class Problem:
     @property
     def with_numbers(self) -> Loaded:
         """The problem, for what cannot be done with letters; raises UsageError where it has some."""
-        from backprop_cli.ground.errors import UsageError
-        from backprop_cli.problem.reader import needs_numbers
-
         if self.model.letters:
             raise UsageError(needs_numbers(self.loaded.source, self.model))
         return self.loaded
@@ -117,7 +115,6 @@ class Problem:
         UsageError for a name that means nothing, MathError where a line has no value.
         """
         from backprop_cli.api.solution import Solution
-        from backprop_cli.formats.pages import detail_called
         from backprop_cli.solving.solution import SolveOptions
 
         return Solution(self.loaded, SolveOptions(detail_called(detail), _names(only), then_forward, digits, exact))
@@ -147,9 +144,6 @@ class Problem:
 
         `as_data`: for a program, which gets every named quantity; `on_epoch` is told how far a long training is.
         """
-        from backprop_cli.formats.pages import Request, detail_called, page_of
-        from backprop_cli.ground.errors import UsageError
-        from backprop_cli.problem.reader import needs_numbers
         from backprop_cli.solving.solution import SolveOptions
 
         if option == "--compare" and self.model.letters:
@@ -177,7 +171,6 @@ class Problem:
         from backprop_cli.pictures.facts import show_called
         from backprop_cli.pictures.figures import format_called
         from backprop_cli.pictures.kinds import PictureOrder, drawn
-        from backprop_cli.problem.model import Detail
 
         order = PictureOrder(kind, show_called(show), at, digits, dpi)
         loaded = self.loaded
@@ -234,7 +227,6 @@ class Problem:
         worked: bool = False,
     ) -> View:
         """The exercise for a class: its sheet, its key or its rubric. Raises UsageError for another part."""
-        from backprop_cli.formats.pages import Page
         from backprop_cli.worksheets.parts import Choices, part_called, parts
 
         name, loaded = part_called(part), self.comparable
@@ -271,12 +263,8 @@ def _names(only: Names) -> tuple[str, ...]:
 
 def option_called(name: str) -> str:
     """The option of the page with this name: `--matrix` for 'matrix'. Raises UsageError for a name that none has."""
-    from backprop_cli.formats.pages import PAGES
-    from backprop_cli.ground.errors import UsageError, did_you_mean
-
     option = "--" + name.strip("-").replace("_", "-")
     if option in PAGES:
         return option
     names = [one.strip("-").replace("-", "_") for one in PAGES]
-    hint = did_you_mean(name, names) or listed(names)
-    raise UsageError(_("no page called {name!r} ({hint})").format(name=name, hint=hint))
+    raise unknown(_("no page called {name!r} ({hint})"), name, names)

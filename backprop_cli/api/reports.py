@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.api.frames import frame_of
 from backprop_cli.api.showing import Shown, table_html
-from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.formats import format_of
+from backprop_cli.ground.errors import UsageError, unknown
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, labelled, listed
+from backprop_cli.ground.words import _, labelled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,8 +91,7 @@ class Report(Shown):
         by_key = {line.key: line for line in self.lines}
         if name in by_key:
             return by_key[name]
-        hint = did_you_mean(name, by_key) or listed(by_key)
-        raise UsageError(_("no line called {name!r} ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no line called {name!r} ({hint})"), name, by_key)
 
     @property
     def marks(self) -> Fraction:
@@ -149,8 +149,6 @@ class Report(Shown):
         return frame_of(list(rows))
 
     def _format_of(self, path: Path) -> str:
-        from backprop_cli.formats import format_of
-
         return format_of(path, ENDINGS)
 
     def _html(self) -> str:

@@ -17,6 +17,7 @@ from backprop_cli.formats.pages import Page, Request, page_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
+from backprop_cli.numbers.exact import to_float
 from backprop_cli.questions.reading import kept
 from backprop_cli.solving.spelling import Speller, speller
 
@@ -220,7 +221,5 @@ def _line(write: Speller, step: TraceStep) -> str:
 
 
 def _step(data: dict[str, Any], number: Any, latex: str) -> Step:
-    from backprop_cli.numbers.exact import to_float
-
     plain = {name: data[name] for name in _NAMES if name in data}
     return Step(key=data["quantity"], **plain, number=None if number is None else to_float(number), latex=latex)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, language_called, listed, set_language, short_names
+from backprop_cli.ground.errors import unknown
+from backprop_cli.ground.words import _, language_called, set_language, short_names
 
 
 def speak(language: str) -> None:
@@ -18,6 +18,5 @@ def known_language(name: str) -> str:
     """The language of a name, a tag or a locale. Raises UsageError for one that there is not."""
     found = language_called(name)
     if found is None:
-        hint = did_you_mean(name, short_names()) or listed(short_names())
-        raise UsageError(_("no language called {name!r} ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no language called {name!r} ({hint})"), name, short_names())
     return found

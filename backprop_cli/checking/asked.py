@@ -21,7 +21,7 @@ def asked_lines(worked: WorkedProblem, everything: bool = False, first_gradient:
 
     Without `ask`, ∂f/∂f is only asked for where `marks` says what it is worth, or with `first_gradient`: there is
     nothing to compute.
-    Behind them stand what is asked for, or with `everything` all that there is, of a training that is only reported.
+    Behind them stand what is asked for, or with `everything` all that it comes to, of a training that is only reported.
     """
     lines, reported = worked.derivation().lines, worked.reported.lines
     if worked.problem.asks_no_numbers and not everything:
@@ -30,7 +30,7 @@ def asked_lines(worked: WorkedProblem, everything: bool = False, first_gradient:
     if worked.problem.ask and not everything:
         asked = frozenset(meant_by(worked.problem.ask, (line.quantity for line in (*lines, *reported)))) - open_
         return [line for line in (*lines, *reported) if line.quantity in asked]
-    there = [*(line for line in lines if not line.given), *(reported if everything else ())]
+    there = [*(line for line in lines if not line.given), *(worked.reported.reached if everything else ())]
     left_out = open_ if everything or first_gradient else {*open_, *_by_themselves(worked.problem, lines)}
     return [line for line in there if line.quantity not in left_out]
 

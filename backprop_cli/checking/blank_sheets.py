@@ -29,9 +29,9 @@ from backprop_cli.checking.sheet_names import SheetNames
 from backprop_cli.checking.word_answers import choices
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground.delimited import csv_of
-from backprop_cli.ground.errors import UsageError, did_you_mean, visible
+from backprop_cli.ground.errors import unknown, visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, aside, listed, n_, told
+from backprop_cli.ground.words import _, aside, n_, told
 from backprop_cli.problem.model import Problem
 from backprop_cli.questions.question import Question
 from backprop_cli.questions.table import questions_of
@@ -56,8 +56,7 @@ def blank_sheet(
     Raises UsageError for a format that there is not.
     """
     if format_ not in TEMPLATES:
-        hint = did_you_mean(format_, TEMPLATES) or listed(TEMPLATES)
-        raise UsageError(_("no format called {name!r} for a sheet ({hint})").format(name=format_, hint=hint))
+        raise unknown(_("no format called {name!r} for a sheet ({hint})"), format_, TEMPLATES)
     in_letters = asked_formulas(worked)
     given = given_in_a_line(worked)
     asked = asked_lines(worked, everything) if everything else printed_lines(worked)

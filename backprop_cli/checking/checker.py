@@ -30,6 +30,7 @@ from backprop_cli.ground.words import _, language
 from backprop_cli.numbers.certified import precision
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.working.model import Chain
 
 if TYPE_CHECKING:
     from backprop_cli.checking.equations import EquationJudge
@@ -312,7 +313,6 @@ def _with_factors(checker: Checker, report: Report, sheet: Sheet, answers: Mappi
     """The report with what the factors of the chain rule on the sheet say."""
     from backprop_cli.checking.factors import judged_factors, with_factors
     from backprop_cli.checking.written_numbers import value_in_chain
-    from backprop_cli.working.model import Chain
 
     written: dict[Quantity, tuple[Given, str]] = {}
     for one in sheet.factors:

@@ -63,7 +63,6 @@ class LineDiagnosis:
     """
 
     causes: tuple[Hypothesis, ...] = ()
-    from_scratch: bool = False
     made_in: Quantity | None = None
     bounded: bool = False
     others: tuple[Candidate, ...] = ()
@@ -96,7 +95,7 @@ class _Case:
         repeated = Repeated(case.key, case.answers, case.verdicts, case.enclosures)
         doubtful = [one for one in missing if found[one].is_in_doubt]
         for one in repeated.found(missing, doubtful):
-            diagnoses[one.quantity] = LineDiagnosis(one.causes, one.from_scratch, one.made_in)
+            diagnoses[one.quantity] = LineDiagnosis(one.causes, one.made_in)
         for quantity in repeated.bounded:
             diagnoses[quantity] = _replace(diagnoses[quantity], bounded=True)
         return diagnoses

@@ -281,7 +281,7 @@ class EquationJudge:
         return lambda edited: replace(formula, lambda name: edited if name.symbol == place else name)
 
     def _meaning(self, formula: Formula) -> tuple[float, ...]:
-        return tuple(world.floats.once(formula)[0] for world in self.worlds.moved)
+        return tuple(world.once(formula)[0] for world in self.worlds.moved)
 
 
 def _same(one: float, other: float) -> bool:

@@ -38,7 +38,8 @@ class FormulaNames:
                 if (meant := self.meanings.find(text, within)) is not None:
                     found[meant] = None
             if (given := self.meanings.given(text)) is not None:
-                found |= dict.fromkeys(self._everywhere(given, at))
+                there = dict.fromkeys(self._everywhere(given, at))
+                found = there | found if text == given.bare_key else found | there  # its own name, or another book's
             if found:
                 break
         return tuple(found) or tuple(self._of_a_sample(name, near)) or self._numbered_by_sample(name, near)

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
+from typing import Any
 
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.checking.checkers import Checkers
-from backprop_cli.checking.rows import GROUPS, LineRow, SheetRow
+from backprop_cli.checking.rows import GROUPS, SheetRow
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, from_text, rational
 from backprop_cli.problem.assignment import exercise_key
@@ -19,6 +21,7 @@ from backprop_cli.problem.model import Problem
 MOST_NAMED = 12  # students who made a mistake
 _NOTHING = rational(0)
 Column = tuple[str, bool]  # the key of a line, and whether its formula is asked for
+_JUDGED = attrgetter("key", "in_letters", "group", "earned", "worth")
 
 
 @dataclass(slots=True)
@@ -31,11 +34,11 @@ class LineCount:
     earned: Rational = _NOTHING
     worth: Rational = _NOTHING
 
-    def add(self, row: LineRow) -> None:
-        """Counts one sheet."""
-        self.counts[row.group] += 1
-        self.earned += from_text(row.earned)
-        self.worth += from_text(row.worth)
+    def add(self, group: str, earned: str, worth: str, times: int) -> None:
+        """Counts so many sheets that were judged alike."""
+        self.counts[group] += times
+        self.earned += from_text(earned) * times
+        self.worth += from_text(worth) * times
 
     @property
     def share(self) -> Rational | None:
@@ -71,7 +74,7 @@ class _Tally:
 
     shares: Counter[Rational] = field(default_factory=Counter)
     marked: int = 0
-    lines: dict[Column, LineCount] = field(default_factory=dict)
+    judged: Counter[tuple[Any, ...]] = field(default_factory=Counter)  # the lines, by all that is counted of one
     mistakes: dict[str, MistakeCount] = field(default_factory=dict)
     some_late: bool = False
     some_notes: bool = False
@@ -80,17 +83,24 @@ class _Tally:
     def add(self, sheet: SheetRow) -> None:
         self.some_notes = self.some_notes or bool(sheet.notes)
         self.most_ids = max(self.most_ids, len(sheet.ids))
-        if not sheet.is_marked:
+        if not sheet.is_marked or sheet.is_shared:
             return
         self.marked += 1
         if sheet.share is not None:
             self.shares[sheet.share] += 1
         self.some_late = self.some_late or bool(sheet.days_late)
-        for row in sheet.lines:
-            self.lines.setdefault((row.key, row.in_letters), LineCount(row.key, row.in_letters)).add(row)
+        self.judged.update(map(_JUDGED, sheet.lines))
         for one in sheet.mistakes:
             count = self.mistakes.setdefault(one.name, MistakeCount(one.name, one.said, one.told))
-            count.add(one.lines, sheet.student)
+            count.add(one.lines, sheet.who)
+
+    @property
+    def lines(self) -> Collection[LineCount]:
+        """How the class did in each line that is on some sheet."""
+        found: dict[Column, LineCount] = {}
+        for (*column, group, earned, worth), times in self.judged.items():
+            found.setdefault((column[0], column[1]), LineCount(*column)).add(group, earned, worth, times)
+        return found.values()
 
 
 @record
@@ -122,13 +132,13 @@ class Class:
 
     @property
     def marked(self) -> Iterator[SheetRow]:
-        """The sheets that could be read."""
-        return (sheet for sheet in self.sheets if sheet.is_marked)
+        """The sheets that could be read, what several handed in together once."""
+        return (sheet for sheet in self.sheets if sheet.is_marked and not sheet.is_shared)
 
     @property
     def failures(self) -> Iterator[SheetRow]:
         """The sheets that could not be."""
-        return (sheet for sheet in self.sheets if not sheet.is_marked)
+        return (sheet for sheet in self.sheets if not sheet.is_marked and not sheet.is_shared)
 
     @cached_property
     def _tally(self) -> _Tally:
@@ -194,8 +204,7 @@ class Class:
     @cached_property
     def lines(self) -> tuple[LineCount, ...]:
         """Every line that is asked for or that somebody answered, in the order of the work."""
-        counts = self._tally.lines.values()
-        return tuple(sorted(counts, key=lambda one: (self._place.get(one.key, -1), one.in_letters)))
+        return tuple(sorted(self._tally.lines, key=lambda one: (self._place.get(one.key, -1), one.in_letters)))
 
     @cached_property
     def mistakes(self) -> tuple[MistakeCount, ...]:

@@ -294,7 +294,6 @@ def mistake(judge: Judge, line: AnsweredLine, diagnosis: LineDiagnosis | None) -
         line.quantity,
         Outcome.MISTAKE,
         causes=diagnosis.causes,
-        from_scratch=diagnosis.from_scratch,
         made_in=diagnosis.made_in if line.given.figures not in (0, 1) else None,
         others=diagnosis.others,
     )

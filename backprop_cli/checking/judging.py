@@ -14,20 +14,21 @@ from backprop_cli.ground.words import _
 Writer = Callable[[Reports, str], str]  # what writes the feedback on the reports of somebody
 
 
-def judged(checkers: Checkers, work: Work) -> tuple[str, Reports]:
-    """Whose the hand-in is, and the reports on it. Raises BackpropError where nothing of it can be read."""
+def judged(checkers: Checkers, work: Work) -> tuple[str, str, Reports]:
+    """Whose the hand-in is, the names that stand on it, and the reports. Raises BackpropError where nothing is read."""
     checkers = checkers.of_work(work)
     sheets = checkers.read_files([(work.data, work.file, work.ending), *work.others])
-    student = next(filter(None, (sheet.student for sheet in sheets)), "")
-    return work.student or student or checkers.student or _stem(work.file), checkers.check(sheets, work.days_late)
+    signed = next(filter(None, (sheet.student for sheet in sheets)), "")
+    student = work.student or signed or checkers.student or _stem(work.file)
+    return student, signed, checkers.check(sheets, work.days_late)
 
 
 def marked(checkers: Checkers, work: Work, feedback: Writer | None = None) -> tuple[SheetRow, str]:
     """The row of a hand-in, with its marks or with the reason why it has none, and the feedback on it."""
     try:
-        student, reports = judged(checkers, work)
+        student, signed, reports = judged(checkers, work)
         said, written = ("", "") if feedback is None else _written(feedback, reports, student)
-        row = row_of(work.file, student, reports)
+        row = replace(row_of(work.file, student, reports), signed=signed if signed != student else "")
         notes = (*work.notes, *reports.notes, *filter(None, [said]), *row.notes)
         return replace(row, notes=notes, ids=(*reports.ids, *work.ids), folder=work.folder), written
     except SourceError as error:

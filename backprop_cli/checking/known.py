@@ -10,8 +10,11 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Address, Quantity
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.deriving.writers import writer_for
 from backprop_cli.numbers.certified import Real
 from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.writing.dialects import PROGRAM
+from backprop_cli.writing.notation import load_notation
 
 if TYPE_CHECKING:
     from backprop_cli.checking.meant import Meanings
@@ -59,10 +62,7 @@ class KnownProblem:
 
     @cached_property
     def _speller(self) -> Speller:
-        from backprop_cli.deriving.writers import writer_for
         from backprop_cli.solving.spelling import Speller
-        from backprop_cli.writing.dialects import PROGRAM
-        from backprop_cli.writing.notation import load_notation
 
         return Speller(self.worked.exactly.values, writer_for(self.worked.problem, PROGRAM, load_notation("plain")))
 

@@ -14,18 +14,13 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
 from backprop_cli.working.model import HandIn, Remark
+from backprop_cli.working.places import exercise_in, heads_exercises
 from backprop_cli.working.tables import table
 
 T = TypeVar("T")
 
 
-def exercise_in(text: str) -> str:
-    """The number of the exercise that a line begins; what reads lines is imported where there are several exercises."""
-    from backprop_cli.working import gather
-
-    return gather.exercise_in(text)
-
-
+_PAIR = 2  # cells of a row: a name and its value
 _PREFIX = re.compile(r"\s*([^/\s](?:[^/]*[^/\s])?)\s*/\s*(?=\S)")
 
 
@@ -125,8 +120,10 @@ def _sheet(content: Tree | None, beside: dict[str, Tree], whole: Entries) -> Tre
 def parted_table(text: str, count: int) -> Parted[str] | None:
     """The table of each exercise, in which the rows of the others are empty, so that every row keeps its number.
 
-    `exercise 2 / net_h1` stands in its first column, or `exercise 2` in a row of its own above.
+    `exercise 2 / net_h1` stands in its first column, `exercise 2` in a row of its own above, or a first column that is
+    headed `exercise` has the numbers.
     """
+    text = _prefixed(text)
     lines = text.split("\n")
     parts = [[""] * len(lines) for _number in range(count)]
     complaints: list[Complaint] = []
@@ -149,8 +146,25 @@ def parted_table(text: str, count: int) -> Parted[str] | None:
             parts[number - 1][line - 1] = written
         elif not first and cell.strip() and cell.lower() not in BESIDE and not cell.startswith("#"):
             complaints.append(_none_of(number, count, cells[0].span))
-        first = first and not cell.strip()
+        first = first and (not cell.strip() or cell.startswith("#"))
     return Parted(["\n".join(part) for part in parts], complaints) if some else None
+
+
+def _prefixed(text: str) -> str:
+    """The table; where its first column has the numbers of exercises, these stand before the names instead."""
+    lines = text.split("\n")
+    rows = [cells for cells in table(text)[1] if cells[0].value or len(cells) > 1]
+    rows = [cells for cells in rows if not (cells[0].value or "").startswith("#")]
+    if not rows or len(rows[0]) <= _PAIR or not heads_exercises(rows[0][0].value or ""):
+        return text
+    last = ""
+    for cells in rows:
+        at, cell = cells[0].span.line - 1, cells[0].value or last
+        rest = lines[at][cells[1].span.column - 1 :] if len(cells) > 1 else ""
+        quote = '"' if rest and lines[at][: cells[1].span.column - 1].endswith('"') else ""
+        last = cell if exercise_in(cell) else f"exercise {cell}"
+        lines[at] = quote + rest if cells is rows[0] else f"{quote}{last} / {rest}" if rest else lines[at]
+    return "\n".join(lines)
 
 
 # ---- somebody's work ---------------------------------------------------------------------------------------------

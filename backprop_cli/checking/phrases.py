@@ -51,7 +51,7 @@ def _with_symbols(variant: str, key: AnswerKey, spell: Spell) -> str:
     """The variant with the symbols of its names, where it consists of names: w₅, w₆ for w5, w6."""
     known: dict[str, Quantity] = key.memory.setdefault("names of variants", {})
     if not known:
-        known |= {unit: Quantity(Kind.INPUT, unit) for layer in key.problem.layers for unit in layer.outputs}
+        known |= {unit: Quantity(Kind.INPUT, unit) for layer in key.problem.layers for unit in layer.units}
         known |= {one.bare_key: one.bare for one in (*key.derivation.constants, *key.order) if one.kind in _NAMED}
     return ", ".join(spell(Name(known[one])) if one in known else one for one in variant.split(", "))
 

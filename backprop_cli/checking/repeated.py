@@ -32,11 +32,10 @@ _TOLD_BY = 2  # lines that say which of many mistakes it was
 
 @record
 class Explained:
-    """What explains a line, the likeliest first; whether from the given numbers, and where it was made first."""
+    """What explains a line, the likeliest first; and where it was made first."""
 
     quantity: Quantity
     causes: tuple[Hypothesis, ...]
-    from_scratch: bool
     made_in: Quantity | None
 
 
@@ -70,7 +69,7 @@ class Repeated:
                 continue
             causes = (cause, *self._others(cause, lines, unexplained))
             for quantity in lines:
-                yield Explained(quantity, causes, cause not in self.nearby[quantity], self._made_in(cause, quantity))
+                yield Explained(quantity, causes, self._made_in(cause, quantity))
                 del unexplained[quantity]
 
     def _best(self, unexplained: Mapping[Quantity, Mapping[Hypothesis, float]]) -> Hypothesis:

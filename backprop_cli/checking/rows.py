@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, fields, replace
+from dataclasses import fields
 from functools import cached_property, partial
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_cli.checking.checkers import Reports
 from backprop_cli.checking.diagnoses_data import diagnoses_data
@@ -19,7 +18,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
 from backprop_cli.checking.word_answers import WordMark
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, listed
 from backprop_cli.numbers.exact import Rational, from_text, rational
 from backprop_cli.problem.assignment import exercise_key
 
@@ -33,12 +32,11 @@ GROUPS = {
 _GROUP_OF = {rule: name for name, rules in GROUPS.items() for rule in rules}
 
 
-@record
-class LineRow:
+class LineRow(NamedTuple):
     """One line: its key, what was written, by which rule it was judged, and its marks as exact fractions.
 
     `group` is one of GROUPS; `data` are the diagnoses as programs are told them; `in_letters` a formula that was asked
-    for.
+    for. A class has millions of them: a tuple is JSON as it is, and read again in a third of a record's time.
     """
 
     key: str
@@ -47,12 +45,11 @@ class LineRow:
     group: str
     earned: str
     worth: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any]
     in_letters: bool = False
 
 
-@record
-class MistakeRow:
+class MistakeRow(NamedTuple):
     """A mistake that a sheet shows, in which lines: as it was made in the first of them, and in general words."""
 
     name: str
@@ -77,11 +74,19 @@ class SheetRow:
     ids: tuple[str, ...] = ()  # by which a platform or a roster knows the student, the surest first
     is_absent: bool = False  # it is somebody's who handed in nothing
     folder: str = ""  # into which the feedback goes, where the platform wants that
+    signed: str = ""  # the names that stand on it, where the student is known from elsewhere
+    authors: tuple[str, ...] = ()  # where several handed it in together, all of them
+    is_shared: bool = False  # one of these has the same hand-in in a row above
 
     @property
     def is_marked(self) -> bool:
         """Whether it could be read."""
         return not self.failure
+
+    @property
+    def who(self) -> str:
+        """Everybody whose it is."""
+        return listed(self.authors) or self.student
 
     @cached_property
     def lost(self) -> Rational:
@@ -116,9 +121,7 @@ class SheetRow:
 
     def as_text(self) -> str:
         """The row as JSON: a list for each line and each mistake, in the order of their fields."""
-        data = {name: getattr(self, name) for name in _PLAIN}
-        data["lines"] = list(map(_LINE, self.lines))
-        data["mistakes"] = list(map(_MISTAKE, self.mistakes))
+        data = {name: getattr(self, name) for name in (*_PLAIN, "lines", "mistakes")}
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -126,15 +129,14 @@ class SheetRow:
         """The row that `as_text` wrote."""
         data = json.loads(text)
         data |= {name: tuple(data[name]) for name in ("notes", "ids")}
-        data["lines"] = tuple(LineRow(*one) for one in data["lines"])
-        data["mistakes"] = tuple(MistakeRow(*one) for one in data["mistakes"])
+        data["lines"] = tuple(map(LineRow._make, data["lines"]))
+        data["mistakes"] = tuple(map(MistakeRow._make, data["mistakes"]))
         data["first"] = tuple(data["first"]) if data["first"] else None
         return cls(**data)
 
 
-_PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines", "mistakes"))
-
-_LINE, _MISTAKE = (attrgetter(*(one.name for one in fields(kind))) for kind in (LineRow, MistakeRow))
+_BY_ROSTER = ("authors", "is_shared")  # not kept: a roster says it again
+_PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines", "mistakes", *_BY_ROSTER))
 
 
 def row_of(file: str, student: str, reports: Reports) -> SheetRow:
@@ -153,7 +155,7 @@ def row_of(file: str, student: str, reports: Reports) -> SheetRow:
             first = within(wrong.quantity.key), explainer.verdict(wrong.verdict)
         for one in _mistakes(report, explainer, within):
             known = mistakes.get(one.name)
-            mistakes[one.name] = one if known is None else replace(known, lines=(*known.lines, *one.lines))
+            mistakes[one.name] = one if known is None else known._replace(lines=(*known.lines, *one.lines))
         notes += [within(said) for said in _unread(report)]
     return SheetRow(
         file, student, "", tuple(rows), first, tuple(mistakes.values()), reports.days_late, str(reports.taken_off),
@@ -186,13 +188,13 @@ def _line(mark: Mark, explainer: Explainer, within: Callable[[str], str]) -> Lin
 def _formula(mark: FormulaMark, within: Callable[[str], str]) -> LineRow:
     group = _GROUP_OF[mark.outcome]
     marks = str(mark.earned), str(mark.worth)
-    return LineRow(within(mark.quantity.key), mark.written, mark.outcome.value, group, *marks, in_letters=True)
+    return LineRow(within(mark.quantity.key), mark.written, mark.outcome.value, group, *marks, {}, in_letters=True)
 
 
 def _word(mark: WordMark, within: Callable[[str], str]) -> LineRow:
     group = _GROUP_OF[mark.outcome]
     key, marks = within(mark.question.key), (str(mark.earned), str(mark.worth))
-    return LineRow(key, mark.written, mark.outcome.value, group, *marks)
+    return LineRow(key, mark.written, mark.outcome.value, group, *marks, {})
 
 
 def _mistakes(report: Report, explainer: Explainer, within: Callable[[str], str]) -> Iterator[MistakeRow]:

@@ -89,7 +89,7 @@ class _Together:
     students: list[str] = field(default_factory=list)
 
     def add(self, sheet: SheetRow) -> None:
-        self.students.append(sheet.student)
+        self.students.append(sheet.who)
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ def statistics(graded: Class) -> Statistics:
         for key, text in _unexplained(sheet):
             students = written.setdefault((key, text), [])
             if len(students) <= MOST_SHARING:
-                students.append(sheet.student)
+                students.append(sheet.who)
     shares = {(line.key, line.in_letters): line.share for line in graded.lines}
     for column, share in shares.items():
         marks = sums.get(column)

@@ -96,7 +96,6 @@ class Verdict:
     unpaid: bool = False  # right in words, but its marks are had elsewhere
     bounded: bool = False  # not all that was done before it was looked through for a mistake
     in_doubt: bool = False  # more of the usual mistakes give it than can be named
-    from_scratch: bool = False  # the mistake was made in the working, not from the values on the sheet
     paid: bool = False  # a mistake in a line that is not on the sheet, which another line has paid for
     made_in: Quantity | None = None  # the line that is not on the sheet in which the mistake was made
 

@@ -55,11 +55,12 @@ class Vocabulary:
             if quantity.kind is Kind.TARGET:
                 for text in (f"target_{bare.name}", f"t_{bare.name}", f"y_{{d,{bare.name}}}", f"d_{bare.name}"):
                     found.setdefault(in_a_row(text), bare)
-            if quantity.kind is Kind.CONSTANT and in_a_row(bare.bare_key) in _RATES:
-                found |= {word: bare for word in _RATES if word not in found}
         numbered = ((_TRAILING.search(one.name), one.bare) for one in self.derivation.constants
                     if one.kind is Kind.TARGET)  # fmt: skip
-        return {f"t{number[0]}": target for number, target in numbered if number} | found
+        settings = (one.bare for one in self.derivation.constants if one.kind is Kind.CONSTANT)
+        rate = next((one for one in settings if in_a_row(one.bare_key) in _RATES), None)
+        others = {} if rate is None else dict.fromkeys(_RATES, rate)  # α itself goes before its meaning η
+        return {f"t{number[0]}": target for number, target in numbered if number} | others | found
 
     @cached_property
     def _by_letter(self) -> Mapping[str, Quantity]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.known import KnownProblem
+from backprop_cli.checking.replies import replies_in
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.working.model import HandIn
 
@@ -18,7 +19,6 @@ class WorkReader(KnownProblem):
         from backprop_cli.checking.books import book_of
         from backprop_cli.checking.chain_reader import ChainReader
         from backprop_cli.checking.collection import Collection
-        from backprop_cli.checking.replies import replies_in
 
         sheet = Collection(self, hand_in, "" if hand_in.bits else book_of(self, hand_in))
         for remark in hand_in.unread if hand_in.bits else ():

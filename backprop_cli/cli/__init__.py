@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
 
-__all__ = ["COLLECTED", "main"]
+from backprop_cli.ground.collecting import collect_seldom
 
-COLLECTED = (100_000, 20, 20)  # what is imported stays; the usual 700 look through it again and again
+__all__ = ["main"]
 
 
 def main() -> None:
     """Runs the command line; a failure that is the input's ends in one message and exit code 2."""
-    gc.set_threshold(*COLLECTED)
+    collect_seldom()
     os.environ.setdefault(
         "PYDANTIC_DISABLE_PLUGINS", "__all__"
     )  # none is used; to look for some takes a tenth of a start

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backprop_cli.cli.language import is_chosen
+from backprop_cli.ground.errors import UsageError, visible
+from backprop_cli.ground.words import language, set_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 def opened(name: str, notation: str | None = None, rounding: str | None = None, printed: bool = True) -> Assignment:
     """The assignment or problem; what is `printed` for a class is in the language that the assignment says."""
     from backprop_cli.checking.assignments import load
-    from backprop_cli.ground.words import language, set_language
     from backprop_cli.writing.notation import speak_in_words_of
 
     found = load(name, notation, rounding)
@@ -35,7 +36,6 @@ def exercises(name: str, rounding: str | None = None) -> Iterator[tuple[str, Loa
 
     Raises UsageError where one of them has letters.
     """
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.problem.assignment import heading_of
     from backprop_cli.problem.reader import needs_numbers
 
@@ -55,7 +55,6 @@ def headed(heading: str, page: RenderableType) -> RenderableType:
 
     from backprop_cli.cli.output import can_show_unicode
     from backprop_cli.formats.terminal.ascii import in_ascii
-    from backprop_cli.ground.errors import visible
 
     shown = visible(heading) if can_show_unicode() else in_ascii(visible(heading))
     return Group(Text(shown, "bold magenta"), Text(), page, Text())

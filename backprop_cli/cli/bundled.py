@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.cli.arguments import OutputOption
+from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed, n_
 
 EXAMPLE = "Example: backprop problems --show mazur > mine.yaml"
@@ -29,8 +30,6 @@ def problems(
     output: OutputOption = None,
 ) -> None:
     """List the bundled problems, print one of them, or all as a course: its contents, or a book with every solution."""
-    from backprop_cli.ground.errors import UsageError
-
     if course or chapter:
         if show is not None:
             raise UsageError(_("--show prints one problem; it does not go with --course"))
@@ -46,7 +45,6 @@ def problems(
 def _show(name: str) -> None:
     """Prints the file of a problem or an assignment."""
     from backprop_cli.cli.output import write_document
-    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.problem.finding import bundled, bundled_assignments
 
     known = bundled() | bundled_assignments()
@@ -76,7 +74,6 @@ def _course(chapters: list[int], output: Path | None) -> None:
     from backprop_cli.cli.output import charset_for, count_shown, show_page, write
     from backprop_cli.formats import dialect_of, document_renderer, format_of, names_of_documents, writes_documents
     from backprop_cli.formats.terminal.plain import DocumentPage
-    from backprop_cli.ground.errors import UsageError
 
     if output is None:
         show_page(DocumentPage(contents(charset_for(False), chapters)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.ground.errors import visible
+from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
@@ -78,7 +78,6 @@ def check(
 def _sheets(checkers: Checkers, answers: list[Path], interactive: bool, everything: bool) -> tuple[Sheet, ...]:
     """The answers to every exercise, from files or asked for."""
     from backprop_cli.checking.handed_in import content_of
-    from backprop_cli.ground.errors import UsageError
 
     if interactive:
         from backprop_cli.checking.asked import asked_lines
@@ -145,7 +144,6 @@ def _show(
     from backprop_cli.cli.output import charset_for, write, write_page
     from backprop_cli.formats import format_of
     from backprop_cli.formats.reports.exercises import reports_json, reports_markdown, reports_page
-    from backprop_cli.ground.errors import UsageError
 
     if format_ is None and output is not None:
         format_ = format_of(output, REPORTS)

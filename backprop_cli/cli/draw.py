@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption, written_to
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop draw mazur -o mazur.svg"
@@ -83,8 +84,6 @@ def draw(
 
 def _places(output: Path | None, numbers: Sequence[int]) -> list[Path | None]:
     """Where the picture of each exercise is written: of one, to the output; of several, beside it, with its number."""
-    from backprop_cli.ground.errors import UsageError
-
     if len(numbers) == 1:
         return [output]
     if output is None:
@@ -95,7 +94,6 @@ def _places(output: Path | None, numbers: Sequence[int]) -> list[Path | None]:
 
 def _format(named: str | None, output: Path | None, problem: str) -> str:
     """The format: the one named, or by the ending; raises UsageError for a picture that nobody could see."""
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.pictures.figures import FORMATS, format_called
 
     if output is None and sys.stdout.isatty():

@@ -2,137 +2,120 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import UsageError, unknown
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from backprop_cli.documents.model import Document
-    from backprop_cli.generator.files import Worksheet
+    from backprop_cli.generator.files import Begun, Worksheet
     from backprop_cli.generator.recipes import Recipe
+    from backprop_cli.generator.variants import Variant
     from backprop_cli.problem.reader import Loaded
 
 EXAMPLE = "Example: backprop generate --shape 2-2-1 --activation relu --seed 7"
 
 
-_Kind = Annotated[
-    str, typer.Option("--kind", metavar="KIND", help=n_("network, graph, optimizer, softmax or single-weight."))
-]
-_Shape = Annotated[str | None, typer.Option("--shape", metavar="2-3-1", help=n_("Inputs, hidden layers, outputs."))]
-_Activation = Annotated[
-    str | None, typer.Option("--activation", metavar="NAME", help=n_("Of the hidden layers (of all, if none)."))
-]
-_OutputActivation = Annotated[
-    str | None, typer.Option("--output-activation", metavar="NAME", help=n_("Of the outputs."))
-]
-_Loss = Annotated[str | None, typer.Option("--loss", metavar="NAME", help=n_("half_squared_error, …"))]
-_Samples = Annotated[int, typer.Option("--samples", metavar="N", help=n_("Examples in one batch."))]
-_Bias = Annotated[bool, typer.Option("--bias/--no-bias", help=n_("Whether neurons have biases."))]
-_Gates = Annotated[int, typer.Option("--gates", metavar="N", help=n_("Of a graph."))]
-_Optimizer = Annotated[str | None, typer.Option("--optimizer", metavar="NAME", help=n_("momentum, adam, …"))]
-_With = Annotated[list[str] | None, typer.Option("--with", metavar="dead-unit", help=n_("What is otherwise avoided."))]
-_Digits = Annotated[
-    int | None, typer.Option("--digits", metavar="N", help=n_("The most digits of any line that is exact."))
-]
-_Places = Annotated[int, typer.Option("--places", metavar="N", help=n_("The rounding where lines are not exact."))]
-_Seed = Annotated[
-    int | None, typer.Option("--seed", min=0, help=n_("The same seed gives the same file; else one is drawn."))
-]
-_Draw = Annotated[
-    int | None, typer.Option("--draw", min=1, metavar="N", help=n_("Of one seed, other numbers: as in variants."))
-]
-_Like = Annotated[
-    str | None,
-    typer.Option(
-        "--like",
-        metavar="PROBLEM",
-        help=n_("Keep this problem, and draw its numbers anew."),
-        autocompletion=complete_problem,
-    ),
-]
-_Title = Annotated[
-    str, typer.Option("--title", metavar="TEXT", help=n_("Above the solution; variants add their number."))
-]
-_Variants = Annotated[
-    int | None,
-    typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
-]
-_Band = Annotated[
-    int | None,
-    typer.Option(
-        "--band",
-        min=1,
-        max=100,
-        metavar="PERCENT",
-        show_default="10",
-        help=n_("How far their difficulties may be from the middle: ± so many per cent."),
-    ),
-]
-_Sheets = Annotated[
-    str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
-]
-_Assignment = Annotated[
-    str | None,
-    typer.Option(
-        "--assignment",
-        metavar="FILE",
-        help=n_("Variants of this assignment, to -o: one for each of --students, or --variants N."),
-    ),
-]
-_Students = Annotated[
-    Path | None,
-    typer.Option("--students", metavar="FILE", help=n_("Who gets a variant: a list with names and ids, and groups.")),
-]
-_Together = Annotated[
-    bool, typer.Option("--together", help=n_("With --assignment: all sheets in one file, for printing."))
-]
-_Force = Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))]
-_Output = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        callback=written_to,
-        help=n_("Write to this file (variants: to this folder) instead of stdout."),
-    ),
-]
-
-
 def generate(
-    kind: _Kind = "network",
-    shape: _Shape = None,
-    activation: _Activation = None,
-    output_activation: _OutputActivation = None,
-    loss: _Loss = None,
-    samples: _Samples = 1,
-    bias: _Bias = True,
-    gates: _Gates = 5,
-    optimizer: _Optimizer = None,
-    with_: _With = None,
-    digits: _Digits = None,
-    places: _Places = 4,
-    seed: _Seed = None,
-    draw: _Draw = None,
-    like: _Like = None,
-    title: _Title = "",
-    variants: _Variants = None,
-    band: _Band = None,
-    sheets: _Sheets = "markdown",
-    assignment: _Assignment = None,
-    students: _Students = None,
-    together: _Together = False,
-    force: _Force = False,
-    output: _Output = None,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help=n_("network, graph, optimizer, softmax or single-weight."))
+    ] = "network",
+    shape: Annotated[
+        str | None, typer.Option("--shape", metavar="2-3-1", help=n_("Inputs, hidden layers, outputs."))
+    ] = None,
+    activation: Annotated[
+        str | None, typer.Option("--activation", metavar="NAME", help=n_("Of the hidden layers (of all, if none)."))
+    ] = None,
+    output_activation: Annotated[
+        str | None, typer.Option("--output-activation", metavar="NAME", help=n_("Of the outputs."))
+    ] = None,
+    loss: Annotated[str | None, typer.Option("--loss", metavar="NAME", help=n_("half_squared_error, …"))] = None,
+    samples: Annotated[int, typer.Option("--samples", metavar="N", help=n_("Examples in one batch."))] = 1,
+    bias: Annotated[bool, typer.Option("--bias/--no-bias", help=n_("Whether neurons have biases."))] = True,
+    gates: Annotated[int, typer.Option("--gates", metavar="N", help=n_("Of a graph."))] = 5,
+    optimizer: Annotated[str | None, typer.Option("--optimizer", metavar="NAME", help=n_("momentum, adam, …"))] = None,
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", metavar="dead-unit", help=n_("What is otherwise avoided."))
+    ] = None,
+    digits: Annotated[
+        int | None, typer.Option("--digits", metavar="N", help=n_("The most digits of any line that is exact."))
+    ] = None,
+    places: Annotated[
+        int, typer.Option("--places", metavar="N", help=n_("The rounding where lines are not exact."))
+    ] = 4,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help=n_("The same seed gives the same file; else one is drawn."))
+    ] = None,
+    draw: Annotated[
+        int | None, typer.Option("--draw", min=1, metavar="N", help=n_("Of one seed, other numbers: as in variants."))
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(
+            "--like",
+            metavar="PROBLEM",
+            help=n_("Keep this problem, and draw its numbers anew."),
+            autocompletion=complete_problem,
+        ),
+    ] = None,
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help=n_("Above the solution; variants add their number."))
+    ] = "",
+    variants: Annotated[
+        int | None,
+        typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
+    ] = None,
+    band: Annotated[
+        int | None,
+        typer.Option(
+            "--band",
+            min=1,
+            max=100,
+            metavar="PERCENT",
+            show_default="10",
+            help=n_("How far their difficulties may be from the middle: ± so many per cent."),
+        ),
+    ] = None,
+    sheets: Annotated[
+        str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
+    ] = "markdown",
+    assignment: Annotated[
+        str | None,
+        typer.Option(
+            "--assignment",
+            metavar="FILE",
+            help=n_("Variants of this assignment, to -o: one for each of --students, or --variants N."),
+        ),
+    ] = None,
+    students: Annotated[
+        Path | None,
+        typer.Option(
+            "--students", metavar="FILE", help=n_("Who gets a variant: a list with names and ids, and groups.")
+        ),
+    ] = None,
+    together: Annotated[
+        bool, typer.Option("--together", help=n_("With --assignment: all sheets in one file, for printing."))
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help=n_("Replace existing files."))] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            callback=written_to,
+            help=n_("Write to this file (variants: to this folder) instead of stdout."),
+        ),
+    ] = None,
 ) -> None:
     """Make a new problem: short numbers, no dead or symmetric units, and every usual mistake shows."""
-    from functools import partial
-
     from backprop_cli.api.making import recipe_of, seed_of
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
@@ -166,8 +149,6 @@ def generate(
         _variants(recipe, number, variants, band, sheets, output, force)
         return
     if sheets != "markdown" or asked_band is not None:
-        from backprop_cli.ground.errors import UsageError
-
         raise UsageError(_("--sheets and --band are about variants: they go with --variants"))
     if output is not None:
         is_yaml(output)
@@ -179,8 +160,6 @@ def generate(
 
 def _refuse_beside(options: Mapping[str, object]) -> None:
     """Raises UsageError for an option that says something of a problem, beside an assignment."""
-    from backprop_cli.ground.errors import UsageError
-
     for option, given in options.items():
         if given:
             message = _("{option} does not go with an assignment: its file says what its exercises are like")
@@ -188,8 +167,6 @@ def _refuse_beside(options: Mapping[str, object]) -> None:
 
 
 def _refuse_to_replace(paths: list[Path], force: bool) -> None:
-    from backprop_cli.ground.errors import UsageError
-
     there = [path for path in paths if path.is_file()]
     if there and not force:
         raise UsageError(_("{path} exists already (--force replaces it)").format(path=there[0]))
@@ -202,15 +179,19 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
     from backprop_cli.generator.difficulty import MEASURE
     from backprop_cli.generator.files import files_of
     from backprop_cli.generator.variants import variants_of
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import make_folder, write_file
 
     if folder is None or folder.is_file():
         raise UsageError(_("variants need a folder to be written to: -o FOLDER"))
     worksheet, ending = worksheets(sheets)
+    begun: list[Begun] = []
+
+    def begin(one: Variant) -> None:
+        begun.extend([worksheet(one.made.loaded)] if worksheet is not None else [])
+
     with count_shown(_("variants")) as shown:
-        made = variants_of(recipe, seed, count, band, shown)
-    files = {folder / name: content for name, content in files_of(made, worksheet, ending)}
+        made = variants_of(recipe, seed, count, band, shown, begin)
+    files = {folder / name: content for name, content in files_of(made, begun, ending)}
     _refuse_to_replace(list(files), force)
     make_folder(folder)
     for path, content in files.items():
@@ -224,15 +205,12 @@ def _variants(recipe: Recipe, seed: int, count: int, band: int, sheets: str, fol
 def worksheets(format_: str) -> tuple[Worksheet | None, str]:
     """What writes the sheet to hand out, and the ending of its file."""
     from backprop_cli.formats import dialect_of, document_renderer, ending_of, names_of_documents, writes_documents
-    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.worksheets.parts import Choices, parts
 
     if format_ == "none":
         return None, ""
     if not writes_documents(format_):
-        known = names_of_documents()
-        hint = did_you_mean(format_, known) or listed(known)
-        raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=format_, hint=hint))
+        raise unknown(_("no format called {name!r} for a worksheet ({hint})"), format_, names_of_documents())
     dialect = dialect_of(format_)
 
     def sheet(loaded: Loaded) -> Document:

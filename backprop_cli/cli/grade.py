@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.ground.errors import visible
+from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _, listed, n_, plural
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ def grade(
     output: OutputOption = None,
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
+    if jobs is not None and jobs > 1 and not cluster:
+        from backprop_cli.course.processes import begin
+
+        begin()
     from backprop_cli.api import grade as graded
     from backprop_cli.cli.output import count_shown
 
@@ -127,7 +131,6 @@ def _opened(problem: str, notation: str | None, rounding: str | None) -> Assignm
     """The assignment or problem; where each student has a variant, the index of these, which may stand beside it."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.course.variants import index_beside, is_index, read_index
-    from backprop_cli.ground.errors import UsageError
 
     if is_index(Path(problem)):
         if notation or rounding:
@@ -139,8 +142,6 @@ def _opened(problem: str, notation: str | None, rounding: str | None) -> Assignm
 
 def _refuse_nothing(grades: Grades) -> None:
     """Raises UsageError where no sheet could be read."""
-    from backprop_cli.ground.errors import UsageError
-
     if next(grades.graded.marked, None) is None:
         failures = [sheet.failure for sheet in grades.graded.failures if not sheet.is_absent]
         raise UsageError("\n".join([_("none of the sheets could be read"), *failures]))
@@ -148,8 +149,6 @@ def _refuse_nothing(grades: Grades) -> None:
 
 def _all_used(book: Path | None, column: str, overwrite: bool, run: Path | None, changed: bool) -> None:
     """Raises UsageError for an option that has nothing to do here."""
-    from backprop_cli.ground.errors import UsageError
-
     if book is None and (column or overwrite):
         raise UsageError(_("{option} says how --book is filled; there is none").format(
             option="--column" if column else "--overwrite"
@@ -160,8 +159,6 @@ def _all_used(book: Path | None, column: str, overwrite: bool, run: Path | None,
 
 def _days(late: list[str]) -> dict[str, int]:
     """The days by sheet."""
-    from backprop_cli.ground.errors import UsageError
-
     found: dict[str, int] = {}
     for text in late:
         if text == _DUE:
@@ -177,7 +174,6 @@ def _days(late: list[str]) -> dict[str, int]:
 def _format(format_: str | None, output: Path | None, book: Path | None) -> str:
     """The format that is asked for, or that the ending of the file names."""
     from backprop_cli.api.classes import ENDINGS
-    from backprop_cli.ground.errors import UsageError
 
     if book is not None:
         if format_ is not None:
@@ -197,8 +193,6 @@ def _format(format_: str | None, output: Path | None, book: Path | None) -> str:
 
 def _feedback_format(feedback: Path | None, wished: str | None) -> str:
     """In which format the feedback is; empty where none is wanted. Platforms show HTML, so an archive holds that."""
-    from backprop_cli.ground.errors import UsageError
-
     if wished is not None and wished not in FEEDBACK:
         raise UsageError(_("no format called {name!r} ({names})").format(name=wished, names=listed(FEEDBACK)))
     if feedback is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, plural
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ def hand_out(
     from backprop_cli.cli.output import count_shown
     from backprop_cli.course.handing_out import Handing, with_rule
     from backprop_cli.formats import dialect_of, document_renderer, ending_of
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.worksheets.qr import is_installed
 
     if folder is None or folder.is_file():
@@ -63,7 +63,6 @@ def _together(shows: dict[str, tuple[int, int]], what: str, done: int, total: in
 def _roster(assignment: Assignment, students: Path | None) -> Roster:
     """The list that is named, on the command line or in the assignment."""
     from backprop_cli.course.roster import read_roster
-    from backprop_cli.ground.errors import UsageError
 
     path = students or assignment.students
     if path is None:

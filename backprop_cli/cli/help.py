@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed, n_
 
 EXAMPLE = "Example: backprop help check"
@@ -53,7 +54,6 @@ def show_help(
 
 def _write(path: Path, topic: str) -> None:
     """Writes the manual: a PDF where the name ends so, else the pages of a site into a folder."""
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import make_folder, write_file
 
     if topic:
@@ -76,7 +76,6 @@ def _write(path: Path, topic: str) -> None:
 def _refused(name: str) -> NoReturn:
     """Raises UsageError with what might be meant, else with the topics that mention it, and with all topics."""
     from backprop_cli import manual
-    from backprop_cli.ground.errors import UsageError, did_you_mean
     from backprop_cli.manual import generated
 
     hint = did_you_mean(name, [*manual.all_topics(), *manual.COMMANDS, *generated.words(), *generated.keys.all_keys()])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop init sheet.yaml && backprop solve sheet.yaml"
@@ -27,7 +29,6 @@ def init(
     from backprop_cli.cli.arguments import is_yaml
     from backprop_cli.cli.output import write_document
     from backprop_cli.cli.schema import put_beside
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.ground.replacing import write_file
     from backprop_cli.problem.starters import schema_of, starter
 
@@ -55,8 +56,6 @@ def init(
 
 def _asked() -> str:
     """The file that the replies make, which is shown on stderr as it grows."""
-    from functools import partial
-
     from backprop_cli.cli.output import can_show_unicode, reply_to
     from backprop_cli.formats.terminal.drawing import network
     from backprop_cli.problem.interview import Interview

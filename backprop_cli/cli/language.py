@@ -19,6 +19,7 @@ from typer.models import CommandInfo
 
 from backprop_cli.cli import parameters
 from backprop_cli.cli.misuse import Misuse, no_such_command, told, too_many
+from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, language_called, language_of_reader, n_, set_language, short_names
 
 VARIABLE = "BACKPROP_LANG"
@@ -277,8 +278,6 @@ def _taking_the_value(param: Any) -> Callable[[Any, Any], Any]:
 
 def _tell(failure: Misuse) -> None:
     """Writes what is wrong with a command line on stderr: usage, where help is, and the failure."""
-    from backprop_cli.ground.errors import visible
-
     typer.echo(failure.ctx.get_usage(), err=True)
     typer.echo(_("Try '{command} --help' for help.").format(command=failure.ctx.command_path) + "\n", err=True)
     typer.echo(_("Error: {message}").format(message=visible(str(failure))), err=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from backprop_cli.ground import limits
+from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.words import _, listed, n_
 
 LimitOption = Annotated[
@@ -23,8 +24,6 @@ def raise_limits(wishes: Iterable[str]) -> None:
 
 
 def _raise(wish: str) -> None:
-    from backprop_cli.ground.errors import UsageError, did_you_mean
-
     name, _sign, number = wish.partition("=")
     if name not in limits.RAISED:
         names = listed(limits.RAISED)

@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop_cli.api import Problem, View, load
 from backprop_cli.cli.misuse import Misuse
+from backprop_cli.formats.pages import PAGES
 from backprop_cli.ground.errors import BackpropError, UsageError
 from backprop_cli.ground.words import _
 
@@ -77,7 +78,6 @@ def _parsed(words: list[str]) -> dict[str, Any]:
 def _shown(problem: Problem, chosen: dict[str, Any]) -> Any:
     """The page that the options ask for; as data where JSON is."""
     from backprop_cli.cli.views import asked, table_asked
-    from backprop_cli.formats.pages import PAGES
 
     pages = {option: chosen[option.removeprefix("--").replace("-", "_")] for option in PAGES}
     pages["--table"] = table_asked(chosen["table"], chosen["columns"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import NotationOption, ProblemArgument, RoundOption, written_to
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_, plural
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ def page(
 ) -> None:
     """Write a page for the browser: the solution that moves, or the exercise that is marked there, without a server."""
     from backprop_cli.cli.assignments import opened
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.web.products import PageOrder, content_of
 
     if fetch_runtime:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, OutputOption, ProblemArgument, RoundOption
-from backprop_cli.ground.words import _, n_, plural
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _, n_, plural, told
 
 if TYPE_CHECKING:
     from backprop_cli.problem.assignment import Assignment
@@ -39,7 +40,6 @@ def quiz(
     """Write the questions of an exercise as a learning platform imports them."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.quizzes.making import letters_left_out, quiz_of
     from backprop_cli.quizzes.platforms import platform_called, whole
 
@@ -64,8 +64,6 @@ def quiz(
 
 def _say(made: Quiz, output: Path) -> None:
     """What was written."""
-    from backprop_cli.ground.words import told
-
     counts = [
         plural("{count} question", "{count} questions", len(made.questions)),
         plural("{count} number", "{count} numbers", sum(len(list(one.numbers())) for one in made.questions)),
@@ -75,8 +73,6 @@ def _say(made: Quiz, output: Path) -> None:
 
 def _fits(output: Path | None, ending: str) -> None:
     """Raises UsageError for a file whose ending is not that of the platform, and for a package without a file."""
-    from backprop_cli.ground.errors import UsageError
-
     if output is None and ending == ".zip":
         raise UsageError(_("this needs a file to be written to: -o quiz{ending}").format(ending=ending))
     if output is not None and output.suffix and output.suffix.lower() != ending:

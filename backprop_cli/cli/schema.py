@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from backprop_cli.cli.arguments import OutputOption
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import unknown
+from backprop_cli.ground.words import _, n_
 
 EXAMPLE = "Example: backprop schema -o backprop.schema.json"
 
@@ -50,11 +51,9 @@ def schema(
 ) -> None:
     """Print the JSON Schema of problem files, assignments or answer sheets, so that editors complete and check them."""
     from backprop_cli.cli.output import write
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     if kind not in SCHEMAS:
-        hint = did_you_mean(kind, SCHEMAS) or listed(SCHEMAS)
-        raise UsageError(_("no schema called {name!r} ({hint})").format(name=kind, hint=hint))
+        raise unknown(_("no schema called {name!r} ({hint})"), kind, SCHEMAS)
     write(_text(kind), output)
 
 

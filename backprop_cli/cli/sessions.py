@@ -10,7 +10,7 @@ import typer
 from backprop_cli.cli.front import Front
 from backprop_cli.formats.reports.progress import Progress
 from backprop_cli.formats.reports.tutoring import Told
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.formats.terminal.plain import DocumentPage
 from backprop_cli.ground.words import _
 from backprop_cli.problem.assignment import exercise_key, heading_of
@@ -64,7 +64,7 @@ class Learning:
     def words(self, one: PracticeExercise) -> str:
         """The skill of an exercise, as it is shown."""
         words = _(SKILLS[one.skill].words)
-        return in_ascii(words) if self.charset == "ascii" else words
+        return in_charset(self.charset, words)
 
     def learn(
         self, exercises: Sequence[tuple[int, Loaded, Lesson]], options: Sequence[str], command: str, fresh: bool = False
@@ -82,7 +82,7 @@ class Learning:
         left = [(heading, one) for heading, one in sittings if fresh or not heading or not one.was_finished()]
         for heading, sitting in left or sittings:
             if heading:
-                self.front.say("\n" + (in_ascii(heading) if self.charset == "ascii" else heading))
+                self.front.say("\n" + in_charset(self.charset, heading))
             if not self.ask(sitting, again, fresh):
                 return
 

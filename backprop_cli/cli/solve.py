@@ -8,28 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import (
-    ColumnsOption,
-    CompareOption,
-    DigitsOption,
-    ExactOption,
-    ForwardModeOption,
-    GradientsOption,
-    HessianOption,
-    JacobianOption,
-    LimitOption,
-    MatrixOption,
     NotationOption,
     OutputOption,
-    PassesOption,
-    PathsOption,
     ProblemArgument,
     RoundOption,
-    SecondOrderOption,
-    SymbolicOption,
-    TableOption,
 )
 from backprop_cli.cli.views import WithViews
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground import limits
+from backprop_cli.ground.errors import UsageError, unknown
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
     from backprop_cli.formats.pages import Page
@@ -59,15 +46,42 @@ def solve(
     then_forward: Annotated[
         bool, typer.Option("--then-forward", help=n_("Also the forward pass after the update."))
     ] = False,
-    digits: DigitsOption = 9,
-    exact: ExactOption = False,
+    digits: Annotated[
+        int, typer.Option("--digits", min=1, max=limits.DIGITS, help=n_("Significant digits, all of them correct."))
+    ] = 9,
+    exact: Annotated[
+        bool, typer.Option("--exact", help=n_("Fractions and closed forms beside the decimals: = 151/400 = 0.3775."))
+    ] = False,
     rounding: RoundOption = None,
     notation: NotationOption = None,
-    table: TableOption = False,
-    columns: ColumnsOption = None,
-    matrix: MatrixOption = False,
-    passes: PassesOption = False,
-    jacobian: JacobianOption = None,
+    table: Annotated[
+        bool, typer.Option("--table", help=n_("The solution as one table, line by line, with its exact values."))
+    ] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="WORDS",
+            help=n_(
+                "The columns of the table: step, phase, layer, quantity, name, formula, numbers, exact, decimal; "
+                "with commas between them."
+            ),
+        ),
+    ] = None,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help=n_("The solution in vectors and matrices, layer by layer."))
+    ] = False,
+    passes: Annotated[
+        bool, typer.Option("--passes", help=n_("Both passes side by side: ∂net/∂w, ∂E/∂net and their product."))
+    ] = False,
+    jacobian: Annotated[
+        str | None,
+        typer.Option(
+            "--jacobian",
+            metavar="[LAYER]",
+            help=n_("The Jacobian of every layer, or of one: its number or one of its neurons."),
+        ),
+    ] = None,
     format_: Annotated[
         str | None,
         typer.Option(
@@ -82,14 +96,74 @@ def solve(
     json: Annotated[bool, typer.Option("--json", help=n_("The same as --format json."))] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help=n_("Plain ASCII instead of δ, ∂ and η."))] = False,
     output: OutputOption = None,
-    paths: PathsOption = None,
-    limit: LimitOption = None,
-    forward_mode: ForwardModeOption = None,
-    hessian: HessianOption = None,
-    second_order: SecondOrderOption = None,
-    gradients: GradientsOption = False,
-    compare: CompareOption = None,
-    symbolic: SymbolicOption = False,
+    paths: Annotated[
+        str | None,
+        typer.Option(
+            "--paths",
+            metavar="QUANTITY",
+            help=n_("Instead: every path from this quantity to the loss; their products add up to its gradient."),
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=0, metavar="N", help=n_("With --paths: at most so many (32 unless given; 0: all).")
+        ),
+    ] = None,
+    forward_mode: Annotated[
+        str | None,
+        typer.Option(
+            "--forward-mode",
+            metavar="QUANTITY|all",
+            help=n_(
+                "Instead: the tangent of every line with respect to this quantity, or the result for every parameter."
+            ),
+        ),
+    ] = None,
+    hessian: Annotated[
+        str | None,
+        typer.Option(
+            "--hessian",
+            metavar="PARAMETERS",
+            help=n_(
+                "Instead: the second derivatives, in these parameters (w1,w2) or all, and what their eigenvalues say."
+            ),
+        ),
+    ] = None,
+    second_order: Annotated[
+        str | None,
+        typer.Option(
+            "--second-order",
+            metavar="METHOD",
+            help=n_(
+                "Instead: a step of the second order: newton, gauss-newton (newton:0.1 with damping), line-search, "
+                "conjugate-gradients."
+            ),
+        ),
+    ] = None,
+    gradients: Annotated[
+        bool,
+        typer.Option(
+            "--gradients",
+            help=n_(
+                "Instead: the size of the gradients layer by layer; vanishing, exploding, dead and saturated units."
+            ),
+        ),
+    ] = False,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            "--compare",
+            metavar="conventions",
+            help=n_("Which answers change with a convention (sign of δ, ½ in the loss, …), and which do not."),
+        ),
+    ] = None,
+    symbolic: Annotated[
+        bool,
+        typer.Option(
+            "--symbolic", help=n_("In letters: every line as a formula, gradients and updates in closed form.")
+        ),
+    ] = False,
 ) -> None:
     """Show the worked solution, line by line: forward, error, backward, gradients, update."""
     from backprop_cli.api.problem import Problem
@@ -130,16 +204,13 @@ def solve(
 def _format(named: str | None, json: bool, output: Path | None) -> str | None:
     """The format: the one named, or by the ending of the output file; None for the terminal."""
     from backprop_cli.formats import BINARY, format_of, is_format, names_of_formats
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     if json:
         return "json"
     if named is None and output is not None:
         named = format_of(output)
     if named is not None and not is_format(named):
-        known = names_of_formats()
-        hint = did_you_mean(named, known) or listed(known)
-        raise UsageError(_("no format called {name!r} ({hint})").format(name=named, hint=hint))
+        raise unknown(_("no format called {name!r} ({hint})"), named, names_of_formats())
     if named in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o solution.{format}").format(format=named))
     return named

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_cli.cli.arguments import LearnerOption, NotationOption, complete_problem
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
@@ -53,7 +54,6 @@ def tutor(
 
     from backprop_cli.cli.output import charset_for
     from backprop_cli.cli.sessions import Learning
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.tutor.skills import skills_called
 
     charset = charset_for(ascii_only)
@@ -80,7 +80,6 @@ def _exercises(
     """
     from backprop_cli.checking.comparable import comparable
     from backprop_cli.cli.assignments import opened
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.solving.exercises import only_in
     from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.tutor.choosing import lesson_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import metadata
 
 from backprop_cli import __version__
 from backprop_cli.ground.words import _
@@ -34,8 +35,6 @@ def _all_versions() -> Iterator[str]:
 
 def _requirements() -> dict[str, list[str]]:
     """What the installed package names, by extra (none: always needed)."""
-    from importlib import metadata
-
     try:
         named = metadata.requires(_PACKAGE) or []
     except metadata.PackageNotFoundError:  # run from its folder
@@ -49,8 +48,6 @@ def _requirements() -> dict[str, list[str]]:
 
 
 def _with_version(name: str) -> str:
-    from importlib import metadata
-
     try:
         return f"{name} {metadata.version(name)}"
     except metadata.PackageNotFoundError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop_cli.cli.language import Command
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
 
@@ -36,8 +37,6 @@ def asked(options: Mapping[str, str | bool | None], limit: int | None) -> tuple[
 
     Raises UsageError where two pages are asked for, and where there is a `limit` to what a page has not.
     """
-    from backprop_cli.ground.errors import UsageError
-
     found = [option for option, value in options.items() if value is not None and value is not False]
     if limit is not None and "--paths" not in found:
         raise UsageError(_("--limit says how many paths are shown: it goes with --paths"))

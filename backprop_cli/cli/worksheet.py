@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, ProblemArgument, RoundOption
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.errors import UsageError, reason_of, unknown
+from backprop_cli.ground.words import _, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.assignment import Assignment
@@ -72,27 +74,26 @@ def worksheet(
     ] = None,
 ) -> None:
     """Print an exercise for a class: the blank sheet, its key, and the marking rubric."""
-    from itertools import count
-
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import count_shown
     from backprop_cli.formats import document_renderer
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.worksheets.parts import Choices
 
+    choices = Choices(tuple(only or ()), formulas, space, worked)
     if _is_notebook(format_, output):
-        others = _others(part, only, formulas, space, worked, rounding) | {"--form": form}
+        others = {"--part": part not in (None, "sheet"), "--only": only, "--formulas": formulas,
+                  "--space": space is not None, "--worked": worked, "--round": rounding is not None,
+                  "--form": form}  # fmt: skip
         _notebook(problem, for_, others, notation, output)
         return
     if for_ is not None:
         raise UsageError(_("--for is of notebooks: --format notebook"))
     if form:
-        _form(problem, part, format_, Choices(tuple(only or ()), formulas, space, worked), rounding, notation, output)
+        _form(problem, part, format_, choices, rounding, notation, output)
         return
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
     assignment = opened(problem, notation, rounding)
-    choices = Choices(tuple(only or ()), formulas, space, worked)
     if output is None:
         _show(tuple(files), assignment, choices, format_, ascii_only)
         return
@@ -113,24 +114,13 @@ def _is_notebook(named: str | None, output: str | None) -> bool:
     return named == "notebook" or (named is None and output is not None and Path(output).suffix.lower() == ".ipynb")
 
 
-def _others(
-    part: str | None, only: list[str] | None, formulas: bool, space: int | None, worked: bool, rounding: str | None
-) -> dict[str, bool]:
-    """The options that a notebook does not have, and whether they are given."""
-    return {
-        "--part": part not in (None, "sheet"), "--only": bool(only), "--formulas": formulas,
-        "--space": space is not None, "--worked": worked, "--round": rounding is not None,
-    }  # fmt: skip
-
-
 def _notebook(
-    problem: str, platform: str | None, others: dict[str, bool], notation: str | None, output: str | None
+    problem: str, platform: str | None, others: Mapping[str, object], notation: str | None, output: str | None
 ) -> None:
-    """Writes the notebook; raises UsageError for options that it does not have."""
+    """Writes the notebook; raises UsageError for `others` that are given: the options that it does not have."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
     from backprop_cli.formats.code.homework import homework
-    from backprop_cli.ground.errors import UsageError
 
     for option, is_given in others.items():
         if is_given:
@@ -150,7 +140,6 @@ def _form(
     """Writes the blank sheet as a page with fields; raises UsageError for what is no such page."""
     from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
-    from backprop_cli.ground.errors import UsageError
     from backprop_cli.web.filling.page import page
 
     if part not in (None, "sheet") or choices.worked or choices.space is not None:
@@ -164,15 +153,12 @@ def _form(
 def _format(named: str | None, output: str | None) -> str:
     """The format: the one named, or by the ending of the output file, or text."""
     from backprop_cli.formats import BINARY, DOCUMENTS, ENDINGS, format_of, names_of_documents, writes_documents
-    from backprop_cli.ground.errors import UsageError, did_you_mean
 
     endings = {ending: name for ending, name in ENDINGS.items() if name in DOCUMENTS}
     to_file = named is None and output is not None and not _is_folder(output)
     name = named or (format_of(Path(output or ""), endings) if to_file else "text")
     if not writes_documents(name):
-        known = names_of_documents()
-        hint = did_you_mean(name, known) or listed(known)
-        raise UsageError(_("no format called {name!r} for a worksheet ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no format called {name!r} for a worksheet ({hint})"), name, names_of_documents())
     if name in BINARY and output is None:
         raise UsageError(_("{format} needs a file to be written to: -o sheet.{format}").format(format=name))
     return name
@@ -194,7 +180,6 @@ def _parts(named: str | None, output: str | None) -> tuple[str, ...]:
 def _files(parts: tuple[str, ...], format_: str, output: str | None) -> dict[str, Path | None]:
     """Where each part is written: into the folder; or one to the file, and several beside it with their names."""
     from backprop_cli.formats import ending_of
-    from backprop_cli.ground.errors import UsageError
 
     if output is None:
         if len(parts) > 1 and format_ not in ("text", "markdown"):
@@ -245,7 +230,6 @@ def _show(
 
 def _write(contents: dict[Path | None, str | bytes]) -> None:
     """Writes the files, all that could be computed, and says which."""
-    from backprop_cli.ground.errors import UsageError, reason_of
     from backprop_cli.ground.replacing import write_file
 
     for path, content in contents.items():

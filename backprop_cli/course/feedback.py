@@ -14,8 +14,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.feedback_list import FEEDBACK_LIST, digest_of, written_here
-from backprop_cli.ground.errors import UsageError, reason_of
-from backprop_cli.ground.replacing import place_file, write_file
+from backprop_cli.ground.errors import reason_of
+from backprop_cli.ground.replacing import make_folder, place_file, write_file
 from backprop_cli.ground.words import _
 
 _LONGEST = 100  # bytes of a name: every file system takes them, with a number and an ending
@@ -29,11 +29,7 @@ def write_feedback(sheets: Iterable[tuple[SheetRow, str]], folder: Path, ending:
     A file is replaced only if it was written here and has not been changed since. Raises UsageError where there is no
     such folder and none can be made.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = _("cannot write {path}: {reason}").format(path=folder, reason=reason_of(error))
-        raise UsageError(message) from None
+    make_folder(folder)
     ours = written_here(folder)
     names = FeedbackNames(ending)
     for row, said in sheets:

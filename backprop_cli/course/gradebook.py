@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from backprop_cli.checking.rows import SheetRow
+from backprop_cli.course.enrolled import Enrolled
 from backprop_cli.course.roster import Roster, Student
 from backprop_cli.course.tables import CsvCell, Table, needs, plain, read_table
 from backprop_cli.ground.errors import Complaint, UsageError, did_you_mean
@@ -144,7 +145,7 @@ def fill(book: Book, rows: Collection[SheetRow], overwrite: bool = False) -> Fil
     cells: dict[int, str] = {}
     remarks: list[str] = []
     count = met = 0
-    for row in roster.enrolled(rows):
+    for row in Enrolled(roster, rows):
         if not row.is_marked:
             if not row.is_absent and row.file:
                 remarks.append(_("no marks: {why}").format(why=row.failure.split("\n")[0]))

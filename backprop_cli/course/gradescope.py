@@ -11,7 +11,6 @@ from typing import Any
 
 from backprop_cli.course.platforms import Whose, whose
 from backprop_cli.ground.errors import SourceError
-from backprop_cli.ground.words import listed
 from backprop_cli.problem.tree import plain, read_tree
 
 METADATA = "submission_metadata.yml"
@@ -34,7 +33,7 @@ def _people(found: Mapping[str, Any]) -> Iterator[tuple[str, Whose]]:
         if known is None or not isinstance(submitters, list):
             continue
         several = [one for one in submitters if isinstance(one, dict)]
-        name = listed(str(one[_NAME]) for one in several if one.get(_NAME))
+        name = " & ".join(str(one[_NAME]) for one in several if one.get(_NAME))
         ids = tuple(str(one[key]) for one in several for key in _IDS if one.get(key))
         yield known.key, Whose(known.platform, known.key, name, ids, folder=folder, at=_time(said.get(_WHEN)))
 

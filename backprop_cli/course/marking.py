@@ -22,7 +22,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.assignment import Assignment
 
-BATCH = 50  # sheets that go to a process at once
+BATCH = 25  # sheets that go to a process at once
 
 
 @record(slots=False)
@@ -50,7 +50,6 @@ class Wishes:
 class MarkedClass:
     """A class that was marked; `hand_ins` are none where only the runs of others were taken in."""
 
-    assignment: Assignment
     store: Store
     number: int
     hand_ins: Submissions | None
@@ -73,7 +72,8 @@ class MarkedClass:
         for row in self.rows:
             one = self.hand_ins.of_file(row.file) if row.is_marked and self.hand_ins is not None else None
             if one is not None:
-                yield row.file, *judged(self.checkers, one.work(opener, row.days_late))
+                student, _signed, reports = judged(self.checkers, one.work(opener, row.days_late))
+                yield row.file, student, reports
 
     def decide(self, rows: Iterable[SheetRow]) -> None:
         """Keeps the marks that somebody decided by hand, so that the next marking can be compared with them."""
@@ -109,7 +109,7 @@ def mark(assignment: Assignment, paths: Iterable[Path], wishes: Wishes) -> Marke
     for path in runs:
         store.take(number, path, setting.digest, setting.kind)
     store.end(number)
-    return MarkedClass(assignment, store, number, hand_ins, wishes.feedback, checkers)
+    return MarkedClass(store, number, hand_ins, wishes.feedback, checkers)
 
 
 def _apart(paths: Iterable[Path], ours: Path | None) -> tuple[list[Path], list[Path]]:

@@ -80,7 +80,7 @@ class Overrides:
 
     def over(self, rows: Collection[SheetRow]) -> Overridden:
         """The rows with the decisions over them. Raises SourceError for one on a sheet or a line that is none."""
-        return Overridden(self, rows, self._by_file(rows))
+        return Overridden(rows, self._by_file(rows))
 
     def _by_file(self, rows: Collection[SheetRow]) -> dict[str, list[Override]]:
         names: dict[str, SheetRow] = {}
@@ -129,7 +129,6 @@ def _why_not(
 class Overridden(Collection[SheetRow]):
     """The rows of a class with decisions over them."""
 
-    overrides: Overrides
     rows: Collection[SheetRow]
     by_file: Mapping[str, list[Override]]
 
@@ -152,4 +151,4 @@ class Overridden(Collection[SheetRow]):
 
 
 def _with_marks(line: LineRow, marks: Rational | None) -> LineRow:
-    return line if marks is None else replace(line, earned=str(marks))
+    return line if marks is None else line._replace(earned=str(marks))

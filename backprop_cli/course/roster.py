@@ -1,16 +1,16 @@
-"""Who is in a class: a list of students, and whose a hand-in is by what is known of it."""
+"""Who is in a class: a list of students, by their ids and their names."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import field, replace
+import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.course.tables import Table, needs, plain, read_table
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _
 
 _IDS = ("id", "student id", "studentid", "sid", "sis user id", "sis login id", "user id", "identifier", "id number",
         "username", "user name", "login", "login name", "email", "email address", "e-mail", "matriculation number",
@@ -23,6 +23,7 @@ _NAMES = ("name", "full name", "fullname", "student", "student name", "vollstän
 _GIVEN = ("first name", "firstname", "given name", "vorname", "名", "prénom", "nombre")
 _FAMILY = ("last name", "lastname", "surname", "family name", "nachname", "姓", "nom", "apellidos", "apellido(s)")
 _GROUPS = ("group", "team", "gruppe", "组", "小组", "groupe", "grupo", "section")
+_GROUP_WORD = re.compile(r"^(?:group|team|gruppe|groupe|grupo|小?组|第)|小?组$")
 
 
 @record
@@ -59,6 +60,16 @@ class Roster:
             found.setdefault(_words(student.name), []).append(student)
         return found
 
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """The groups by what tells them apart: `Group 12` by 12."""
+        return {group_name(one.group): one.group for one in self.students if one.group}
+
+    def called(self, text: str) -> list[Student]:
+        """Who has this id or this name: of one name, several."""
+        student = self._by_id.get(plain(text))
+        return [student] if student is not None else self._by_name.get(_words(text), [])
+
     def whose(self, row: SheetRow) -> list[Student]:
         """Whose a hand-in may be: by an id of the platform, on the sheet or in the file's name, else by the name."""
         stem = Path(row.file).stem
@@ -71,60 +82,17 @@ class Roster:
                 return students
         return []
 
-    def enrolled(self, rows: Collection[SheetRow]) -> Enrolled:
-        """The rows of a class by this list."""
-        return Enrolled(self, rows)
+
+def group_name(text: str) -> str:
+    """The name of a group without that word, case, blanks and signs: `Group 12`, group12 and 第12组 are 12."""
+    said = "".join(char for char in plain(text) if char.isalnum())
+    return _GROUP_WORD.sub("", said) or said
 
 
 def _words(name: str) -> tuple[str, ...]:
     """The words of a name, whatever their order: Lovelace, Ada and ada_lovelace are one; 'LovelaceAda' is another."""
     apart = "".join(char if char.isalnum() else " " for char in plain(name))
     return tuple(sorted(apart.split()))
-
-
-@record(slots=False)
-class Enrolled(Collection[SheetRow]):
-    """The rows of a class with the names and ids of its list; who handed in nothing has a row at the end.
-
-    A hand-in of nobody stays, with a note; of two of one student the later one counts.
-    """
-
-    roster: Roster
-    rows: Collection[SheetRow]
-    _last: dict[Student, str] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for row in self.rows:
-            if len(found := self.roster.whose(row)) == 1 and (row.is_marked or found[0] not in self._last):
-                self._last[found[0]] = row.file
-
-    def __iter__(self) -> Iterator[SheetRow]:
-        for row in self.rows:
-            yield self._named(row)
-        for student in self.roster.students:
-            if student not in self._last:
-                why = _("no hand-in")
-                yield SheetRow("", student.name, why, ids=student.ids, is_absent=True)
-
-    def _named(self, row: SheetRow) -> SheetRow:
-        found = self.roster.whose(row)
-        if not found:
-            return replace(row, notes=(*row.notes, _("nobody of this name or id is on the list")))
-        if len(found) > 1:
-            names = listed(student.said for student in found)
-            return replace(row, notes=(*row.notes, _("it may be of {names}: write the id on it").format(names=names)))
-        (student,) = found
-        named = replace(row, student=student.name, ids=tuple(dict.fromkeys((*student.ids, *row.ids))))
-        if row.is_marked and self._last[student] != row.file:
-            why = _("{file}: not counted: {other} of the same student came later")
-            return replace(named, failure=why.format(file=row.file, other=self._last[student]))
-        return named
-
-    def __len__(self) -> int:
-        return len(self.rows) + sum(student not in self._last for student in self.roster.students)
-
-    def __contains__(self, row: object) -> bool:
-        return any(one == row for one in self)
 
 
 def read_roster(path: Path) -> Roster:

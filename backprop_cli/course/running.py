@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -12,13 +11,14 @@ from typing import Any
 
 from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.rows import SheetRow
+from backprop_cli.course.processes import begin
 from backprop_cli.course.tasks import Marked, MarkingTask, done, done_by
+from backprop_cli.ground.collecting import collect_seldom
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 
 Results = Iterator[tuple[int, list[Marked]]]  # the place of a task, and its rows, as they come
 AHEAD = 3  # batches that wait for each process: what is read before it is marked
-_FIRST = ["backprop_cli.course.tasks", "backprop_cli.checking.diagnosis"]  # read once, for all processes
 FEW = 300  # sheets for which starting processes takes longer than it saves
 
 
@@ -35,14 +35,11 @@ def here(tasks: Iterable[MarkingTask], checkers: Checkers) -> Results:
 
 def on_cores(tasks: Iterable[MarkingTask], jobs: int) -> Results:
     """Marks in so many processes. One that dies is replaced, and what it had is done again, a sheet at a time."""
-    ways = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
-    if "forkserver" in ways:
-        multiprocessing.set_forkserver_preload(_FIRST)
+    context = begin()
     numbered = enumerate(tasks)
     lost: list[tuple[int, MarkingTask]] = []
     while True:
-        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        with ProcessPoolExecutor(jobs, context, collect_seldom) as pool:
             waiting: dict[Future[list[Marked]], tuple[int, MarkingTask]] = {}
             try:
                 yield from _all(numbered, waiting, lambda task: pool.submit(done, task), jobs * AHEAD)

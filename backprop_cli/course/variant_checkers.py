@@ -10,6 +10,7 @@ from backprop_cli.checking import assignments
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.checkers import Checkers, Reports
 from backprop_cli.checking.works import Work
+from backprop_cli.course.authors import Authors
 from backprop_cli.course.neighbours import Neighbours
 from backprop_cli.course.roster import Student
 from backprop_cli.course.variants import Index, StudentVariant
@@ -19,8 +20,12 @@ from backprop_cli.ground.words import _, listed
 _MOST_KEPT = 60  # variants that are kept ready in a process
 
 
-def _unknown(said: tuple[StudentVariant, ...]) -> Complaint:
+def _unknown(said: tuple[StudentVariant, ...], whose: Authors) -> Complaint:
     """What is said of a hand-in of which nobody knows whose it is, and which names no variant, or several."""
+    if len(whose.students) > 1:
+        message = _("it is of several who have different variants: {names}")
+        message = message.format(names=listed(one.said for one in whose.students))
+        return Complaint(message, hint=_("write the id of the variant on it"))
     if said:
         message = _("it names {count} variants, {names}, and nothing says whose it is")
         message = message.format(count=len(said), names=listed(one.said for one in said))
@@ -46,10 +51,11 @@ class VariantCheckers(Checkers):
 
         Raises SourceError where neither is known.
         """
-        student = self._student_on(work)
-        said, owner = self.index.said_in(work), self.index.owner(work, student)
+        signed = self._signed(work)
+        whose = self.index.whose(work, signed)
+        said, owner = self.index.said_in(work), self.index.owner(whose)
         if owner is None and len(said) != 1:
-            raise SourceError(work.file, [_unknown(said)])
+            raise SourceError(work.file, [_unknown(said, whose)])
         variant = owner or said[0]
         others = [one for one in said if one.id != variant.id]
         notes = []
@@ -57,8 +63,10 @@ class VariantCheckers(Checkers):
             note = _("it says that it is of variant {other}; it is marked by {own}")
             told = note.format(other=listed(one.id for one in others), own=variant.id)
             notes.append((note.format(other=listed(one.said for one in others), own=variant.id), told))
-        twins = {one for one in self.index.may_be_of(work, student) if one in variant.students}
-        ids = twins.pop().ids if owner is None and len(twins) == 1 else ()
+        twins = [one for one in whose.twins if one in variant.students]
+        is_group = owner is None and not (work.student or signed)
+        students = variant.students if is_group else twins if len(twins) == 1 else ()
+        ids = tuple(id_ for one in students for id_ in one.ids)
         return _OfVariant(self, self.checkers_of(variant), variant, tuple(notes), ids)
 
     def checkers_of(self, variant: StudentVariant) -> Checkers:
@@ -69,8 +77,8 @@ class VariantCheckers(Checkers):
             self._known[variant.id] = Checkers.of(self.index.load(variant))
         return self._known[variant.id]
 
-    def _student_on(self, work: Work) -> str:
-        """The name that stands on a hand-in."""
+    def _signed(self, work: Work) -> str:
+        """The names that stand on a hand-in."""
         try:
             sheets = super().read(work.data, work.file, work.ending)
         except BackpropError:
@@ -95,7 +103,7 @@ class _OfVariant(Checkers):
     ) -> None:
         super().__init__(own.checkers, own.title, own.is_alone, variant.id)
         self.every, self.own, self.notes, self.ids = every, variant, notes, ids
-        self.student = variant.students[0].name if len(variant.students) == 1 else ""
+        self.student = " & ".join(one.name for one in variant.students)
 
     def check(self, sheets: tuple[Sheet, ...], days_late: int = 0) -> Reports:
         """The reports; what is right only in a variant that fits much better earns nothing."""

@@ -13,6 +13,7 @@ from typing import Any
 from backprop_cli.checking import assignments
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
+from backprop_cli.course.authors import Authors, authors
 from backprop_cli.course.roster import Roster, Student
 from backprop_cli.ground.errors import Complaint, SourceError, UsageError, reason_of
 from backprop_cli.ground.records import record
@@ -79,16 +80,16 @@ class Index:
             return found
         return assignments.load(str(self.folder / variant.file))
 
-    def owner(self, work: Work, student: str) -> StudentVariant | None:
-        """Whose hand-in it is, by the name or an id on it, or by what is known of it."""
-        found = self.may_be_of(work, student)
-        return next((one for one in self.variants if found[0] in one.students), None) if len(found) == 1 else None
+    def owner(self, whose: Authors) -> StudentVariant | None:
+        """The variant of everybody who handed something in; None where nobody knows who, or it has several."""
+        them = set(whose.students)
+        return next((one for one in self.variants if them and them <= set(one.students)), None)
 
-    def may_be_of(self, work: Work, student: str) -> list[Student]:
-        """Everybody on the list whose hand-in it may be: of one name, several."""
+    def whose(self, work: Work, signed: str) -> Authors:
+        """Whose a hand-in is, by the names or an id on it, or by what is known of it."""
         if self.roster is None:
-            return []
-        return self.roster.whose(SheetRow(work.file, work.student or student, ids=work.ids))
+            return Authors()
+        return authors(self.roster, SheetRow(work.file, work.student or signed, ids=work.ids, signed=signed))
 
     def said_in(self, work: Work) -> tuple[StudentVariant, ...]:
         """The variants whose ids, or QR codes as a scanner reads them, stand in a hand-in or in the names of its files.

@@ -22,7 +22,7 @@ from backprop_cli.algebra.formula import (
 from backprop_cli.algebra.losses import LOSSES, per_output
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.parts import LossParts, NetParts, OutParts, Parts, Term, name_of, net_parts
-from backprop_cli.algebra.quantities import TERM, Kind, Phase, Quantity, net, out, parameter
+from backprop_cli.algebra.quantities import TERM, Kind, Phase, Quantity, named, net, out, parameter
 from backprop_cli.deriving.smoothing import aim, smoothing_lines
 from backprop_cli.problem.choices import has_parts
 from backprop_cli.problem.model import Cell, Layer, LossChoice, Neuron, Problem
@@ -34,12 +34,12 @@ LOSS = Quantity(Kind.LOSS)
 
 def target(neuron: str) -> Quantity:
     """The target t of an output neuron: what its output should be."""
-    return Quantity(Kind.TARGET, neuron)
+    return named(Kind.TARGET, neuron)
 
 
 def part(neuron: str) -> Quantity:
     """One output's part of the loss."""
-    return Quantity(Kind.PART, neuron)
+    return named(Kind.PART, neuron)
 
 
 def forward_lines(problem: Problem) -> Iterator[Line]:

@@ -24,10 +24,11 @@ from backprop_cli.problem.model import Cell, Layer, Problem
 def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] = (), of: int = 1) -> SamplePlan:
     """The lines of one sample in which the quantities with the `given` keys are prescribed.
 
-    The update lines stand for online training; where batches are larger, the schedule writes its own. Where batch
-    statistics couple the samples, the lines are those of a whole `batch` of them (all where it is empty): what belongs
-    to one sample has its address and is given under a key with it, and the loss of the batch is differentiated. Where
-    the mean of a batch is in every δ, the sample is one `of` so many.
+    The update lines stand for online training; where batches are larger, the schedule writes its own, and plain
+    steps say which parameters have one. Where batch statistics couple the samples, the lines are those of a whole
+    `batch` of them (all where it is empty): what belongs to one sample has its address and is given under a key
+    with it, and the loss of the batch is differentiated. Where the mean of a batch is in every δ, the sample is one
+    `of` so many.
     """
     samples = _addresses(problem, batch)
     forward = list(_with_something_in_it(_prescribed(line, given) for line in _forward(problem, samples)))
@@ -243,7 +244,8 @@ def _updates(problem: Problem, backward: Backward) -> Iterator[Line]:
         line = backward.lines.get(gradient(backward.objective, parameter))
         if line is not None and name not in problem.fixed:
             gradients[parameter] = update_gradient(problem, line)
-    yield from update_lines(problem.training.rule, gradients)
+    batches = problem.has_batches and not problem.couples_samples  # whose updates the schedule writes
+    yield from update_lines(UpdateRule() if batches else problem.training.rule, gradients)
 
 
 def update_gradient(problem: Problem, line: Line) -> Formula:

@@ -9,6 +9,7 @@ from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.derivation import Derivation, Line, in_order, quantities_in
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, multiply
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
+from backprop_cli.algebra.second_order import MODEL
 from backprop_cli.deriving.second_derivatives import Differentiated
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
@@ -90,15 +91,19 @@ def residuals_of(second: Curved) -> Residuals:
 
 
 def _column(differ: Differentiated, squared: tuple[Quantity, ...], seed: Quantity) -> Column:
-    """The derivatives of what is squared in one parameter: the tangents, under names that say in what they are."""
+    """The derivatives of what is squared in one parameter: the tangents, under names that say in what they are.
+
+    Tangents that say so themselves have no other name: ∂r/∂x among the lines of a graph is a slope of one of its nodes.
+    """
     moved, named = differ.tangents(seed), {one: differ.tangent(one, seed) for one in squared}
-    of = {named[one]: Quantity(Kind.LOCAL, of=one.bare, by=seed, at=one.at) for one in squared}
+    unnamed = () if differ.by_seed else squared
+    of = {named[one]: Quantity(Kind.LOCAL, of=one.bare, by=seed, at=one.at) for one in unnamed}
     lines: dict[Quantity, Line] = {}
     for moving, line in moved.items():
         lines[moving] = line
         if entry := of.get(moving):
             lines[entry] = Line(Phase.BACKWARD, entry, Name(moving))
-    entries = [ONE if one == seed else of[named[one]] if named[one] in moved else ZERO
+    entries = [ONE if one == seed else of.get(named[one], named[one]) if named[one] in moved else ZERO
                for one in squared]  # fmt: skip
     needed = {line.quantity for line in in_order(lines, [one for one in entries if isinstance(one, Quantity)])}
     return Column(seed, tuple(line for line in lines.values() if line.quantity in needed), tuple(entries))
@@ -106,7 +111,7 @@ def _column(differ: Differentiated, squared: tuple[Quantity, ...], seed: Quantit
 
 def _entry(second: Curved, i: int, j: int) -> Quantity:
     number = f"{i + 1}{j + 1}" if len(second.variables) < 10 else f"{i + 1}_{j + 1}"
-    return Quantity(Kind.AUX, f"M{number}", at=second.at)
+    return Quantity(Kind.AUX, f"{MODEL}{number}", at=second.at)
 
 
 def _model(

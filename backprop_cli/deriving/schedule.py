@@ -8,7 +8,7 @@ from dataclasses import replace as _replace
 from functools import cache, cached_property
 from itertools import product
 
-from backprop_cli.algebra.derivation import Derivation, Line, SamplePlan
+from backprop_cli.algebra.derivation import Derivation, Line, Renaming, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
 from backprop_cli.algebra.optimizers import ahead_lines, update_lines
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
@@ -37,14 +37,16 @@ def derive(
     keep: Collection[str] = (),
     then_forward: bool = False,
     then: Collection[Phase] = THEN_FORWARD,
+    with_parts: bool = True,
 ) -> Derivation:
     """The whole derivation of a problem.
 
-    `keep` are keys without address that must have lines of their own whatever the detail; `then` are the parts of the
-    pass that comes after the update where one is wanted. Raises UsageError when the solution would be longer than the
-    limit.
+    `keep` are keys without address that must have lines of their own whatever the detail; `then` are the parts of
+    the pass that comes after the update where one is wanted; lines that are only computed need no `with_parts`.
+    Raises UsageError when the solution would be longer than the limit.
     """
-    return _Schedule(problem, detail or problem.detail or Detail.TEXTBOOK, frozenset(keep)).run(then_forward, then)
+    detail = detail or problem.detail or Detail.TEXTBOOK
+    return _Schedule(problem, detail, frozenset(keep), with_parts).run(then_forward, then)
 
 
 def asks_on(problem: Problem) -> bool:
@@ -81,6 +83,7 @@ class _Schedule:
     problem: Problem
     detail: Detail
     keep: frozenset[str]
+    with_parts: bool = True
     lines: list[Line] = field(default_factory=list)
     constants: dict[Quantity, Formula] = field(default_factory=dict)
     updates: int = 0
@@ -151,6 +154,7 @@ class _Schedule:
             for batch, start in enumerate(starts, start=1):
                 at = (*base, Place("batch", batch)) if size > 1 and len(starts) > 1 else base
                 self._batch(base, at, order[start : start + size], whole=size > 1)
+            self.refuse_too_long(len(self.lines) // epoch * training.epochs)  # with the updates of its batches
 
     def write_rate(self, base: Address, epoch: int) -> list[Line]:
         """Writes the line of the η that holds for a whole epoch, if its schedule goes by epochs."""
@@ -241,29 +245,35 @@ class _Schedule:
                 return quantity
             if quantity.kind is Kind.PARAMETER:
                 return self.current.get(quantity, quantity)
-            if quantity == LEARNING_RATE:
-                return self.rate
-            if quantity == COUNT:
-                return quantity.at_address(self.rate.at)
-            if quantity == STEP_NUMBER:
-                self.constants[quantity.at_address(address)] = number(self.problem.training.first_step + self.updates)
-                return quantity.at_address(address)
             if quantity.kind is Kind.CONSTANT:
-                return quantity
+                return self._constant(quantity, address)
             return quantity.at_address(data if quantity.kind in DATA else address)
 
         def ahead(quantity: Quantity) -> Quantity:
             return self.ahead.get(quantity) or here(quantity)
 
-        lines = self._with_rate(lines, address)
+        update = Renaming(here, self.with_parts)
+        before = Renaming(ahead, self.with_parts) if self.ahead else update
         written = [
-            (_replace(line, formula=given[line.quantity.key]) if line.given and given else line).renamed(
-                ahead if self.ahead and line.phase is not Phase.UPDATE else here
+            (update if line.phase is Phase.UPDATE else before).line(
+                _replace(line, formula=given[line.quantity.key]) if line.given and given else line
             )
-            for line in lines
+            for line in self._with_rate(lines, address)
         ]
         self.lines += written
         return written
+
+    def _constant(self, quantity: Quantity, address: Address) -> Quantity:
+        """A constant as the lines at an address mention it: η and the counts of rates and updates change."""
+        if quantity == LEARNING_RATE:
+            return self.rate
+        if quantity == COUNT:
+            return quantity.at_address(self.rate.at)
+        if quantity == STEP_NUMBER:
+            here = quantity.at_address(address)
+            self.constants[here] = number(self.problem.training.first_step + self.updates)
+            return here
+        return quantity
 
     def adopt(self, written: Sequence[Line]) -> None:
         """From here on, a parameter means the new value that was just written."""

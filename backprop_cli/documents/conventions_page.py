@@ -8,8 +8,8 @@ from itertools import groupby
 from backprop_cli.algebra.quantities import AFTER, Quantity
 from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Note, Role, Say, Table, Terms, Text
-from backprop_cli.documents.writing import Writing, inline, joined, place, title_of, writing
-from backprop_cli.ground.words import _, clauses, labelled, language_tag, listed
+from backprop_cli.documents.writing import Writing, inline, joined, place, writing
+from backprop_cli.ground.words import _, clauses, labelled, listed
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.comparison import ComparedValue, ConventionComparison
@@ -20,8 +20,7 @@ _MOST = 60  # answers that are shown
 def conventions_document(comparison: ConventionComparison, dialect: str) -> Document:
     """The answers of a problem under every convention that can be changed."""
     page = writing(Solution(comparison.problem, comparison.trace, Detail.TEXTBOOK), dialect)
-    blocks = tuple(_Conventions(page, comparison).blocks())
-    return Document(title_of(comparison.problem), language_tag(), dialect, blocks)
+    return page.document(_Conventions(page, comparison).blocks())
 
 
 class _Conventions:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backprop_cli.algebra.quantities import AFTER, Kind
-from backprop_cli.documents.model import Block, Equation, Heading, Lines, Role, Text
+from backprop_cli.documents.model import Block, Equation, Heading, Lines, Note, Role, Text
 from backprop_cli.documents.writing import Writing, has_sample
-from backprop_cli.ground.words import _
+from backprop_cli.ground.errors import visible
+from backprop_cli.ground.words import _, ended, sentences
+from backprop_cli.solving.solution import Solution
+from backprop_cli.solving.worked import WorkedProblem
 
 
 def ending(page: Writing) -> Iterator[Block]:
@@ -43,9 +46,28 @@ def ending(page: Writing) -> Iterator[Block]:
             yield Lines(tuple(page.reported(one.quantity, one.value.decimal) for one in chosen))
         return
     reported = [page.reported(one, value) for one, value in solution.asked_of_report.items()]
-    if answers := (*map(page.answer, solution.asked), *reported):
+    yield from what_was_asked(solution, (*map(page.answer, solution.asked), *reported))
+
+
+def what_was_asked(solution: Solution, answers: tuple[Equation, ...]) -> Iterator[Block]:
+    """The answers under their heading, and those in words; nothing where nothing is asked."""
+    words = tuple(_in_words(solution))
+    if answers or words:
         yield Heading(1, Role.END, (Text(_("What was asked")),))
+    if answers:
         yield Lines(answers)
+    yield from words
+
+
+def _in_words(solution: Solution) -> Iterator[Block]:
+    """What is asked in words, each question with its right word and why."""
+    if not solution.problem.ask_words:
+        return
+    from backprop_cli.checking.word_answers import why
+    from backprop_cli.questions.table import questions_of
+
+    for one in questions_of(solution.worked or WorkedProblem(solution.problem)):
+        yield Note((Text(visible(sentences([one.said, ended(why(one))]))),))
 
 
 def _errors(page: Writing) -> Iterator[Equation]:

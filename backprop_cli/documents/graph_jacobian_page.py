@@ -22,8 +22,8 @@ from backprop_cli.documents.model import (
     SideRole,
     Text,
 )
-from backprop_cli.documents.writing import Writing, inline, joined, title_of, writing
-from backprop_cli.ground.words import _, language_tag
+from backprop_cli.documents.writing import Writing, inline, joined, writing
+from backprop_cli.ground.words import _
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.graph_jacobians import GraphJacobian, GraphJacobianView, graph_jacobian_view
 from backprop_cli.views.matrix_formulas import Whole
@@ -42,7 +42,7 @@ def graph_jacobian_document(solution: Solution, node: str, dialect: str) -> Docu
             blocks.append(Heading(level, Role.PART, (page.name(stem),)))
             blocks += [block for one in group for block in _blocks(page, view, at, one)]
     blocks += given.ending(solution)
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+    return page.document(blocks)
 
 
 def _blocks(page: Writing, view: GraphJacobianView, at: Address, jacobian: GraphJacobian) -> Iterator[Block]:

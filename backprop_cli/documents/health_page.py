@@ -8,8 +8,8 @@ from backprop_cli.algebra.quantities import Kind, Quantity, gradient
 from backprop_cli.deriving.trace import Value
 from backprop_cli.documents.model import Bar, Bars, Block, Document, Heading, Inline, Role, Say, Table, Terms, Text
 from backprop_cli.documents.runs import log10_of
-from backprop_cli.documents.writing import Writing, inline, joined, title_of, writing
-from backprop_cli.ground.words import _, counted, language_tag, plural, sentences
+from backprop_cli.documents.writing import Writing, inline, joined, writing
+from backprop_cli.ground.words import _, counted, plural, sentences
 from backprop_cli.health.findings import Ailment, Finding, Health, definition
 from backprop_cli.health.magnitudes import LayerSize, Sizes
 from backprop_cli.problem.model import Detail
@@ -22,7 +22,7 @@ Sized = Sequence[tuple[LayerSize, Sizes]]
 def health_document(health: Health, dialect: str) -> Document:
     """The sizes of the gradients of one problem, and what keeps it from learning."""
     page = writing(Solution(health.problem, health.trace, Detail.FULL), dialect)
-    return Document(title_of(health.problem), language_tag(), dialect, tuple(_Health(page, health).blocks()))
+    return page.document(_Health(page, health).blocks())
 
 
 class _Health:

@@ -27,8 +27,8 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.sheet import notes, opening
-from backprop_cli.documents.writing import Writing, inline, joined, lower, place, title_of, writing
-from backprop_cli.ground.words import _, language_tag, n_, sentences
+from backprop_cli.documents.writing import Writing, inline, joined, lower, place, writing
+from backprop_cli.ground.words import _, n_, sentences
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.eigenvalues import Definiteness
@@ -42,8 +42,7 @@ _SHOWN = 24  # lines before the gradient that are written again
 def hessian_document(found: Hessian, dialect: str) -> Document:
     """The page: the gradient, the rows, the matrix, the eigenvalues, the verdict."""
     page = page_of(found, dialect)
-    blocks = under_its_pass(page, found.second, _Hessian(page, found).blocks())
-    return Document(title_of(found.problem), language_tag(), dialect, blocks)
+    return page.document(under_its_pass(page, found.second, _Hessian(page, found).blocks()))
 
 
 def page_of(found: Hessian, dialect: str, trace: Trace | None = None) -> Writing:

@@ -24,8 +24,8 @@ from backprop_cli.documents.model import (
     SideRole,
     Text,
 )
-from backprop_cli.documents.writing import Writing, title_of, writing
-from backprop_cli.ground.words import _, language_tag, sentences
+from backprop_cli.documents.writing import Writing, writing
+from backprop_cli.ground.words import _, sentences
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.jacobians import Inner, Jacobian, JacobianView, jacobian_view
 from backprop_cli.views.matrix_formulas import Matrix, matmul, named
@@ -45,7 +45,7 @@ def jacobian_document(solution: Solution, argument: str, dialect: str) -> Docume
         for one in jacobians:
             blocks += _Layer(page, view, at, told).blocks(one, level)
     blocks += given.ending(solution)
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+    return page.document(blocks)
 
 
 class _Layer:

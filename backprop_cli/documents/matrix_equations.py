@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.quantities import Address, Quantity
@@ -15,7 +15,7 @@ from backprop_cli.documents.writing import Writing, spellers
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Problem
-from backprop_cli.views.matrix_formulas import TRANSPOSED, Cell, Matrix, cells_in, is_drawn
+from backprop_cli.views.matrix_formulas import TRANSPOSED, Matrix, cells_in, is_drawn
 from backprop_cli.views.matrix_formulas import MatrixEquation as WholeEquation
 from backprop_cli.writing.shapes import ATOM, Spelling, spell
 
@@ -84,10 +84,6 @@ class WholeEquations:
             return self.cells.text(None) if formula is None else self.whole.text(formula)
 
         return large_matrix(dialect, (len(rows), len(rows[0]) if rows else 0), entry)
-
-    def relation(self, cells: Iterator[Cell]) -> str:
-        """= or ≈"""
-        return self.cells.relation(cells)
 
 
 def _put_in(formula: Formula, matrices: Mapping[Formula, Matrix]) -> Formula:

@@ -11,6 +11,7 @@ from backprop_cli.algebra.quantities import Address, Phase, Quantity
 from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet as given
+from backprop_cli.documents.ending import what_was_asked
 from backprop_cli.documents.matrix_equations import WholeEquations
 from backprop_cli.documents.matrix_words import SheetWords
 from backprop_cli.documents.model import (
@@ -29,8 +30,8 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.model import Equation as Line
 from backprop_cli.documents.worked import part_heading, rules_of
-from backprop_cli.documents.writing import Writing, joined, place, signed, title_of, writing
-from backprop_cli.ground.words import _, labelled, language_tag, plural
+from backprop_cli.documents.writing import Writing, joined, place, signed, writing
+from backprop_cli.ground.words import _, labelled, plural
 from backprop_cli.numbers.exact import marks_text, rational
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.solution import Solution
@@ -46,18 +47,14 @@ _MANY = 8  # neurons that are still named in the heading of their layer
 def matrix_document(solution: Solution, argument: str, dialect: str) -> Document:
     """The solution in matrices, its mathematics spelled in a dialect."""
     page, view = writing(solution, dialect), matrix_view(solution)
-    blocks = [*given.top(page), *_sheets(page, view)]
-    blocks += given.ending(solution)
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+    return page.document([*given.top(page), *_sheets(page, view), *given.ending(solution)])
 
 
 def arrays_document(solution: Solution, dialect: str) -> Document:
     """The worked solution of a graph of vectors and matrices: the same, and at its end what was asked, whole."""
     page, view = writing(solution, dialect), matrix_view(solution)
-    blocks = [*given.top(page), *_sheets(page, view)]
-    if answers := tuple(_answers(page, view)):
-        blocks += [Heading(1, Role.END, (Text(_("What was asked")),)), Lines(answers)]
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+    blocks = [*given.top(page), *_sheets(page, view), *what_was_asked(solution, tuple(_answers(page, view)))]
+    return page.document(blocks)
 
 
 def forward_in_arrays(page: Writing) -> Iterator[Line]:

@@ -18,8 +18,7 @@ from backprop_cli.documents.hessian_page import (
 from backprop_cli.documents.matrices import matrix
 from backprop_cli.documents.model import Block, Document, Equation, Heading, Lines, Role, Say, Side, SideRole, Text
 from backprop_cli.documents.symbolic_page import in_letters
-from backprop_cli.documents.writing import title_of
-from backprop_cli.ground.words import _, language_tag
+from backprop_cli.ground.words import _
 from backprop_cli.solving.symbolic import SymbolicSpeller, closed_form
 from backprop_cli.views.hessian import aux
 from backprop_cli.views.open_hessian import OpenHessian
@@ -30,8 +29,7 @@ _WIDE = 60  # characters of a row of formulas that still stands as a matrix
 def open_hessian_document(found: OpenHessian, dialect: str) -> Document:
     """The page: the gradient, the rows, the matrix, and what the eigenvalues depend on."""
     page = _Open(found, dialect)
-    blocks = under_its_pass(page.page, found.second, page.blocks())
-    return Document(title_of(found.second.problem), language_tag(), dialect, blocks)
+    return page.page.document(under_its_pass(page.page, found.second, page.blocks()))
 
 
 class _Open:

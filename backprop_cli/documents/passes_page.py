@@ -21,8 +21,8 @@ from backprop_cli.documents.model import (
     Table,
     Text,
 )
-from backprop_cli.documents.writing import Writing, inline, spellers, title_of, writing
-from backprop_cli.ground.words import _, language_tag
+from backprop_cli.documents.writing import Writing, inline, spellers, writing
+from backprop_cli.ground.words import _
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.factors import Factors, Group, UnitFactors
 from backprop_cli.views.matrix_formulas import Cell
@@ -39,7 +39,7 @@ def passes_document(solution: Solution, argument: str, dialect: str) -> Document
             blocks.append(Heading(1, Role.PART, (Text(_("The gradients of the batch")),)))
             blocks.append(Lines(tuple(page.equation(view.trace.by_quantity[quantity]) for quantity in sums)))
     blocks += given.ending(solution)
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(blocks))
+    return page.document(blocks)
 
 
 class _Pass:

@@ -23,8 +23,8 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.sheet import notes, opening
 from backprop_cli.documents.worked import rules_of
-from backprop_cli.documents.writing import Writing, inline, joined, title_of, writing
-from backprop_cli.ground.words import _, counted, language_tag, plural, sentences
+from backprop_cli.documents.writing import Writing, inline, joined, writing
+from backprop_cli.ground.words import _, counted, plural, sentences
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
@@ -33,9 +33,8 @@ from backprop_cli.views.paths import Path, Paths
 
 def paths_document(paths: Paths, dialect: str) -> Document:
     """The paths of one quantity."""
-    problem = paths.one.problem
-    page = writing(Solution(problem, paths.trace, Detail.FULL, rounding=paths.rounding), dialect)
-    return Document(title_of(problem), language_tag(), dialect, tuple(_Paths(page, paths).blocks()))
+    page = writing(Solution(paths.one.problem, paths.trace, Detail.FULL, rounding=paths.rounding), dialect)
+    return page.document(_Paths(page, paths).blocks())
 
 
 class _Paths:

@@ -126,15 +126,17 @@ def _compared(page: Writing, rates: Sequence[Formula]) -> Inline:
 
 
 def _schedule(page: Writing, schedule: RateSchedule) -> tuple[Inline, ...]:
-    """step, γ = 1/2, every = 2; n counts the epochs from 0"""
+    """step: γ = 1/2, every = 2; n counts the epochs from 0"""
     counts = _("n counts the updates from 0") if schedule.per_update else _("n counts the epochs from 0")
     if schedule.rates:
         each = _("one for each update") if schedule.per_update else _("one for each epoch")
         listed = joined_values(_some([(page.constant(rate),) for rate in schedule.rates]))
         return (inline(_("{rates}: {each}, and the last one stays"), rates=listed, each=each),)
+    name = _(schedule.name.replace("_", " ")) if schedule.name else _("a formula")
     settings: list[Inline] = [(page.equality(one),) for one in schedule.settings]
-    named: list[Inline] = [(Text(_(schedule.name.replace("_", " ")) if schedule.name else _("a formula")),), *settings]
-    return (*named[:-1], (*named[-1], Text(clauses(["", counts]))))
+    first = inline(_("{label}: {said}"), label=name, said=settings[0]) if settings else (Text(name),)
+    said: list[Inline] = [first, *settings[1:]]
+    return (*said[:-1], (*said[-1], Text(clauses(["", counts]))))
 
 
 def _order(orders: Sequence[Sequence[int]]) -> str:

@@ -27,8 +27,8 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.documents.sheet import notes
-from backprop_cli.documents.writing import Writing, inline, place, title_of
-from backprop_cli.ground.words import _, counted, language_tag
+from backprop_cli.documents.writing import Writing, inline, place
+from backprop_cli.ground.words import _, counted
 from backprop_cli.views.eigenvalues import Definiteness
 from backprop_cli.views.second_order import goes_down, is_quadratic
 from backprop_cli.views.second_work import SecondOrder, Stage
@@ -40,8 +40,7 @@ _TALLEST = 12
 def second_order_document(found: SecondOrder, dialect: str) -> Document:
     """The page: the method, the gradient, the matrix, the step, the objective before and after."""
     page = page_of(found.start, dialect, found.trace)
-    blocks = under_its_pass(page, found.start.second, _Step(page, found).blocks())
-    return Document(title_of(found.start.problem), language_tag(), dialect, blocks)
+    return page.document(under_its_pass(page, found.start.second, _Step(page, found).blocks()))
 
 
 class _Step:

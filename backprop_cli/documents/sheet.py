@@ -30,12 +30,19 @@ def top(page: Writing) -> Iterator[Block]:
     """The author's words, the network, what is given, and the conventions."""
     yield from prose(page.problem.text, page.dialect_name)
     if one_by_one := schedule.one_by_one(page.problem):
-        yield Note((Text(one_by_one),))
+        yield Note(_with_keys(page, one_by_one))
     if (drawn := drawing(page)) is not None:
         yield drawn
     if given := tuple(facts(page)):
         yield Facts(given)
     yield from map(Note, notes(page))
+
+
+def _with_keys(page: Writing, said: str) -> Inline:
+    """Words with what is typed into a file as code where the page is typeset, else between its marks."""
+    if page.speller.writer.dialect.setting is None:
+        return (Text(said),)
+    return tuple(Text(part, "code" if place % 2 else "") for place, part in enumerate(said.split("`")) if part)
 
 
 def drawing(page: Writing, numbers: bool = True) -> Drawing | None:

@@ -10,10 +10,10 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Say, Side, SideRole, Text
 from backprop_cli.documents.worked import Worked
-from backprop_cli.documents.writing import Writing, title_of
+from backprop_cli.documents.writing import Writing
 from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, language_tag
+from backprop_cli.ground.words import _
 from backprop_cli.solving.closed import OpenStep
 from backprop_cli.solving.expansion import Closed
 from backprop_cli.solving.spelling import Speller
@@ -26,8 +26,8 @@ _SHORT = 48  # characters of a closed formula that is worth showing behind any l
 
 def symbolic_document(solution: SymbolicSolution, dialect: str) -> Document:
     """The solution in letters, its mathematics spelled in a dialect."""
-    blocks = tuple(in_letters(solution, dialect).blocks())
-    return Document(title_of(solution.problem), language_tag(), dialect, blocks)
+    worked = in_letters(solution, dialect)
+    return worked.page.document(worked.blocks())
 
 
 def in_letters(solution: SymbolicSolution, dialect: str) -> Worked:

@@ -13,8 +13,8 @@ from backprop_cli.documents.sheet import data
 from backprop_cli.documents.symbolic_page import in_letters
 from backprop_cli.documents.table_columns import BROKEN, COLUMNS, PAIRS, columns_called
 from backprop_cli.documents.worked import Worked, part_heading
-from backprop_cli.documents.writing import joined_values, title_of, writing
-from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.documents.writing import joined_values, writing
+from backprop_cli.ground.words import _, labelled
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.symbolic import SymbolicSolution
@@ -31,8 +31,7 @@ def table_document(solution: Solution, argument: str, dialect: str) -> Document:
     worked = (
         in_letters(solution, dialect) if isinstance(solution, SymbolicSolution) else Worked(writing(solution, dialect))
     )
-    blocks = tuple(_Tabled(worked, columns, chosen=bool(argument.strip())).blocks())
-    return Document(title_of(solution.problem), language_tag(), dialect, blocks)
+    return worked.page.document(_Tabled(worked, columns, chosen=bool(argument.strip())).blocks())
 
 
 class _Tabled:

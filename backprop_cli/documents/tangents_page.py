@@ -24,8 +24,8 @@ from backprop_cli.documents.model import (
     plain,
 )
 from backprop_cli.documents.sheet import notes, opening
-from backprop_cli.documents.writing import Writing, inline, signed, title_of, writing
-from backprop_cli.ground.words import _, counted, language_tag
+from backprop_cli.documents.writing import Writing, inline, signed, writing
+from backprop_cli.ground.words import _, counted
 from backprop_cli.problem.model import Detail
 from backprop_cli.solving.solution import Solution
 from backprop_cli.views.tangents import ForwardMode, Sweep
@@ -33,9 +33,8 @@ from backprop_cli.views.tangents import ForwardMode, Sweep
 
 def tangents_document(mode: ForwardMode, dialect: str) -> Document:
     """One sweep line by line, or the results of all of them."""
-    problem = mode.one.problem
-    page = writing(Solution(problem, mode.trace, Detail.FULL, rounding=mode.rounding), dialect)
-    return Document(title_of(problem), language_tag(), dialect, tuple(_Tangents(page, mode).blocks()))
+    page = writing(Solution(mode.one.problem, mode.trace, Detail.FULL, rounding=mode.rounding), dialect)
+    return page.document(_Tangents(page, mode).blocks())
 
 
 class _Tangents:

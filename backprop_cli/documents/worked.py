@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.algebra.optimizers import DESCENT, OPTIMIZERS
 from backprop_cli.algebra.quantities import TERM, Address, Kind, Phase, Quantity
+from backprop_cli.algebra.second_order import is_of_the_model
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
 from backprop_cli.documents.ending import ending
@@ -22,8 +23,8 @@ from backprop_cli.documents.model import (
     Say,
     Text,
 )
-from backprop_cli.documents.writing import Writing, place, title_of, writing
-from backprop_cli.ground.words import _, labelled, language_tag
+from backprop_cli.documents.writing import Writing, place, writing
+from backprop_cli.ground.words import _, labelled
 from backprop_cli.problem.model import Detail, Problem
 from backprop_cli.solving.solution import Solution
 
@@ -40,7 +41,7 @@ def worked_document(solution: Solution, dialect: str) -> Document:
     Where it is typeset, it says in words what is done; in characters it has only what stands on a blackboard.
     """
     page = writing(solution, dialect)
-    return Document(title_of(solution.problem), language_tag(), dialect, tuple(Worked(page).blocks()))
+    return page.document(Worked(page).blocks())
 
 
 class Worked:
@@ -122,10 +123,10 @@ class Worked:
         return labels
 
     def label(self, quantity: Quantity) -> str | None:
-        """The label of the layer that a quantity belongs to, or of what moves in forward mode."""
+        """The label of the layer that a quantity belongs to, or of what moves in forward mode, or of a matrix."""
         if quantity.kind in (Kind.TANGENT, Kind.HESSIAN) and quantity.by is not None:
             return _("Derivatives in {name}").format(name=self.page.symbol(quantity.by).characters)
-        return self.layers.get(owner(quantity))
+        return _("Products of derivatives") if is_of_the_model(quantity) else self.layers.get(owner(quantity))
 
 
 def part_heading(page: Writing, phase: Phase, steps: list[Step]) -> Inline:

@@ -13,10 +13,10 @@ from backprop_cli.algebra.quantities import Address, Place, Quantity
 from backprop_cli.algebra.references import looked_up
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
-from backprop_cli.documents.model import Block, Equation, Heading, Inline, Math, Side, SideRole, Text
+from backprop_cli.documents.model import Block, Document, Equation, Heading, Inline, Math, Side, SideRole, Text
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, counted, labelled, told, value_mark
+from backprop_cli.ground.words import _, counted, labelled, language_tag, told, value_mark
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.grids import Grid
@@ -45,6 +45,10 @@ class Writing:
     def problem(self) -> Problem:
         """The problem that is solved."""
         return self.solution.problem
+
+    def document(self, blocks: Iterable[Block]) -> Document:
+        """The blocks under the title of the problem, in the reader's language."""
+        return Document(title_of(self.problem), language_tag(), self.dialect_name, tuple(blocks))
 
     # ---- symbols and values ----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from backprop_cli.ground.errors import UsageError, did_you_mean
 from backprop_cli.ground.extensions import added, extension, guarded
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 
 if TYPE_CHECKING:
@@ -37,53 +38,40 @@ class ProgramFormat(Protocol):
         """The solution in this format."""
 
 
-FORMATS = {  # the format's name, and the module here whose `render` writes it
-    "text": "terminal.text",
-    "json": "json",
-    "markdown": "print.markdown",
-    "html": "print.html",
-    "latex": "print.latex",
-    "typst": "print.typst",
-    "pdf": "print.pdf",
-    "python": "code.python",
-    "numpy": "code.numpy",
-    "pytorch": "code.pytorch",
-    "javascript": "code.javascript",
-    "notebook": "code.notebook",
-    "xlsx": "code.xlsx",
-    "csv": "code.csv_rows",
+@record
+class Format:
+    """A format that stands here: the module whose `document` or `render` writes it, and the endings of its files.
+
+    `dialect` is how mathematics is spelled in its documents, "" where it is of the worked solution alone; `table` the
+    module and function here that write any table of steps.
+    """
+
+    module: str
+    endings: tuple[str, ...]
+    dialect: str = ""
+    table: tuple[str, str] | None = None
+
+
+FORMATS = {
+    "text": Format("terminal.plain", (".txt",), "unicode"),
+    "json": Format("json", (".json",)),  # of which every page says itself what its data are
+    "markdown": Format("print.markdown", (".md", ".markdown"), "latex"),
+    "html": Format("print.html", (".html", ".htm"), "latex"),
+    "latex": Format("print.latex", (".tex",), "latex"),
+    "typst": Format("print.typst", (".typ",), "typst"),
+    "pdf": Format("print.pdf", (".pdf",), "typst"),
+    "python": Format("code.python", (".py",)),
+    "numpy": Format("code.numpy", ()),
+    "pytorch": Format("code.pytorch", ()),
+    "javascript": Format("code.javascript", (".js",)),
+    "notebook": Format("code.notebook", (".ipynb",)),
+    "xlsx": Format("code.xlsx", (".xlsx",), table=("code.table_sheet", "workbook")),
+    "csv": Format("code.csv_rows", (".csv",), table=("code.csv_rows", "rows_of")),
 }
-ENDINGS = {  # of files, and their format
-    ".txt": "text",
-    ".json": "json",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".tex": "latex",
-    ".typ": "typst",
-    ".pdf": "pdf",
-    ".py": "python",
-    ".js": "javascript",
-    ".ipynb": "notebook",
-    ".xlsx": "xlsx",
-    ".csv": "csv",
-}
+ENDINGS = {ending: name for name, one in FORMATS.items() for ending in one.endings}
+DOCUMENTS = {name: one.dialect for name, one in FORMATS.items() if one.dialect}  # any document can be written in them
+TABLES = {name: one.table for name, one in FORMATS.items() if one.table}
 BINARY = ("pdf", "xlsx")  # formats that only a file can hold
-
-TABLES = {  # formats that any table of steps can be written in: the module and the function here
-    "csv": ("code.csv_rows", "rows_of"),
-    "xlsx": ("code.table_sheet", "workbook"),
-}
-
-DOCUMENTS = {  # formats that any document can be written in: the module and the function here, and the dialect
-    "text": ("terminal.plain", "document", "unicode"),
-    "markdown": ("print.markdown", "document", "latex"),
-    "html": ("print.html", "document", "latex"),
-    "latex": ("print.latex", "source", "latex"),
-    "typst": ("print.typst", "source", "typst"),
-    "pdf": ("print.pdf", "pages", "typst"),
-}
 
 
 def is_format(name: str) -> bool:
@@ -133,34 +121,32 @@ def ending_of(name: str) -> str:
 
 def dialect_of(name: str, charset: str = "unicode") -> str:
     """The dialect that a document is made in for this format; `charset`, unicode or ascii, is that of plain text."""
-    dialect: str = DOCUMENTS[name][2] if name in DOCUMENTS else _added(name).dialect
+    dialect: str = DOCUMENTS[name] if name in DOCUMENTS else _added(name).dialect
     return charset if dialect == "unicode" else dialect
 
 
 def renderer(name: str) -> Callable[[Solution], str | bytes]:
     """The function that writes a solution in this format; imported only now, so that no format costs another."""
-    if name not in FORMATS:
-        return guarded("formats", name, _added(name).render)
-    render: Callable[[Solution], str | bytes] = import_module(f"backprop_cli.formats.{FORMATS[name]}").render
-    return render
+    return _of_module(FORMATS[name].module, "render") if name in FORMATS else _of_package(name, "render")
 
 
 def document_renderer(name: str) -> Callable[[Document], str | bytes]:
     """The function that writes any document in this format."""
-    if name not in DOCUMENTS:
-        return guarded("formats", name, _added(name).document)
-    module, function, _dialect = DOCUMENTS[name]
-    write: Callable[[Document], str | bytes] = getattr(import_module(f"backprop_cli.formats.{module}"), function)
-    return write
+    return _of_module(FORMATS[name].module, "document") if name in DOCUMENTS else _of_package(name, "document")
 
 
 def table_renderer(name: str) -> Callable[[Sequence[Mapping[str, Any]]], str | bytes]:
     """The function that writes the rows of a table of steps in this format."""
-    module, function = TABLES[name]
-    write: Callable[[Sequence[Mapping[str, Any]]], str | bytes] = getattr(
-        import_module(f"backprop_cli.formats.{module}"), function
-    )
+    return _of_module(*TABLES[name])
+
+
+def _of_module(module: str, function: str) -> Callable[..., str | bytes]:
+    write: Callable[..., str | bytes] = getattr(import_module(f"backprop_cli.formats.{module}"), function)
     return write
+
+
+def _of_package(name: str, function: str) -> Callable[..., str | bytes]:
+    return guarded("formats", name, getattr(_added(name), function))
 
 
 def _added(name: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +24,8 @@ if TYPE_CHECKING:
     from backprop_cli.training.trials import Trial, TrialComparison
 
 
-def render(solution: Solution) -> str:
-    """The JSON text; quantities go by their canonical keys, whatever the problem's notation."""
-    return json.dumps(as_data(solution), ensure_ascii=False, indent=2) + "\n"
-
-
 def as_data(solution: Solution) -> dict[str, Any]:
-    """The solution as plain data."""
+    """The solution as plain data; quantities go by their canonical keys, whatever the problem's notation."""
     write = speller(solution.problem, solution.trace, PROGRAM, "plain")
     return {
         "problem": solution.problem.title,

@@ -18,13 +18,14 @@ from backprop_cli.formats import (
 )
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, language_tag, listed
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
     from backprop_cli.problem.model import Detail
     from backprop_cli.problem.reader import Loaded
     from backprop_cli.solving.solution import Solution, SolveOptions
+    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.edges import OnePass
 
 
@@ -38,6 +39,18 @@ class Request:
     limit: int | None = None  # of what a page may have many: paths
     as_data: bool = False  # for JSON, which has every named quantity, except where rounding makes the lines matter
     on_epoch: Callable[[int], None] = lambda epoch: None
+
+    @property
+    def worked(self) -> WorkedProblem:
+        """What is worked out of the problem."""
+        from backprop_cli.solving.worked import WorkedProblem
+
+        return WorkedProblem.of(self.loaded)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the problem has letters for some of its numbers."""
+        return bool(self.loaded.problem.symbolic or self.loaded.problem.letters)
 
 
 @record
@@ -55,13 +68,15 @@ class Page:
 class PageKind:
     """A kind of page: the option that asks for it, what makes it, and the wishes that mean nothing to it.
 
-    `left_out` is the option's value where it is left out, None where it cannot be.
+    `left_out` is the option's value where it is left out, None where it cannot be; `in_letters` says that a problem
+    may have letters there.
     """
 
     option: str
     make: Callable[[Request], Page]
     not_with: tuple[str, ...] = ()
     left_out: str | None = None
+    in_letters: bool = False
 
 
 def page_of(option: str | None, request: Request) -> Page:
@@ -77,6 +92,10 @@ def _of_kind(kind: PageKind, request: Request) -> Page:
         if getattr(request.wishes, wish):
             message = _("{option} belongs to the worked solution; it does not go with {view}")
             raise UsageError(message.format(option=f"--{wish.replace('_', '-')}", view=option))
+    if request.loaded.problem.letters and not kind.in_letters:
+        from backprop_cli.problem.reader import needs_numbers
+
+        raise UsageError(needs_numbers(request.loaded.source, request.loaded.problem))
     return kind.make(request)
 
 
@@ -109,9 +128,9 @@ def of_solution(solution: Solution, name: str, argument: str = "") -> Page:
     """A page that writes the trace of a solution in another way."""
 
     def data() -> dict[str, Any]:
-        from backprop_cli.formats.view_data import of_solution as with_head
+        from backprop_cli.formats.view_data import head
 
-        return with_head(solution, name, _data_of(name)(solution, argument))
+        return {**head(solution.problem, name, solution.trace), **_data_of(name)(solution, argument)}
 
     return Page(data, lambda dialect: _document_of(name)(solution, argument, dialect))
 
@@ -126,7 +145,6 @@ def together(title: str, pages: Sequence[tuple[int, str, Page]]) -> Page:
     def document(dialect: str) -> Document:
         from backprop_cli.documents.model import Document, Heading, Role, Text
         from backprop_cli.documents.writing import lower
-        from backprop_cli.ground.words import language_tag
 
         blocks: list[Any] = []
         for _number, heading, page in pages:
@@ -178,7 +196,7 @@ def _worked(request: Request) -> Page:
     problem = request.loaded.problem
     if request.as_data and problem.detail in (None, Detail.GATES) and problem.rounding is None:
         request = replace(request, wishes=replace(request.wishes, detail=request.wishes.detail or Detail.FULL))
-    if problem.symbolic or problem.letters:
+    if request.is_open:
         return _in_letters(request, every_letter=False)
     solution = _solved(request)
 
@@ -213,10 +231,8 @@ def _solved(request: Request) -> Solution:
 def _of_solution(name: str) -> Callable[[Request], Page]:
     def make(request: Request) -> Page:
         from backprop_cli.solving.solution import solved
-        from backprop_cli.solving.worked import WorkedProblem
 
-        _need_numbers(request.loaded)
-        worked = WorkedProblem.of(request.loaded).in_full()  # its cells need more than textbooks write
+        worked = request.worked.in_full()  # its cells need more than textbooks write
         return of_solution(solved(worked, request.wishes, request.on_epoch), name, request.argument)
 
     return make
@@ -227,7 +243,7 @@ def _table(request: Request) -> Page:
     from backprop_cli.documents.table_columns import columns_called
 
     columns_called(request.argument)  # before anything is solved
-    if request.loaded.problem.symbolic or request.loaded.problem.letters:
+    if request.is_open:
         from backprop_cli.solving.symbolic import symbolic_solution_of
 
         solution: Solution = symbolic_solution_of(request.loaded, request.wishes)
@@ -238,32 +254,27 @@ def _table(request: Request) -> Page:
 
 
 def _paths(request: Request) -> Page:
-    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.paths import SHOWN, paths_of
 
-    _need_numbers(request.loaded)
-    worked, limit = WorkedProblem.of(request.loaded), SHOWN if request.limit is None else request.limit
+    worked, limit = request.worked, SHOWN if request.limit is None else request.limit
     found = paths_of(worked, request.argument, limit, worked.problem.rounding, request.wishes.digits)
     return _found("paths", found, _other_pass("--paths", found.start.bare_key, found.one))
 
 
 def _tangents(request: Request) -> Page:
-    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.tangents import forward_mode
 
-    _need_numbers(request.loaded)
-    worked = WorkedProblem.of(request.loaded)
+    worked = request.worked
     mode = forward_mode(worked, request.argument, worked.problem.rounding, request.wishes.digits)
     seed = _EVERY if mode.every else mode.sweeps[0].seed.bare_key
     return _found("tangents", mode, _other_pass("--forward-mode", seed, mode.one))
 
 
 def _hessian(request: Request) -> Page:
-    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.hessian import hessian
 
-    worked, digits = WorkedProblem.of(request.loaded), request.wishes.digits
-    if request.loaded.problem.symbolic or request.loaded.problem.letters:
+    worked, digits = request.worked, request.wishes.digits
+    if request.is_open:
         from backprop_cli.views.open_hessian import open_hessian
 
         return _found("open_hessian", open_hessian(worked, request.argument, digits))
@@ -271,47 +282,32 @@ def _hessian(request: Request) -> Page:
 
 
 def _second_order(request: Request) -> Page:
-    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.second_order import second_order
 
-    _need_numbers(request.loaded)
-    worked = WorkedProblem.of(request.loaded)
-    return _found("second_order", second_order(worked, request.argument, request.wishes.digits))
+    return _found("second_order", second_order(request.worked, request.argument, request.wishes.digits))
 
 
 def _gradients(request: Request) -> Page:
     from backprop_cli.health.findings import health_of
-    from backprop_cli.solving.worked import WorkedProblem
 
-    _need_numbers(request.loaded)
-    result = health_of(WorkedProblem.of(request.loaded), request.wishes.digits)
+    result = health_of(request.worked, request.wishes.digits)
     if result.objective is None:
         raise UsageError(_("there is nothing to differentiate: the problem has no loss and no objective"))
     return _found("health", result)
 
 
 def _compared(request: Request) -> Page:
-    from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.comparison import compare
 
-    _need_numbers(request.loaded)
     if request.argument != "conventions":
         raise UsageError(_("--compare takes conventions, not {text!r}").format(text=request.argument))
-    return _found("conventions", compare(WorkedProblem.of(request.loaded), request.wishes.only, request.wishes.digits))
+    return _found("conventions", compare(request.worked, request.wishes.only, request.wishes.digits))
 
 
 def _in_letters(request: Request, every_letter: bool = True) -> Page:
     from backprop_cli.solving.symbolic import symbolic_solution_of
 
     return _found("symbolic", symbolic_solution_of(request.loaded, request.wishes, every_letter))
-
-
-def _need_numbers(loaded: Loaded) -> None:
-    """Raises UsageError where a page needs numbers and the problem has letters."""
-    from backprop_cli.problem.reader import needs_numbers
-
-    if loaded.problem.letters:
-        raise UsageError(needs_numbers(loaded.source, loaded.problem))
 
 
 def _found(name: str, found: Any, hint: str = "") -> Page:
@@ -358,11 +354,11 @@ PAGES = {
         PageKind("--jacobian", _of_solution("jacobian"), _WHOLE, left_out=""),
         PageKind("--paths", _paths, _ALL),
         PageKind("--forward-mode", _tangents, _ALL, left_out=_EVERY),
-        PageKind("--hessian", _hessian, _ALL, left_out=""),
+        PageKind("--hessian", _hessian, _ALL, left_out="", in_letters=True),
         PageKind("--second-order", _second_order, _ALL, left_out="newton"),
         PageKind("--gradients", _gradients, _ALL),
         PageKind("--compare", _compared, _LINES),
-        PageKind("--symbolic", _in_letters, _EXACT),
-        PageKind("--table", _table),
+        PageKind("--symbolic", _in_letters, _EXACT, in_letters=True),
+        PageKind("--table", _table, in_letters=True),
     )
 }

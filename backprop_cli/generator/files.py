@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from backprop_cli.checking.filled import key_sheet
@@ -11,13 +11,13 @@ from backprop_cli.ground.delimited import csv_of
 from backprop_cli.ground.words import _
 from backprop_cli.problem.reader import Loaded
 
-Worksheet = Callable[[Loaded], Callable[[], str | bytes]]  # begins a sheet; what it returns gives it once it is done
+Begun = Callable[[], str | bytes]  # a sheet that was begun: gives it once it is done
+Worksheet = Callable[[Loaded], Begun]  # begins a sheet
 
 
-def files_of(made: Variants, worksheet: Worksheet | None, ending: str) -> Iterator[tuple[str, str | bytes]]:
-    """The name and the content of each file; `worksheet` writes the sheet to hand out."""
+def files_of(made: Variants, sheets: Sequence[Begun], ending: str) -> Iterator[tuple[str, str | bytes]]:
+    """The name and the content of each file; `sheets` are those to hand out, one for each variant or none."""
     width = max(2, len(str(len(made.variants))))
-    sheets = [worksheet(one.made.loaded) for one in made.variants] if worksheet is not None else []
     for place, one in enumerate(made.variants):
         stem = f"variant-{one.number:0{width}d}"
         yield f"{stem}.yaml", one.made.text

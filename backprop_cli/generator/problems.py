@@ -37,7 +37,7 @@ _NARROW = 3
 
 @record(slots=False)
 class Generated:
-    """A new problem: its file, the problem read from it, and how it was found; `body` is the file without its head."""
+    """A new problem: its file, what was read from it and by what it was made; `body` is the file without its head."""
 
     text: str
     body: str
@@ -46,8 +46,6 @@ class Generated:
     recipe: Recipe
     seed: int
     draw: int | None
-    tries: int
-    broken: dict[str, int]  # how often each demand was not met on the way
 
 
 def entitled(made: Generated, title: str) -> Generated:
@@ -55,6 +53,7 @@ def entitled(made: Generated, title: str) -> Generated:
     recipe = _replace(made.recipe, title=title)
     text = head_of(recipe, made.seed, made.draw) + made.body
     loaded = understood(load_text(text, made.loaded.source, folder=made.loaded.folder))
+    loaded = _replace(loaded, derived=(loaded.problem, made.worked.full))
     return _replace(made, recipe=recipe, text=text, loaded=loaded, worked=made.worked.entitled(loaded.problem.title))
 
 
@@ -82,9 +81,7 @@ def generate(recipe: Recipe, seed: int, tries: int = TRIES, draw: int | None = N
         found = search.run(tries, head)
     if found is None:
         raise NotFound(search)
-    broken = {one.name: count for one, count in search.broken.items()}
-    body = found.text.removeprefix(head)
-    return Generated(found.text, body, found.loaded, found.worked, recipe, seed, draw, search.tries, broken)
+    return Generated(found.text, found.text.removeprefix(head), found.loaded, found.worked, recipe, seed, draw)
 
 
 def _search(recipe: Recipe, seed: int, draw: int | None) -> NumberSearch:

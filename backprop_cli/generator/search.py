@@ -58,13 +58,12 @@ class Found:
 
 @dataclass
 class NumberSearch:
-    """A search for numbers: how often each demand was broken, and by which the tries came to nothing."""
+    """A search for numbers, and by which demand its tries came to nothing."""
 
     mould: ParametricProblem
     wanted: Wanted
     chance: Chance
-    broken: Counter[Demand] = field(default_factory=Counter)
-    ended: Counter[Demand] = field(default_factory=Counter)  # by which demand the tries came to nothing
+    ended: Counter[Demand] = field(default_factory=Counter)
     tries: int = 0
     is_hopeless: bool = False  # no numbers meet the demands
 
@@ -82,16 +81,13 @@ class NumberSearch:
             try:
                 loaded = understood(load_text(text, "<generated>", folder=self.mould.pattern.folder))
             except SourceError:  # of the questions, which alone depend on the numbers
-                self.broken[ASKED] += 1
                 self.ended[ASKED] += 1
                 continue
             worked = WorkedProblem.of(loaded)
             warning = self.warning(worked)
             if warning is None:
                 return Found(text, loaded, worked)
-            demand = HEALTHY if warning in _UNITS else TELLING
-            self.broken[demand] += 1
-            self.ended[demand] += 1
+            self.ended[HEALTHY if warning in _UNITS else TELLING] += 1
         return None
 
     def warning(self, worked: WorkedProblem) -> str | None:
@@ -116,7 +112,6 @@ class NumberSearch:
                     at, tried = at + 1, {}
                     continue
                 failures[at] += 1
-                self.broken[demand] += 1
                 hardest = max(hardest, (at, demand), key=itemgetter(0))
                 mend_at = row.mend_at
                 if mend_at is None or failures[at] > MENDS or self.is_hopeless:

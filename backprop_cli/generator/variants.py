@@ -41,19 +41,30 @@ class Variants:
 
 
 def variants_of(
-    recipe: Recipe, seed: int, count: int, band: int = BAND, told: Callable[[int, int], None] = lambda done, total: None
+    recipe: Recipe,
+    seed: int,
+    count: int,
+    band: int = BAND,
+    told: Callable[[int, int], None] = lambda done, total: None,
+    taken: Callable[[Variant], None] = lambda one: None,
 ) -> Variants:
     """So many variants, the same from the same seed, no two with the same numbers; `told` of each that is drawn.
 
-    Draws outside the band around the middle of the first few are left out. Raises NotFound as `generate` does, and
+    Each is given to `taken` before the next is drawn, so that its pages can be set meanwhile. Draws outside the band
+    around the middle of the first few are left out. Raises NotFound as `generate` does, and
     UsageError where too few draws are within the band.
     """
     if not 1 <= count <= MOST:
         raise UsageError(_("{count:,} variants: from 1 to {most}").format(count=count, most=MOST))
     draws = _Draws(recipe, seed, told=lambda number: told(min(number, count), count))
-    chosen = within_band(iter(draws.take, None), count, band)
-    found = [Variant(number, entitled(made, _title(made, number)), work)
-             for number, (made, work) in enumerate(chosen.found, start=1)]  # fmt: skip
+    found: list[Variant] = []
+
+    def take(made: Generated, work: int) -> None:
+        number = len(found) + 1
+        found.append(Variant(number, entitled(made, _title(made, number)), work))
+        taken(found[-1])
+
+    chosen = within_band(iter(draws.take, None), count, band, taken=take)
     return Variants(tuple(found), chosen.low, chosen.high)
 
 
@@ -69,8 +80,14 @@ class Chosen(Generic[T]):
     high: Rational
 
 
-def within_band(draws: Iterator[tuple[T, int]], count: int, band: int, fewer: bool = False) -> Chosen[T]:
-    """The first so many draws whose work is within the band around the middle of the first few.
+def within_band(
+    draws: Iterator[tuple[T, int]],
+    count: int,
+    band: int,
+    fewer: bool = False,
+    taken: Callable[[T, int], None] = lambda made, work: None,
+) -> Chosen[T]:
+    """The first so many draws whose work is within the band around the middle of the first few; `taken` gets each.
 
     Raises UsageError where too few are, unless `fewer` will do.
     """
@@ -81,6 +98,7 @@ def within_band(draws: Iterator[tuple[T, int]], count: int, band: int, fewer: bo
     for made, work in chain(pilot, islice(draws, _DRAWS * count)):
         if low <= work <= high:
             found.append((made, work))
+            taken(made, work)
         if len(found) == count:
             return Chosen(found, low, high)
     if fewer and found:

@@ -118,6 +118,8 @@ _LONGEST_LINE = 400
 
 def visible(text: str) -> str:
     """The text with control and direction-changing characters made harmless: a tab is a space, others a sign."""
+    if text.isprintable():
+        return text
     return "".join(
         " " if char == "\t" else char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}"
         for char in text
@@ -138,6 +140,12 @@ def did_you_mean(word: str, known: Iterable[str], synonyms: Mapping[str, str] | 
     """`did you mean 'sigmoid'?`, or None when nothing known means the same or is spelled nearly so."""
     near = nearest(word, known, synonyms)
     return _("did you mean {name!r}?").format(name=near) if near is not None else None
+
+
+def unknown(message: str, name: str, known: Iterable[str]) -> UsageError:
+    """That nothing known is called so: the message with its {name} and a {hint}, what may be meant or what there is."""
+    names = list(known)
+    return UsageError(message.format(name=name, hint=did_you_mean(name, names) or listed(names)))
 
 
 _REASONS = {  # the system's own words are in the system's language

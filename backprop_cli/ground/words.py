@@ -8,6 +8,7 @@ what the messages are written in, needs none, and costs nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "locale"
 _AFTER_A_NAME = ("was", "is", "has", "and")  # no article stands before these: the a is a name
+_IN_BRACKETS = re.compile(r"(?s)(.*(?: \(|（)[^()（）]+)([)）])")
 _BEYOND_LATIN = "\u0180"  # the indices in δₕ are letters, too
 
 
@@ -188,8 +190,18 @@ def told(words: Iterable[str]) -> str:
 
 
 def aside(said: str, more: str) -> str:
-    """Words, and some in brackets behind them: no such key (did you mean this one?)."""
-    return _("{message} ({hint})").format(message=said, hint=more)
+    """Words, and some in brackets behind them: no such key (did you mean this one?); in those that they end with."""
+    before, closed = unclosed(said)
+    return told([before, more]) + closed if closed else _("{message} ({hint})").format(message=said, hint=more)
+
+
+def unclosed(said: str) -> tuple[str, str]:
+    """Words that end in brackets, `convolution (layer 1)`, without the last one, and that one; else they and nothing.
+
+    The brackets of f(x) are none of words: they stand at a name.
+    """
+    found = _IN_BRACKETS.fullmatch(said)
+    return (found[1], found[2]) if found else (said, "")
 
 
 def per_cent(number: str) -> str:
@@ -207,14 +219,10 @@ def labelled(label: str, said: str) -> str:
     return _("{label}: {said}").format(label=label, said=said)
 
 
-def full_stop(said: str) -> str:
-    """A sentence with its full stop."""
-    return _("{sentence}.").format(sentence=said)
-
-
 def ended(said: str) -> str:
     """The words with a full stop, unless they end a sentence already."""
-    return said if not said or said.endswith((".", "?", "!", "。", "？", "！")) else full_stop(said)
+    ends = not said or said.endswith((".", "?", "!", "。", "？", "！"))
+    return said if ends else _("{sentence}.").format(sentence=said)
 
 
 def as_sentence(said: str) -> str:

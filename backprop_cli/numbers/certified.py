@@ -57,6 +57,11 @@ def are_equal(one: Real, other: Real) -> bool:
         return bool(arb(one).overlaps(arb(other)))
 
 
+def _odd(function: Callable[[Ball], Ball]) -> Callable[[Any, Real], Real]:
+    """A function that is 0 exactly at 0, as a method of the domain; angles are in radians."""
+    return lambda domain, x: ZERO if isinstance(x, Rational) and x == 0 else function(arb(x))
+
+
 class Certified:
     """The number domain of every solution: what the operations table asks of numbers.
 
@@ -170,9 +175,7 @@ class Certified:
             raise MathError(_("a power beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
         return x**exponent if smallest > 0 else _repeated(x, exponent)
 
-    def sin(self, x: Real) -> Real:
-        """The sine of an angle in radians; 0 exactly at 0."""
-        return ZERO if isinstance(x, Rational) and x == 0 else arb(x).sin()
+    sin, tanh, erf = map(_odd, (arb.sin, arb.tanh, arb.erf))
 
     def cos(self, x: Real) -> Real:
         """The cosine of an angle in radians; 1 exactly at 0."""
@@ -185,14 +188,6 @@ class Certified:
             if turned in _COSINES:
                 return _COSINES[turned]
         return arb(x).cos_pi()
-
-    def tanh(self, x: Real) -> Real:
-        """The hyperbolic tangent; 0 exactly at 0."""
-        return ZERO if isinstance(x, Rational) and x == 0 else arb(x).tanh()
-
-    def erf(self, x: Real) -> Real:
-        """The error function; 0 exactly at 0."""
-        return ZERO if isinstance(x, Rational) and x == 0 else arb(x).erf()
 
     def floor(self, x: Real) -> Real:
         """The largest whole number not above x, by proof; raises Undecided."""

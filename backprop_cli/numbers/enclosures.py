@@ -27,6 +27,11 @@ _MOST_FACTORS = 64
 _HARDLY_ANYTHING = Rational(1, 10**40)
 
 
+def _of_ball(function: Callable[[Ball], Ball]) -> Callable[[Any, Real], Ball]:
+    """FLINT's function of a ball as a method of the domain."""
+    return lambda domain, x: function(arb(x))
+
+
 class Hull:
     """Balls as a number domain in which nothing is ever undecided: where a sign is open, every branch is enclosed.
 
@@ -59,21 +64,12 @@ class Hull:
         """x/y."""
         return arb(x) / y
 
-    def exp(self, x: Real) -> Ball:
-        """e^x."""
-        return arb(x).exp()
-
-    def ln(self, x: Real) -> Ball:
-        """The natural logarithm."""
-        return arb(x).log()
+    exp, ln, sqrt, floor = map(_of_ball, (arb.exp, arb.log, arb.sqrt, arb.floor))
+    sin, cos, cos_pi, tanh, erf = map(_of_ball, (arb.sin, arb.cos, arb.cos_pi, arb.tanh, arb.erf))
 
     def log(self, x: Real, base: int) -> Ball:
         """The logarithm to a whole base."""
         return arb(x).log() / arb(base).log()
-
-    def sqrt(self, x: Real) -> Ball:
-        """The square root."""
-        return arb(x).sqrt()
 
     def power(self, x: Real, y: Real) -> Ball:
         """x^y."""
@@ -84,30 +80,6 @@ class Hull:
             for _factor in range(int(float(exponent))):
                 found *= base
         return found
-
-    def sin(self, x: Real) -> Ball:
-        """The sine."""
-        return arb(x).sin()
-
-    def cos(self, x: Real) -> Ball:
-        """The cosine."""
-        return arb(x).cos()
-
-    def tanh(self, x: Real) -> Ball:
-        """The hyperbolic tangent."""
-        return arb(x).tanh()
-
-    def erf(self, x: Real) -> Ball:
-        """The error function."""
-        return arb(x).erf()
-
-    def floor(self, x: Real) -> Ball:
-        """The largest whole number not above x; a ball around all of them where x is not settled."""
-        return arb(x).floor()
-
-    def cos_pi(self, x: Real) -> Ball:
-        """cos(π·x)."""
-        return arb(x).cos_pi()
 
     def pi(self) -> Ball:
         """π."""

@@ -105,13 +105,17 @@ def marks_in_words(value: Rational) -> str:
 _PLACES = 4  # of marks in a table
 
 
-@lru_cache(maxsize=1024)
 def decimal_number(value: Rational) -> str:
     """The number as a spreadsheet adds it up: 1, 0.5, and 2.9167 for 35/12."""
-    exact = decimal_digits(value)
+    return _decimal(int(value.p), int(value.q))
+
+
+@lru_cache(maxsize=1024)  # by whole numbers: to hash a rational makes a Fraction of it
+def _decimal(top: int, bottom: int) -> str:
+    exact = decimal_digits(rational(top, bottom))
     if exact is not None and exact <= _PLACES:
-        return decimal_text(int(value.p * 10**exact // value.q), exact)
-    return decimal_text(round(int(value.p) * 10**_PLACES / int(value.q)), _PLACES)
+        return decimal_text(top * 10**exact // bottom, exact)
+    return decimal_text(round(top * 10**_PLACES / bottom), _PLACES)
 
 
 def short_text(value: Rational) -> str:

@@ -72,14 +72,11 @@ class Polynomial:
         inverse: Real = Certified().divide(rational(1), _polynomial(other).constant())
         return self * Polynomial(inverse)
 
-    def __radd__(self, other: Any) -> Polynomial:
-        return self.__add__(other)
-
-    def __rmul__(self, other: Any) -> Polynomial:
-        return self.__mul__(other)
+    __radd__ = __add__
+    __rmul__ = __mul__
 
     def __rsub__(self, other: Any) -> Polynomial:
-        return self.__neg__().__add__(other)
+        return _polynomial(other) - self
 
     def __rtruediv__(self, other: Any) -> Polynomial:
         return _polynomial(other) / self

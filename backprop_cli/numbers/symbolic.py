@@ -46,6 +46,7 @@ class Symbolic:
     """The domain whose numbers are SymPy expressions; signs are decided by evaluation and by simplification."""
 
     has_cases = True  # whether what a sign of letters decides is written case by case
+    exp, sin, cos, tanh, erf = map(staticmethod, (sympy.exp, sympy.sin, sympy.cos, sympy.tanh, sympy.erf))
 
     def number(self, value: Rational | int) -> Expression:
         """The number as a SymPy Rational."""
@@ -99,10 +100,6 @@ class Symbolic:
         """
         return None if x.free_symbols else self.sign(x)
 
-    def exp(self, x: Expression) -> Expression:
-        """e^x."""
-        return sympy.exp(x)
-
     def ln(self, x: Expression) -> Expression:
         """The natural logarithm; MathError where x is not positive."""
         if (sign := self._settled_sign(x)) is not None and sign <= 0:
@@ -129,25 +126,9 @@ class Symbolic:
             raise MathError(_("a negative number to a power that is not whole"))
         return x**y
 
-    def sin(self, x: Expression) -> Expression:
-        """The sine."""
-        return sympy.sin(x)
-
-    def cos(self, x: Expression) -> Expression:
-        """The cosine."""
-        return sympy.cos(x)
-
     def cos_pi(self, x: Expression) -> Expression:
         """cos(π·x)."""
         return sympy.cos(sympy.pi * x)
-
-    def tanh(self, x: Expression) -> Expression:
-        """The hyperbolic tangent."""
-        return sympy.tanh(x)
-
-    def erf(self, x: Expression) -> Expression:
-        """The error function."""
-        return sympy.erf(x)
 
     def floor(self, x: Expression) -> Expression:
         """The largest whole number not above x."""

@@ -36,14 +36,13 @@ def draw(problem: Problem, facts: Facts) -> Picture:
     if len(lines) > MOST:
         said = _("a graph of {count} nodes is too large to be drawn; {most} can be")
         raise UsageError(said.format(count=len(lines), most=MOST))
-    return _Graph(problem, facts, lines).drawn()
+    return _Graph(facts, lines).drawn()
 
 
 @dataclass
 class _Graph:
     """The drawing of one graph."""
 
-    problem: Problem
     facts: Facts
     lines: list[Line]
     page: Canvas = field(default_factory=Canvas)

@@ -8,15 +8,16 @@ from dataclasses import replace
 from backprop_cli.pictures.items import Area, Frame, Item, Picture, Place, Stroke, Words
 
 PAPER = 16.4 / 2.54 * 72  # the width of an A4 page between its margins, in points
+HIGHEST = 16 / 2.54 * 72  # what has room below a heading and a few sentences
 _LEGIBLE = 7.0  # the size that letters are to keep
 _STILL_LEGIBLE = 4.8  # and below which nobody reads them on paper
 _STEPS = 8  # sizes that are tried, from the wished one to the one that is there
 _EDGE = 1.2  # between letters and the frame that they stand in
 
 
-def smaller(picture: Picture, width: float = PAPER) -> Picture:
-    """The picture at most so wide; letters that would be too small grow where they cover nothing else."""
-    scale = width / picture.width
+def smaller(picture: Picture, width: float = PAPER, height: float = HIGHEST) -> Picture:
+    """The picture at most so wide and high; letters that would be too small grow where they cover nothing else."""
+    scale = min(width / picture.width, height / picture.height)
     if scale >= 1:
         return picture
     items = [_scaled(item, scale) for item in picture.items]

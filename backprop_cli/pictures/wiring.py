@@ -71,7 +71,7 @@ def _into(unit: str, layer: Layer, lines: Mapping[Quantity, Line]) -> Iterator[W
             if used.kind is Kind.INPUT or (used.kind is Kind.OUT and (used not in lines or used.name in layer.outputs)):
                 found = (used.name,)
             elif layer.over_steps and layer.sections.get(used.name, "") != layer.sections.get(unit, ""):
-                found = tuple(_units_of(used, layer, lines))
+                found = tuple(_units_of(used, layer, lines)) or None  # of a step that nobody outside sees: past it
             if found is None:
                 waiting.append(used)
                 continue

@@ -36,6 +36,7 @@ CHAPTERS = (
         "max-gate": n_("A sum hands the gradient on, a product swaps its inputs, a max gives all to the winner."),
         "two-paths": n_("Where a value is used twice, the gradients of its paths are added."),
         "sigmoid-circuit": n_("The long way through a sigmoid, and what its slope out·(1 − out) saves."),
+        "forward-mode": n_("The same derivative carried forward with the values, one input at a time."),
     }),
     Chapter(n_("Networks by hand"),
         n_("Forward, error, backward, gradients, update: one step, as it is done on paper."), {
@@ -58,6 +59,8 @@ CHAPTERS = (
         "softmax": n_("Softmax and cross-entropy together: δ = p − t, and why."),
         "softmax-network": n_("A hidden layer before the softmax: three paths, one from each class."),
         "softmax-squared": n_("With the squared error nothing cancels: certain and wrong, and yet a small δ."),
+        "label-smoothing": n_("Targets that are not quite certain: δ is p − t′."),
+        "policy-gradient": n_("A likelihood to go up on, in which each move counts as much as it brought."),
     }),
     Chapter(n_("Other books, other signs"),
         n_("The same algorithm in the words, signs and roundings of several authors."), {
@@ -78,16 +81,23 @@ CHAPTERS = (
         "xor-batch": n_("One update with the mean of all gradients: the order no longer matters."),
         "mini-batches": n_("Batches of two in a stated order: two updates in an epoch."),
         "linear-regression": n_("A line through points by gradient descent, from a table of data."),
+        "absolute-error": n_("Each point pulls with the same strength; where the 1/n of a batch may stand."),
+        "early-stop": n_("When training has done enough, what else one looks at, and samples that count more."),
         "ten-thousand-epochs": n_("Training to the end, with every printed digit certain."),
     }),
     Chapter(n_("Better steps"),
         n_("Steps that remember gradients, measure them, or become smaller with time."), {
         "schedule": n_("A learning rate that is halved lets the weight settle."),
+        "weight-decay": n_("A penalty on large weights has a loss, a gradient and a share in each step."),
         "momentum": n_("A velocity collects gradients; the three ways in which books write it."),
         "adam": n_("Two running averages, their correction, and a step of almost exactly η."),
+        "amsgrad": n_("A memory that is too short, and what the largest v so far mends."),
+        "muon": n_("A step of the same length in every direction of a matrix."),
         "quadratic-bowl": n_("Exact line search zigzags, conjugate gradients end in as many steps as parameters."),
         "rosenbrock": n_("In a valley that bends, the gradient points at its walls; Newton knows the curvature."),
         "newton-steps": n_("The slope over the curvature is the step: no learning rate, and few steps."),
+        "damped-newton": n_("Where the curvature is negative, Newton's step goes up, unless it is damped."),
+        "gauss-newton": n_("A sum of squares has curvature enough in its first derivatives."),
     }),
     Chapter(n_("Pictures"),
         n_("Kernels that slide, and pooling: the same few weights at every place."), {
@@ -95,6 +105,7 @@ CHAPTERS = (
         "convolution-2d": n_("A kernel over an image: who sees which pixel, and what a ReLU takes away."),
         "pooling": n_("Back through a max all goes to the winner, through a mean everyone has a share."),
         "small-cnn": n_("Convolution, pooling and softmax together: the gradient reaches the place that won."),
+        "kernels-apart": n_("Values spread by a kernel, a kernel for each channel, and one that looks further apart."),
     }),
     Chapter(n_("Sequences and words"),
         n_("The same unit in every step, and vectors that stand for words."), {
@@ -102,8 +113,10 @@ CHAPTERS = (
         "lstm": n_("Gates, and the path of the cell state on which gradients survive."),
         "gru": n_("How much of the state stays, and how much of it the candidate sees."),
         "sequence-lengths": n_("A step that does not count carries the state on, and no gradient comes from there."),
+        "two-ways": n_("A layer in both directions, and one that stands on another."),
         "embedding": n_("Only the rows that were looked up get a gradient, once for each time."),
         "skip-gram": n_("A word moves towards its neighbour and away from words that were drawn."),
+        "triplet": n_("One matrix for three pictures: what is alike moves together."),
     }),
     Chapter(n_("Matrices and attention"),
         n_("Whole arrays in one line, up to the block that language models are made of."), {
@@ -125,6 +138,7 @@ CHAPTERS = (
         "residual": n_("A connection around two layers, on which the gradient passes no weight."),
         "dropout": n_("A unit that is dropped passes nothing on, forward or backward."),
         "radial-basis": n_("Units that answer to nearness, whose centres and widths learn too."),
+        "vae": n_("A sample through which a gradient goes, and a code that is kept near N(0, 1)."),
     }),
 )
 # fmt: on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.references import Reference
 from backprop_cli.algebra.second_order import SECOND_ORDER
@@ -55,8 +56,6 @@ def read_rates(file: ProblemFile, book: ComplaintBook) -> tuple[Formula, ...]:
 
 def _is_positive(rate: Formula) -> bool:
     """Whether the number is certainly above 0."""
-    from backprop_cli.algebra.calculus import evaluate
-
     try:
         return Certified().sign(evaluate(rate, Certified(), lambda symbol: symbol)) > 0
     except (MathError, Undecided):
@@ -121,7 +120,7 @@ def check_orders(book: ComplaintBook, orders: Sequence[Sequence[int]], epochs: i
 def read_report(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...], tuple[Reference, ...]]:
     """The epochs that are reported, and the quantities (none: the usual ones).
 
-    With a bound on the loss alone it is the last epoch; with several runs to compare, a choice of all of them.
+    With `stop` alone, or several runs to compare, it is a choice of all of them.
     """
     given = file.report
     quantities: tuple[Reference, ...] = ()
@@ -144,7 +143,7 @@ def read_report(file: ProblemFile, book: ComplaintBook) -> tuple[tuple[int, ...]
         if not last:
             book.complain_at_key(("report",), _("after which epochs? write epochs: [1, 10, 100]"))
         return spaced(last), quantities
-    return ((0, file.epochs) if file.stop is not None else ()), quantities
+    return (spaced(file.epochs) if file.stop is not None else ()), quantities
 
 
 def spaced(last: int) -> tuple[int, ...]:

@@ -279,7 +279,8 @@ def check_weights(file: ProblemFile, book: ComplaintBook, problem: Problem) -> N
         book.complain_at_key(first, message, _("write batch: full, or how many samples make a batch"))
     values = {at: evaluate(weight, Certified()) for at, weight in weights.items() if not has_letters(weight)}
     for at, value in values.items():
-        if value < 0:
-            book.complain(("samples", at, "weight"), _("a weight of a sample is not below 0"))
+        if value < 0 and file.reduce != "sum":
+            message = _("a weight of a sample is not below 0 where a batch has the mean of its samples")
+            book.complain(("samples", at, "weight"), message, _("write reduce: sum, where they are added up"))
     if len(values) == len(problem.samples) and not any(value != 0 for value in values.values()):
         book.complain_at_key(first, _("all samples have the weight 0, so there is nothing to learn from"))

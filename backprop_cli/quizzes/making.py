@@ -13,7 +13,7 @@ from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import inline, texts, title_of
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, ended, full_stop, labelled, language_tag
+from backprop_cli.ground.words import _, ended, labelled, language_tag
 from backprop_cli.problem.assignment import Assignment, heading_of
 from backprop_cli.problem.reader import Loaded, needs_numbers
 from backprop_cli.questions.question import Question
@@ -74,7 +74,7 @@ def _category(
 ) -> Category:
     found: list[QuizQuestion] = []
     for number, each in enumerate(loaded, start=1):
-        exercise = exercise_of(each, cut.dialect, only)
+        exercise = exercise_of(each, cut.dialect, only, in_full=True)  # of which the key is made
         said = _("{title}, variant {number}").format(title=name, number=number) if are_variants else name
         before = f"{prefix}variant-{number}-" if are_variants else prefix
         variant = number if are_variants else 0
@@ -95,7 +95,7 @@ def _questions(exercise: SheetExercise, name: str, prefix: str, cut: Cut) -> Ite
     for number, question in enumerate(exercise.questions, start=1):
         part = QuestionPart((), (), (_choice(exercise, question),))
         said = labelled(name, question.key)
-        solution = (Say((Text(full_stop(why(question))),)),)
+        solution = (Say((Text(ended(why(question))),)),)
         yield QuizQuestion(f"{prefix}words-{number}", said, statement, (part,), solution, exercise)
 
 
@@ -172,7 +172,7 @@ def _choice(exercise: SheetExercise, question: Question) -> Choice:
     right = question.right.word
     options = tuple(ChoiceOption(visible(word.shown), word.text == right) for word in question.words)
     said = visible(ended(question.said))
-    return Choice(question.key, said, exercise.worth(question.quantity), options, visible(full_stop(why(question))))
+    return Choice(question.key, said, exercise.worth(question.quantity), options, visible(ended(why(question))))
 
 
 # ---- the worked solution ---------------------------------------------------------------------------------------------

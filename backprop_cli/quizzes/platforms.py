@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.errors import unknown
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _
 from backprop_cli.quizzes.making import Cut
 from backprop_cli.quizzes.model import Quiz
 
@@ -42,8 +42,7 @@ PLATFORMS = {
 def platform_called(name: str) -> QuizPlatform:
     """The platform of this name. Raises UsageError where there is none."""
     if name not in PLATFORMS:
-        hint = did_you_mean(name, list(PLATFORMS)) or listed(PLATFORMS)
-        raise UsageError(_("no platform called {name!r} ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no platform called {name!r} ({hint})"), name, PLATFORMS)
     return PLATFORMS[name]
 
 

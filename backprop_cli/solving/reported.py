@@ -52,13 +52,23 @@ class ReportedValues:
             Line(one.phase, one.quantity, Name(one.quantity), given=True) for one in ReportNames(self.problem).all
         )
 
+    @cached_property
+    def reached(self) -> tuple[Line, ...]:
+        """Those of the lines that are of an epoch that training comes to, which `stop` may end before."""
+        if self.problem.stop is None:
+            return self.lines
+        return tuple(line for line in self.lines if self._decimal(line.quantity) is not None)
+
     def value(self, quantity: Quantity) -> Value:
         """The value after its epoch. Raises UsageError where training ended before, MathError where it fails."""
-        runs = runs_of(self.problem)
-        decimal = self._found(runs.index(quantity.at[0]) if runs else 0).get(Reference.to(quantity))
+        decimal = self._decimal(quantity)
         if decimal is None:
             raise no_value(quantity.key)
         return value_of(decimal)
+
+    def _decimal(self, quantity: Quantity) -> Decimal | None:
+        runs = runs_of(self.problem)
+        return self._found(runs.index(quantity.at[0]) if runs else 0).get(Reference.to(quantity))
 
     def _found(self, number: int) -> Mapping[Reference, Decimal]:
         """What is reported of one of the runs."""

@@ -15,7 +15,7 @@ from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import AFTER, Phase, Quantity
 from backprop_cli.algebra.references import Reference
-from backprop_cli.deriving.detail import view
+from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.numbers_given import numbers_of
 from backprop_cli.deriving.reports import NamesWithReports
@@ -114,7 +114,7 @@ class WorkedProblem:
             return derive(self.by_hand, detail, keep, then_forward)
         if not (then_forward or asks_on(self.problem)):
             whole = _before_the_update(whole)
-        kept = {*keep, *(one.name for one in self.problem.ask)}
+        kept = {*keep, *(one.name for one in self.problem.ask), *inputs_shown(self.problem, whole.lines)}
         return _replace(whole, lines=view(whole.lines, detail, kept))
 
     @cached_property

@@ -14,26 +14,24 @@ from typing import Any, TypeAlias
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
-from backprop_cli.algebra.evaluation import Values, evaluate_lines
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.quantities import AFTER, Kind, Phase, Quantity, gradient
 from backprop_cli.algebra.references import Reference
-from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
+from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.schedule import THEN_ALL, THEN_FORWARD, after_the_first_epoch, derive
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, UsageError, how_to_raise
 from backprop_cli.ground.words import _, aside
-from backprop_cli.numbers.certified import Ball, Certified, Real, compact
+from backprop_cli.numbers.certified import Ball, Certified, Real
 from backprop_cli.numbers.exact import Rational
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.training.compiler import LineCompiler
+from backprop_cli.training.compiler import LineCompiler, Program
+from backprop_cli.training.one_epoch import Epoch, State, needed, newest_of
 
-State: TypeAlias = tuple[Ball, ...]
 Advance: TypeAlias = Callable[..., tuple[State, State]]
 
 _EXACT_LINES = 20_000  # that are evaluated in fractions too
-_EXACT_BITS = 1_000
 
 
 class CompiledEpochs:
@@ -47,14 +45,15 @@ class CompiledEpochs:
             raise UsageError(_("the perceptron rule is worked out to its end; it is not trained by gradients"))
         self.problem = problem
         first, cycle = _derivations(problem, wanted)
-        newest = _newest(first.lines)
+        newest = newest_of(first.lines)
         if not newest:
             raise UsageError(_("nothing is updated: there is no learning_rate, or every parameter is fixed"))
         self.first = first
         self.constants = first.constants
         self.state = [networks.parameter(name) for name in newest]
         self.moving = [index for index, one in enumerate(self.state) if one.name in problem.parameters]
-        epochs = {id(derivation): _Epoch(derivation, self.state) for derivation in (first, *cycle)}
+        different = {id(derivation): derivation for derivation in (first, *cycle)}
+        epochs = {key: Epoch(derivation, self.state) for key, derivation in different.items()}
         self._first = epochs[id(first)]
         self._cycle = [epochs[id(derivation)] for derivation in cycle]
         self._newest = list(newest.values())
@@ -90,8 +89,8 @@ class CompiledEpochs:
         moving = [self.state[index] for index in self.moving]
         alone = len(moving) == 1 and self.has_loss
         self.only = moving[0] if alone else None  # the parameter on which the loss depends, where just one is updated
-        self.look_lines = _needed(self._after, [*self._seen_loss, *self.shown])
-        self.loss_lines = _needed(self._after, self._seen_loss)
+        self.look_lines = needed(self._after, [*self._seen_loss, *self.shown])
+        self.loss_lines = needed(self._after, self._seen_loss)
         used = {quantity for line in self.look_lines for quantity in quantities_in(line.formula)} | set(self.shown)
         used -= set(self.state)
         self._look_constants = [one for one in self.constants if one in used]
@@ -207,82 +206,40 @@ class CompiledEpochs:
                 state = epoch.exactly(states[-1], rates, done)
             except (MathError, Undecided):
                 break
-            if not all(isinstance(one, Rational) and one.height_bits() < _EXACT_BITS for one in state):
+            if state is None:
                 break
             states.append(state)
         return states
 
     def loss(self) -> Callable[[Sequence[Ball]], Ball]:
         """The loss as a compiled function of a state: parameters, and what the optimizer keeps."""
-        writer = LineCompiler(self._newest, self.constants)
-        body = writer.lines(self.loss_lines)
-        source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
-        source += [f"    {line}" for line in body] + [f"    return {writer.name(self.objective)}"]
-        return writer.function(source)
+        return self._loss.function(self.constants)
+
+    @cached_property
+    def _loss(self) -> Program:
+        return self._of_a_state(self.loss_lines, lambda name: name(self.objective))
 
     def gradients(self) -> Callable[[Sequence[Ball]], Sequence[Ball]]:
         """The gradient of the loss by every parameter that is updated, as a compiled function of a state.
 
         Raises UsageError where there is none after an epoch: samples that meet in a layer, in several batches.
         """
+        return self._gradients.function(self.constants)
+
+    @cached_property
+    def _gradients(self) -> Program:
         moving = {self.state[index] for index in self.moving}
         totals = [line.quantity for line in self._after if line.quantity.at == (AFTER,)]
         slopes = [one for one in totals if one.kind is Kind.GRADIENT and not one.name and one.by in moving]
         if len(slopes) != len(moving):
             raise UsageError(_("there is no gradient of the whole loss after an epoch, so training cannot end by it"))
-        writer = LineCompiler(self._newest, self.constants)
-        body = writer.lines(_needed(self._after, slopes))
-        source = ["def run(state{numbers}):", f"    {''.join(f'{v}, ' for v in writer.arguments)}= state"]
-        source += [f"    {line}" for line in body] + [f"    return ({''.join(f'{writer.name(q)}, ' for q in slopes)})"]
-        return writer.function(source)
+        return self._of_a_state(needed(self._after, slopes), lambda name: f"({', '.join(map(name, slopes))},)")
 
-
-class _Epoch:
-    """The lines of one epoch that its new parameters need."""
-
-    def __init__(self, derivation: Derivation, state: Sequence[Quantity]) -> None:
-        lines = [line for line in derivation.lines if line.quantity.at[:1] != (AFTER,)]
-        newest = _newest(lines)
-        self.constants = derivation.constants
-        self.state = state
-        self.newest = [newest[quantity.name] for quantity in state]
-        self.steps = [quantity for quantity in derivation.constants if quantity.bare == STEP_NUMBER]
-        self.rates = [line.quantity for line in lines if line.quantity.bare == LEARNING_RATE]
-        self.updates = len({line.quantity.at for line in lines if line.quantity.kind is Kind.NEW})
-        self.lines = _needed([line for line in lines if line.quantity not in self.rates], self.newest)
-
-    def with_constants(self, changed: Mapping[Quantity, Formula]) -> _Epoch:
-        """The same epoch with other numbers."""
-        other = copy(self)
-        other.constants = {**self.constants, **changed}
-        return other
-
-    def exactly(self, state: Sequence[Real], rates: Sequence[Real], done: int) -> list[Real]:
-        """The state after this epoch, computed line by line without a ball while the numbers are rational."""
-
-        def later(quantity: Quantity, value: Real) -> Real:
-            return value + done * self.updates if quantity.bare == STEP_NUMBER else compact(value)
-
-        known = dict(zip([*self.state, *self.rates], [*state, *rates], strict=True))
-        values = Values(self.constants, Certified(), later, known)
-        for line in self.lines:
-            values.take(line.quantity, line.formula)
-        return [values[quantity] for quantity in self.newest]
-
-    def compiled(self) -> Callable[..., tuple[State, State]]:
-        """The function from (one item an epoch: its η or ηs, the state, the step numbers) to the two after them."""
-        writer = LineCompiler([*self.state, *self.steps], self.constants)
-        rates = [writer.argument(rate) for rate in self.rates]
-        body = writer.lines(self.lines)
-        names = writer.names
-        after = [writer.name(quantity) for quantity in self.newest] + [
-            f"{names[step]} + {self.updates}" for step in self.steps
-        ]
-        state, steps = ("".join(f"{names[q]}, " for q in part) for part in (self.state, self.steps))
-        source = [f"def run(epochs, {', '.join(writer.arguments)}{{numbers}}):"]
-        source += [f"    for {', '.join(rates) or '_'} in epochs:", *(f"        {line}" for line in body)]
-        source += [f"        {', '.join(writer.arguments)} = {', '.join(after)}", f"    return ({state}), ({steps})"]
-        return writer.function(source)
+    def _of_a_state(self, lines: Sequence[Line], result: Callable[[Callable[[Quantity], str]], str]) -> Program:
+        """The function of a state whose result is written with the names of quantities in these lines."""
+        writer = LineCompiler(self._newest)
+        body = [f"{', '.join(writer.arguments)}, = state", *writer.lines(lines), f"return {result(writer.name)}"]
+        return writer.program(["def run(state{numbers}):", *(f"    {line}" for line in body)])
 
 
 def _derivations(problem: Problem, wanted: Sequence[Reference]) -> tuple[Derivation, list[Derivation]]:
@@ -297,7 +254,7 @@ def _derivations(problem: Problem, wanted: Sequence[Reference]) -> tuple[Derivat
 
     def epoch(of: Problem, order: tuple[int, ...], looked_at: bool) -> Derivation:
         one = _replace(of.first_epoch(order=(order,) if order else ()), ask=())
-        return derive(one, detail, keep, then_forward=looked_at, then=then)
+        return derive(one, detail, keep, then_forward=looked_at, then=then, with_parts=False)
 
     later = after_the_first_epoch(problem)
     first = epoch(problem, orders[0], looked_at=True)
@@ -310,18 +267,3 @@ def _derivations(problem: Problem, wanted: Sequence[Reference]) -> tuple[Derivat
     derived = {orders[0]: first} if later is problem else {}
     derived |= {order: epoch(later, order, looked_at=False) for order in different if order not in derived}
     return first, [derived[order] for order in orders]
-
-
-def _newest(lines: Iterable[Line]) -> dict[str, Quantity]:
-    """The last new value of every name that is updated."""
-    return {line.quantity.name: line.quantity for line in lines if line.quantity.kind is Kind.NEW}
-
-
-def _needed(lines: Sequence[Line], wanted: Iterable[Quantity]) -> list[Line]:
-    """The lines that lead to the wanted quantities; every line uses only earlier ones."""
-    needed, kept = set(wanted), []
-    for line in reversed(lines):
-        if line.quantity in needed:
-            needed.update(quantities_in(line.formula))
-            kept.append(line)
-    return kept[::-1]

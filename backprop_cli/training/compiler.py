@@ -7,25 +7,54 @@ is ever executed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from types import CodeType
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number
 from backprop_cli.algebra.operations import softmax_parts
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball, Certified, Real
 from backprop_cli.numbers.exact import Rational
-from backprop_cli.training.formula_code import METHODS, Expressions
+from backprop_cli.training.formula_code import METHODS, Expressions, is_two
 
 _ALONE = 2  # arguments of a softmax of one net input: which, and that one
 
 
-@lru_cache(maxsize=16)  # it is the same at every precision
-def _code(text: str) -> CodeType:
-    return compile(text, "<epoch>", "exec")
+@record
+class Program:
+    """The function `run` of some lines, into which constants are put at whatever precision it is to run with.
+
+    `always` are its numbers that are the same at every precision, `constant` those that are computed from constants,
+    perhaps by way of the `fixed` lines, which depend on nothing else.
+    """
+
+    code: CodeType
+    always: Mapping[str, Any]
+    constant: Mapping[str, Formula]
+    fixed: Mapping[Quantity, Formula]
+
+    def function(self, constants: Mapping[Quantity, Formula]) -> Callable[..., Any]:
+        """The function at the current precision; a constant itself is a ball in it, else what can be exact is."""
+        domain = Certified()
+        known: dict[Any, Real] = {}
+
+        def value_of(symbol: Any) -> Real:
+            if symbol not in known:
+                formula = self.fixed[symbol] if symbol in self.fixed else constants[symbol]
+                known[symbol] = evaluate(formula, domain, value_of)
+            return known[symbol]
+
+        numbers = dict(self.always)
+        for quantity in self.fixed:  # in their order: each needs only those before it
+            value_of(quantity)
+        for name, formula in self.constant.items():
+            value = evaluate(formula, domain, value_of)
+            numbers[name] = Ball(value) if isinstance(formula, Name) else value
+        exec(self.code, numbers)
+        return numbers["run"]  # type: ignore[no-any-return]
 
 
 class LineCompiler(Expressions):
@@ -35,16 +64,16 @@ class LineCompiler(Expressions):
     all parameters, is computed once an epoch.
     """
 
-    def __init__(self, arguments: Sequence[Quantity], constants: Mapping[Quantity, Formula]) -> None:
+    def __init__(self, arguments: Sequence[Quantity]) -> None:
         super().__init__(Certified())
         self.numbers["B"] = Ball
         self.variables: set[Quantity] = set()
-        self.fixed: dict[Any, Real] = {}
+        self._fixed: dict[Quantity, Formula] = {}
+        self._constant: dict[Formula, str] = {}  # the names of what is computed from constants
         self._once: dict[str, str] = {}  # the names of what is computed once, by what it is
         self._before: list[str] = []  # assignments that the next line needs
         self._rationals: dict[Rational, str] = {}
         self.arguments = [self.argument(quantity) for quantity in arguments]
-        self.constants = constants
 
     def argument(self, symbol: Any) -> str:
         self.variables.add(symbol)
@@ -57,42 +86,36 @@ class LineCompiler(Expressions):
     def _lines(self, lines: Iterable[Line]) -> Iterator[str]:
         for line in lines:
             if self.is_constant(line.formula):
-                self.fixed[line.quantity] = self.value(line.formula)
+                self._fixed[line.quantity] = line.formula
             else:
-                text = self.operand(line.formula)
+                text = self.whole(line.formula) if self._is_ball(line.formula) else self.operand(line.formula)
                 yield from self._before
                 self._before.clear()
                 yield f"{self.argument(line.quantity)} = {text}"
 
     def is_constant(self, formula: Formula) -> bool:
-        return all(
-            name.symbol in self.fixed or (name.symbol in self.constants and name.symbol not in self.variables)
-            for name in names_in(formula)
-        )
+        match formula:
+            case Name():
+                return formula.symbol not in self.variables
+            case Apply():
+                return all(map(self.is_constant, formula.arguments))
+        return True
 
-    def value(self, formula: Formula) -> Real:
-        """The value of a formula of constants: exact if it can be, for a sign may depend on it."""
-        result: Real = evaluate(formula, Certified(), self._value)
-        return result
-
-    def _value(self, symbol: Any) -> Real:
-        if symbol not in self.fixed:
-            self.fixed[symbol] = evaluate(self.constants[symbol], Certified())
-        return self.fixed[symbol]
-
-    def function(self, source: Sequence[str]) -> Callable[..., Any]:
+    def program(self, source: Sequence[str]) -> Program:
         """The function `run` of the source, in which {numbers} stands for the numbers as arguments."""
-        numbers = "".join(f", {name}={name}" for name in self.numbers)
+        constant = {name: formula for formula, name in self._constant.items()}
+        numbers = "".join(f", {name}={name}" for name in (*self.numbers, *constant))
         text = "\n".join([source[0].replace("{numbers}", numbers), *source[1:]])
-        exec(_code(text), self.numbers)
-        return self.numbers["run"]  # type: ignore[no-any-return]
+        return Program(compile(text, "<epoch>", "exec"), self.numbers, constant, self._fixed)
 
     def name(self, symbol: Any) -> str:
         """The name of a quantity; a constant becomes a ball."""
         if symbol not in self.names:
-            self.names[symbol] = f"c{len(self.names)}"
-            self.numbers[self.names[symbol]] = Ball(self._value(symbol))
+            self.names[symbol] = self.constant(Name(symbol))
         return self.names[symbol]
+
+    def constant(self, formula: Formula) -> str:
+        return self._constant.setdefault(formula, f"c{len(self._constant)}")
 
     def number(self, value: Any) -> str:
         if not isinstance(value, Rational):
@@ -105,7 +128,7 @@ class LineCompiler(Expressions):
         if operation == "softmax" and len(arguments) > _ALONE and isinstance(arguments[0], Number):
             self.numbers["softmax_parts"] = softmax_parts
             parts = self._computed_once(f"softmax_parts({', '.join(['D', *self._numbers_of(arguments[1:])])})")
-            return f"({parts}[{int(arguments[0].value) - 1}]/{parts}[-1])"
+            return f"{parts}[{int(arguments[0].value) - 1}]/{parts}[-1]"
         text = super()._from_the_table(operation, arguments)
         if operation == "sqrt" and self._is_ball(arguments[0]):  # the root of a positive ball, without a call of ours
             return self._computed_once(f"q.sqrt() if (q:={self.python(arguments[0])}) > 0 else op_sqrt(D, q)")
@@ -119,8 +142,7 @@ class LineCompiler(Expressions):
         return self._once[text]
 
     def operand(self, formula: Formula) -> str:
-        text = self.python(formula)
-        return text if self._is_ball(formula) else f"B({text})"
+        return self.python(formula) if self._is_ball(formula) else f"B({self.whole(formula)})"
 
     def _is_ball(self, formula: Formula) -> bool:
         """Whether the expression for a formula is certainly a ball; what chooses by a sign may give a plain number."""
@@ -129,10 +151,10 @@ class LineCompiler(Expressions):
                 return True
             case Apply() if self.is_constant(formula):
                 return False
-            case Apply("sum" | "product" | "negative" | "quotient" | "identity", arguments):
-                return any(map(self._is_ball, arguments))
-            case Apply("power", (base, Number(value))) if value == 2:
+            case Apply("sum" | "product" | "negative" | "quotient" | "identity"):
+                return any(map(self._is_ball, formula.arguments))
+            case Apply("power", (base, exponent)) if is_two(exponent):
                 return self._is_ball(base)
-            case Apply(operation, _arguments):
+            case Apply(operation):
                 return operation in METHODS
         return False

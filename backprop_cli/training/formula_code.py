@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, names_in
+from backprop_cli.algebra.formula import Apply, Formula, Name, Number, is_operation, names_in
 from backprop_cli.algebra.operations import OPERATIONS
 
 _SMALL = 1 << 30
@@ -22,10 +22,15 @@ def compiled(formulas: Sequence[Formula], names: Sequence[Hashable], domain: Any
     """A function of the domain's numbers, in the order of `names`, that returns the values of the formulas."""
     expressions = Expressions(domain)
     arguments = [expressions.argument(symbol) for symbol in names]
-    texts = [expressions.python(formula) for formula in formulas]
+    texts = [expressions.whole(formula) for formula in formulas]
     source = f"def run({', '.join(arguments)}):\n    return ({''.join(f'{text}, ' for text in texts)})"
     exec(compile(source, "<formula>", "exec"), expressions.numbers)
     return expressions.numbers["run"]  # type: ignore[no-any-return]
+
+
+def is_two(exponent: Formula) -> bool:
+    """Whether a power with this exponent is a square."""
+    return isinstance(exponent, Number) and exponent.value == 2
 
 
 class Expressions:
@@ -55,48 +60,60 @@ class Expressions:
         """Whether the formula depends on nothing that changes."""
         return not any(True for _ in names_in(formula))
 
-    def value(self, formula: Formula) -> Any:
-        """The value of a formula that is constant."""
-        return evaluate(formula, self.domain, self.name)
+    def constant(self, formula: Formula) -> str:
+        """A name for the value of a formula that is constant."""
+        return self.number(evaluate(formula, self.domain))
 
     def operand(self, formula: Formula) -> str:
         """The formula as an expression that has the methods of the domain's numbers."""
         return self.python(formula)
 
     def python(self, formula: Formula) -> str:
-        """The formula as an expression: a number of the domain, or one that goes together with them."""
+        """The formula as an operand: a number of the domain, or one that goes together with them."""
+        text = self.whole(formula)
+        return f"({text})" if isinstance(formula, Apply) and not text.isidentifier() else text
+
+    def whole(self, formula: Formula) -> str:
+        """The same as an expression that stands alone: brackets around it would only have to be read."""
         match formula:
-            case Name(symbol):
-                return self.name(symbol)
+            case Name():
+                return self.name(formula.symbol)
             case Number(value) if value.q == 1 and abs(value) < _SMALL:
                 return f"({value.p})" if value < 0 else str(value.p)  # faster with a ball than a rational is
             case Number(value):
                 return self.number(value)
             case Apply() if self.is_constant(formula):  # 1/3 of two Python numbers would be a float
-                return self.number(self.value(formula))
-            case Apply("power", (base, Number(value))) if value == 2:
-                return f"((q:={self.python(base)})*q)"  # FLINT's power of a ball that holds 0 is no number
-            case Apply("sum", terms):
-                return self._sum(terms)
-            case Apply(operation, arguments) if operation in METHODS:
-                return f"({METHODS[operation].format(self.operand(arguments[0]))})"
-            case Apply("product", factors):
-                return f"({'*'.join(map(self.python, factors))})"
-            case Apply(operation, arguments) if operation in _OPERATORS:
-                return f"({_OPERATORS[operation].format(*map(self.python, arguments))})"
-            case Apply(operation, arguments):
-                return self._from_the_table(operation, arguments)
+                return self.constant(formula)
+            case Apply():
+                return self._applied(formula.operation, formula.arguments)
+
+    def _applied(self, operation: str, arguments: Sequence[Formula]) -> str:
+        match operation:
+            case "sum":
+                return self._sum(arguments)
+            case "product":
+                return "*".join(map(self.python, arguments))
+            case "power" if is_two(arguments[1]):
+                return f"(q:={self.whole(arguments[0])})*q"  # FLINT's power of a ball that holds 0 is no number
+            case _ if operation in METHODS:
+                return METHODS[operation].format(self.operand(arguments[0]))
+            case _ if operation in _OPERATORS:
+                return _OPERATORS[operation].format(*map(self.python, arguments))
+        return self._from_the_table(operation, arguments)
 
     def _sum(self, terms: Sequence[Formula]) -> str:
         """The sum, with a subtraction for a negative term: that saves an operation on balls."""
-        text = self.python(terms[0])
+        text = self.whole(terms[0])
         for term in terms[1:]:
             match term:
                 case Apply("negative", (inner,)):
-                    text += f" - {self.python(inner)}"
+                    text += f" - {self._term(inner)}"
                 case _:
-                    text += f" + {self.python(term)}"
-        return f"({text})"
+                    text += f" + {self._term(term)}"
+        return text
+
+    def _term(self, formula: Formula) -> str:
+        return self.python(formula) if is_operation(formula, "sum") else self.whole(formula)
 
     def _from_the_table(self, operation: str, arguments: Sequence[Formula]) -> str:
         """A call of the table's function, which takes numbers of the domain, not Python's."""

@@ -15,7 +15,8 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Ball, Real, precision
 from backprop_cli.numbers.rounded import Decimal, Rounding, is_tiny, round_to, to_digits
 from backprop_cli.problem.model import Problem, StopRule
-from backprop_cli.training.compiled_epoch import Advance, CompiledEpochs, State
+from backprop_cli.training.compiled_epoch import Advance, CompiledEpochs
+from backprop_cli.training.one_epoch import State
 from backprop_cli.training.sharpness import Sharpness
 from backprop_cli.training.stopping import Stopping
 from backprop_cli.training.trajectory import Course, LossTracker

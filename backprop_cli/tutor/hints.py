@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.ground.words import _, full_stop, listed, n_
+from backprop_cli.ground.words import _, ended, listed, n_
 from backprop_cli.tutor.in_letters import textbook
 from backprop_cli.tutor.judging import computed
 from backprop_cli.tutor.lesson import Lesson, Texts
@@ -68,7 +68,7 @@ def _depends(lesson: Lesson, quantity: Quantity) -> str:
 
 def why(lesson: Lesson, quantity: Quantity) -> tuple[Block, ...]:
     """What a teacher says of this line: its part of the work, what is done in it, and the slopes that it uses."""
-    rules = [full_stop(rule[:1].upper() + rule[1:]) for rule in lesson.rules(quantity)]
+    rules = [ended(rule[:1].upper() + rule[1:]) for rule in lesson.rules(quantity)]
     phase = lesson.line(quantity).phase
     of_phase = _(_WHY[phase]) if phase is Phase.FORWARD or not lesson.problem.nodes else ""
     sentence = lesson.sentence(quantity)

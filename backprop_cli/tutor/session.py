@@ -13,7 +13,7 @@ from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.values import Written, read_value
 from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import BackpropError, visible
-from backprop_cli.ground.words import _, as_sentence, clauses, ended, full_stop, plural
+from backprop_cli.ground.words import _, as_sentence, clauses, ended, plural
 from backprop_cli.tutor import in_letters, in_words
 from backprop_cli.tutor.commands import COMMANDS
 from backprop_cli.tutor.feedback import SLIPS, feedback, mistake_of, praise, too_short
@@ -137,7 +137,7 @@ def _in_letters(lesson: Lesson, state: State, line: WholeLine) -> tuple[State, R
     if right is None:
         return again(lesson, state, how_to_reply(lesson, state))
     if edit:
-        return again(lesson, state, Say(full_stop(edit[:1].upper() + edit[1:]), Tone.WRONG))
+        return again(lesson, state, Say(ended(edit[:1].upper() + edit[1:]), Tone.WRONG))
     return again(lesson, state, Say(_("This is not the formula of {symbol}.").format(symbol=lesson.symbol(quantity)),
                                      Tone.WRONG))  # fmt: skip
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.errors import unknown
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.model import Problem
 
 
@@ -79,8 +79,7 @@ def skills_called(name: str) -> tuple[str, ...]:
         return (name,)
     if name in FAMILIES:
         return FAMILIES[name]
-    hint = did_you_mean(name, [*SKILLS, *FAMILIES]) or listed([*SKILLS, *FAMILIES])
-    raise UsageError(_("no skill called {name!r} ({hint})").format(name=name, hint=hint))
+    raise unknown(_("no skill called {name!r} ({hint})"), name, [*SKILLS, *FAMILIES])
 
 
 def skills_in(problem: Problem, quantities: Iterable[Quantity]) -> Sequence[str]:

@@ -209,6 +209,9 @@ def one_pass(worked: WorkedProblem, text: str = "") -> tuple[OnePass, str]:
     """
     if worked.problem.couples_samples:
         raise UsageError(_("a layer looks at all samples together, so no pass is of one sample alone"))
+    if worked.problem.conventions.mean_in_delta:  # E is that of the sample here, and has no 1/n
+        alone = _replace(worked.problem.conventions, mean_in_delta=False)
+        worked = WorkedProblem(_replace(worked.problem, conventions=alone))
     wanted = Reference.parse(text)
     derivation = worked.derivation(Detail.FULL, then_forward=AFTER in wanted.at)
     passes = passes_in(derivation)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from backprop_cli.algebra.derivation import Line
-from backprop_cli.algebra.formula import Formula, Name, Number, add, divide, multiply, negate
-from backprop_cli.algebra.quantities import Phase, Quantity
-from backprop_cli.algebra.second_order import BY_CRAMER, DAMPING, by_cramer, by_elimination, dot
+from backprop_cli.algebra.formula import Formula, Name, Number, add
+from backprop_cli.algebra.quantities import Kind, Phase, Quantity
+from backprop_cli.algebra.second_order import BY_CRAMER, DAMPING, STEP
 from backprop_cli.deriving.residuals import residuals_of
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
@@ -16,7 +16,6 @@ from backprop_cli.ground.words import _, n_
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.exact import rational
 from backprop_cli.views.eigenvalues import eigenvalues
-from backprop_cli.views.hessian import aux
 from backprop_cli.views.linear_systems import pivots
 from backprop_cli.views.second_work import SecondOrder, StepSetup, one_step, refuse_zero
 
@@ -46,19 +45,12 @@ def _solved_system(work: StepSetup, rows: Sequence[Sequence[Formula]], trace: Tr
     numbers = _numbers(rows, trace, work.damping)
     if any(one.sign == 0 for one in eigenvalues(numbers, work.digits)):
         raise UsageError(_singular(work, what))
-    if len(rows) > BY_CRAMER:
-        order = pivots(numbers)
-        right = [work.gradients[row] for row in order]
-        system = by_elimination([rows[row] for row in order], right, work.names, work.at)
-        reduced = [work.line(name, formula) for name, formula in system]
-        steps = {f"step_{name}" for name in work.names}
-        lines = [one if one.quantity.name in steps else replace(one, phase=Phase.BACKWARD) for one in reduced]
-    else:
-        lines = [work.line(name, formula) for name, formula in by_cramer(rows, work.gradients, work.names, work.at)]
-    for index, one in enumerate(work.start.second.variables):
-        step = Name(aux(f"step_{one.name}", work.at))
-        lines.append(work.new(index, add(Name(one), negate(step))))
-    return lines
+    if len(rows) <= BY_CRAMER:
+        return work.of_table("newton", rows)
+    order = pivots(numbers)
+    lines = work.of_table("newton", [rows[row] for row in order], [work.gradients[row] for row in order])
+    return [one if one.quantity.kind is Kind.NEW or one.quantity.name.startswith(STEP)
+            else replace(one, phase=Phase.BACKWARD) for one in lines]  # fmt: skip
 
 
 def _numbers(rows: Sequence[Sequence[Formula]], trace: Trace, damping: Formula | None) -> list[list[Real]]:
@@ -87,18 +79,12 @@ def _singular(work: StepSetup, what: str) -> str:
 def line_search(work: StepSetup) -> SecondOrder:
     """w⁺ = w − α·g with α = gᵀg/gᵀHg, the minimum of the quadratic model along −g (Cauchy 1847)."""
     refuse_zero(work)
-    rows, g = work.start.second.entries, work.gradients
-    squares = work.line("gg", dot(g, g))
-    products = [
-        work.line(f"Hg_{name}", dot(tuple(map(Name, row)), g)) for name, row in zip(work.names, rows, strict=True)
-    ]
-    curvature = work.line("gHg", dot(g, [Name(one.quantity) for one in products]))
-    known = work.solved((squares, *products, curvature)).value(curvature.quantity).number
+    rows = tuple(tuple(map(Name, row)) for row in work.start.second.entries)
+    lines = work.of_table("line_search", rows)
+    curvature = next(place for place, one in enumerate(lines) if one.quantity.name == "gHg")
+    known = work.solved(lines[: curvature + 1]).value(lines[curvature].quantity).number
     _refuse_flat(known)
-    alpha = work.line("alpha", divide(Name(squares.quantity), Name(curvature.quantity)))
-    new = [work.new(k, add(Name(one), negate(multiply(Name(alpha.quantity), g[k]))))
-           for k, one in enumerate(work.start.second.variables)]  # fmt: skip
-    step = one_step(work, (squares, *products, curvature, alpha, *new))
+    step = one_step(work, lines)
     return replace(step, is_to_top=bool(known < 0))
 
 

@@ -33,7 +33,6 @@ class PassesView:
 
     solution: Solution
     trace: Trace
-    objective: Quantity
     passes: tuple[Pass, ...]
     sums: Mapping[Address, tuple[Quantity, ...]]  # by the address of the sample after which they stand
     by_line: bool = False  # whether there is a row for every line with a parameter in it
@@ -62,7 +61,7 @@ def passes_view(solution: Solution) -> PassesView:
         for group in one.groups:
             extra.want(_shown(group))
     by_line = isinstance(writer, LineFactors)
-    return PassesView(solution, extra.trace(), writer.objective, tuple(passes), sums, by_line)
+    return PassesView(solution, extra.trace(), tuple(passes), sums, by_line)
 
 
 def _writer(problem: Problem, extra: ExtraLines) -> GraphFactors | LayerFactors | LineFactors:

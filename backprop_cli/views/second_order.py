@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.algebra.second_order import SECOND_ORDER
-from backprop_cli.ground.errors import UsageError, did_you_mean
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.errors import UsageError, unknown
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import numeral
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views.conjugate_gradients import conjugate_gradients
@@ -40,8 +40,7 @@ def _method_called(text: str) -> tuple[Method, Formula | None]:
     name, colon, number = text.strip().partition(":")
     name = name.strip().replace("_", "-").lower()
     if name not in METHODS:
-        hint = did_you_mean(name, METHODS) or listed(METHODS)
-        raise UsageError(_("no method of the second order called {name!r} ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no method of the second order called {name!r} ({hint})"), name, METHODS)
     method = METHODS[name]
     if not colon:
         return method, None

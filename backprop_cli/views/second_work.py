@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
-from backprop_cli.algebra.second_order import DAMPING
+from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, Curved, step_lines
 from backprop_cli.deriving.residuals import Residuals
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
@@ -16,6 +17,8 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.sizes import is_zero
 from backprop_cli.views.hessian import Hessian, aux, solved
 from backprop_cli.views.second_derivatives import after
+
+Matrix = Sequence[Sequence[Formula]]
 
 
 @record
@@ -85,6 +88,15 @@ class StepSetup:
     def line(self, name: str, formula: Formula, at: Address | None = None) -> Line:
         """A line of the step."""
         return Line(Phase.UPDATE, aux(name, self.at if at is None else at), formula)
+
+    def of_table(self, name: str, rows: Matrix, right: Sequence[Formula] | None = None) -> list[Line]:
+        """The lines of a row of the table of steps, for a matrix and, unless it is the gradient, a right side."""
+        curved = Curved(self.start.second.variables, tuple(right or self.gradients), tuple(map(tuple, rows)))
+        return [_replace(line.renamed(self._placed), rules=()) for line in step_lines(SECOND_ORDER[name], curved)]
+
+    def _placed(self, quantity: Quantity) -> Quantity:
+        """A quantity of the step at the address of the pass; those that it begins with have theirs."""
+        return quantity.at_address(self.at) if quantity.kind in (Kind.AUX, Kind.NEW) and not quantity.at else quantity
 
     def new(self, index: int, formula: Formula, at: Address | None = None) -> Line:
         """The line of a new value."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.working.model import Spot
-from backprop_cli.working.places import place_word
+from backprop_cli.working.places import heads_exercises, place_word
 from backprop_cli.working.rows import ALL_ROWS, TableCell
 from backprop_cli.working.statements import is_name
 
@@ -39,7 +39,7 @@ def _names_first(rows: Sequence[Sequence[TableCell]]) -> Iterator[Sequence[Table
     for row in rows:
         column = next((at for at, one in enumerate(row) if _NAMES.fullmatch(one.text)), 0)
         if column and all(one.text for one in row[:column]):
-            by_head, is_place = column, place_word(row[0].text)
+            by_head, is_place = column, place_word(row[0].text) or ("exercise" if heads_exercises(row[0].text) else "")
             yield row[column:]
         elif by_head and len(row) > by_head and is_name(row[by_head].text):
             if is_place and row[0].text:

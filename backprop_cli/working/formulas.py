@@ -43,7 +43,8 @@ _SECOND = (  # d2f/dxdy, ∂²f/∂x∂y, d²f/dx²: the numbers of such a name 
     rf"[d∂]{_TWICE}\s?{_LETTERS}\s?/\s?(?:∂\s?{_LETTERS}\s?∂\s?{_LETTERS}|[d∂]\s?{_LETTERS}(?:\^[({{]?2[)}}]?)?)"
 )
 _FIRST = rf"∂\s?{_LETTERS}\s?/\s?∂\s?{_LETTERS}|d(?!elta|ot_){_LETTERS}\s?/\s?d(?!elta|ot_){_LETTERS}"
-NAME = rf"(?:{_SECOND}|{_FIRST}|∂?{_LETTERS})"
+_WITH_BLANKS = rf"dot_{_LETTERS}\sby\s{_LETTERS}|local\s(?:{_FIRST})"  # dot_E by w1, local dL/dx
+NAME = rf"(?:{_WITH_BLANKS}|{_SECOND}|{_FIRST}|∂?{_LETTERS})"
 _TOKEN = pattern(
     rf"(?P<space>\s+)|(?P<number>(?:\d+(?:[.]\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>{NAME})|(?P<mark>\*\*|[-+*/^(),;√|])"
 )

@@ -15,7 +15,7 @@ from backprop_cli.working import limits
 from backprop_cli.working.characters import plain, spaced
 from backprop_cli.working.joining import BULLET, RULE, STAR, STARRED, Joined, belongs, made_plain
 from backprop_cli.working.model import Chain, ChainSide, HandIn, Remark, Spot, TextLine
-from backprop_cli.working.places import is_place, is_time, places_in, time_before, time_behind
+from backprop_cli.working.places import exercise_in, is_place, is_time, places_in, time_before, time_behind
 from backprop_cli.working.statements import (
     NAME,
     is_aside,
@@ -42,11 +42,6 @@ _WHOLE = pattern(  # what is of all samples together
     re.I,
 )
 _PASS = re.compile(r"\b(?:forward|backward|backprop\w*|vorwärts\w*|rückwärts\w*)\b|前向|反向", re.I)
-_EXERCISE = pattern(
-    r"\W*(?:(?:exercise|problem|question|task|aufgabe|übung|frage|练习|习题|题目|题)s?[\s_.:#-]*(?:no\.?|nr\.?)?\s*([0-9]{1,3})(?![0-9.]*[0-9])"
-    r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
-    re.I,
-)
 _VALUE = r"[-−+]?\d[\d.,]{0,30}(?:[eE][-+]?\d{1,3})?(?<![,.])"
 _ENTRY = re.compile(rf"(?P<unit>[^\W\d]\w{{0,9}}):?\s{{1,9}}(?P<value>{_VALUE})")
 _BARE_ENTRY = rf"[^\W\d]\w{{0,9}}:?\s{{1,9}}{_VALUE}"
@@ -232,12 +227,6 @@ def addressed(said: str, name: tuple[int, int]) -> tuple[Address, tuple[int, int
         return (), name
     found = Reference.parse(said[start:end])
     return found.at, (end - len(found.name), end) if found.at else name
-
-
-def exercise_in(text: str) -> str:
-    """The number of the exercise that a heading begins with, without zeros before it; empty where it names none."""
-    found = _EXERCISE.match(plain(text))
-    return next(filter(None, found.groups()), "").lstrip("0") if found else ""
 
 
 def _too_many() -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from backprop_cli.algebra.references import RATE, START
+from backprop_cli.ground.patterns import pattern
+from backprop_cli.working.characters import plain
 
 _KNOWN = (
     r"epoch|batch|sample|step|iteration|pattern|example|observation|data\s?point"
@@ -38,6 +40,11 @@ _WORDS = {
     "learning rate": RATE, "lernrate": RATE, "学习率": RATE, "starting point": START, "startpunkt": START,
     "起点": START,
 }  # fmt: skip
+_EXERCISE = pattern(
+    r"\W*(?:(?:exercise|problem|question|task|aufgabe|übung|frage|练习|习题|题目|题)s?[\s_.:#-]*(?:no\.?|nr\.?)?\s*([0-9]{1,3})(?![0-9.]*[0-9])"
+    r"|第\s*([0-9]{1,3})\s*题|\(?([0-9]{1,3})[.)]\s*$)",
+    re.I,
+)
 _BEHIND = re.compile(r"(?:^|[\s,(:])[tkn]\s?=\s?(?P<number>[0-9]{1,4})\W{0,3}$")
 _TIME = re.compile(r"\s*\(?[tkn]\s?=\s?(?P<number>[0-9]{1,4})\)?\s?[:.)]\s+(?=\S)")
 
@@ -71,6 +78,17 @@ def place_word(text: str) -> str:
     word = re.sub(r"(?:s|n|en)?(?:\s?(?:no\.?|nr\.?|#))?$", "", text.strip().lower())
     found = _WORDS.get(word, word)
     return found if found in ("sample", "step", "epoch") else ""
+
+
+def exercise_in(text: str) -> str:
+    """The number of the exercise that a heading begins with, without zeros before it; empty where it names none."""
+    found = _EXERCISE.match(plain(text))
+    return next(filter(None, found.groups()), "").lstrip("0") if found else ""
+
+
+def heads_exercises(text: str) -> bool:
+    """Whether a cell heads a column with the numbers of exercises: Exercise, Aufgabe."""
+    return exercise_in(f"{text} 1") == "1"
 
 
 def time_before(text: str) -> tuple[str, int]:

@@ -33,7 +33,7 @@ from backprop_cli.documents.model import (
 )
 from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, joined_values, place
-from backprop_cli.ground.words import _, full_stop, labelled
+from backprop_cli.ground.words import _, ended, labelled
 from backprop_cli.pictures.smaller import is_legible
 from backprop_cli.problem.model import Layer
 from backprop_cli.worksheets.exercise import SheetExercise, without_sample
@@ -71,7 +71,7 @@ def _notes(exercise: SheetExercise) -> Iterator[Inline]:
         yield inline(_("At 0, take the slope of ReLU to be {slope}."), slope=exercise.page.constant(slope))
     rule = problem.training.rule
     if rule.called != DESCENT and any(step.quantity.kind is Kind.NEW for step in exercise.page.solution.trace.steps):
-        yield (Text(full_stop(labelled(_(rule.called.replace("_", " ")), _(rule.says)))),)
+        yield (Text(ended(labelled(_(rule.called.replace("_", " ")), _(rule.says)))),)
 
 
 def _delta(exercise: SheetExercise) -> Iterator[Inline]:
@@ -101,7 +101,7 @@ def _facts(exercise: SheetExercise) -> Iterator[Fact]:
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
     tabled = {name for layer in _tabled(exercise) for name in layer.parameters}
-    own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("initial state")]
+    own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("initial state"), _("mask")]
     if len(problem.samples) == 1:
         yield from _listed(exercise, _("inputs"), (q for q in constants if _is_input(exercise, q)))
         others = [q for q in constants if q.kind is Kind.INPUT and not _is_input(exercise, q)]

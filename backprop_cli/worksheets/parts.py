@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from backprop_cli.documents.model import Block, Document
 from backprop_cli.documents.solution_page import solution_document
-from backprop_cli.ground.errors import UsageError, did_you_mean
+from backprop_cli.ground.errors import unknown
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed, n_
+from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.solution import SolveOptions, solved
 from backprop_cli.worksheets.exercise import SheetExercise, exercise_of
@@ -23,8 +23,7 @@ PARTS = tuple(TITLES)
 def part_called(name: str, more: tuple[str, ...] = ()) -> str:
     """The name, where it is one of a part or of `more`; raises UsageError for one that is none."""
     if name not in (*PARTS, *more):
-        hint = did_you_mean(name, (*PARTS, *more)) or listed((*PARTS, *more))
-        raise UsageError(_("no part called {name!r} ({hint})").format(name=name, hint=hint))
+        raise unknown(_("no part called {name!r} ({hint})"), name, (*PARTS, *more))
     return name
 
 

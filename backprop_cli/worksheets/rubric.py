@@ -8,9 +8,9 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.word_answers import why
 from backprop_cli.documents.model import Block, Heading, Inline, Role, Say, Table, Text
-from backprop_cli.documents.writing import joined, texts
+from backprop_cli.documents.writing import inline, joined, texts
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, in_figures, labelled, listed
+from backprop_cli.ground.words import _, ended, in_figures, labelled, listed, unclosed
 from backprop_cli.numbers.exact import Rational, marks_text, rational, short_text
 from backprop_cli.worksheets.exercise import SheetExercise, SheetSection
 from backprop_cli.worksheets.sheet import headed, in_letters, in_words, value
@@ -60,7 +60,7 @@ class _Rubric:
     def why(self) -> Iterator[Block]:
         """Why the right words are right, and what else earns their marks."""
         for one in self.exercise.questions:
-            yield Say((Text(visible(full_stop(labelled(one.key, why(one))))),), rule=True)
+            yield Say((Text(visible(ended(labelled(one.key, why(one))))),), rule=True)
         follows = [one.key for one in self.exercise.questions if one.follows]
         if follows:
             said = _("Full marks as well in {questions}: the word that is right for the student's own numbers.")
@@ -121,6 +121,8 @@ class _Rubric:
         """Mistakes that give the right answer here, or round to it."""
         symbol = self.exercise.page.symbol
         for said, lines in self.usual.hidden.values():
-            shown = joined((symbol(one, ()),) for one in lines[:_MOST_SHOWN])
-            more = _(" and {count} more").format(count=len(lines) - _MOST_SHOWN) if lines[_MOST_SHOWN:] else ""
-            yield (Text(labelled(said, "")), *shown, Text(more))
+            names = list(dict.fromkeys(symbol(one, ()) for one in lines))  # of several epochs, once
+            more = _(" and {count} more").format(count=len(names) - _MOST_SHOWN) if names[_MOST_SHOWN:] else ""
+            shown = (*joined((one,) for one in names[:_MOST_SHOWN]), Text(more))
+            together = _("{label}: {said}") if unclosed(said)[1] else _("{message} ({hint})")
+            yield inline(together, label=said, said=shown, message=said, hint=shown)

@@ -11,7 +11,7 @@ from backprop_cli.checking.descriptions import first_of_several
 from backprop_cli.documents import sheet
 from backprop_cli.documents.model import Inline, Text
 from backprop_cli.documents.writing import inline, joined, place_in_words
-from backprop_cli.ground.words import _, listed, n_, plural
+from backprop_cli.ground.words import _, listed, n_, plural, unclosed
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
 from backprop_cli.views.array_groups import WholeArray, grouped
@@ -76,13 +76,21 @@ def _layer(exercise: SheetExercise, layer: Layer) -> Inline:
     linear = not layer.cells and isinstance(layer.activation, Apply) and layer.activation.operation == "identity"
     activation: Inline = (Text(_("linear")),) if linear else sheet.activation(exercise.page, layer)
     inside = inline(_("{said}, {more}"), said=units, more=activation) if activation else (Text(units),)
-    return inline(_("{message} ({hint})"), message=layer.label, hint=inside)
+    return _in_brackets((Text(layer.label),), inside)
 
 
 def _placed(exercise: SheetExercise, quantity: Quantity) -> Inline:
     where = place_in_words(exercise.page.speller.page_of(quantity.at))
     symbol = exercise.symbol(quantity)
-    return inline(_("{message} ({hint})"), message=symbol, hint=where) if where else (symbol,)
+    return _in_brackets((symbol,), (Text(where),)) if where else (symbol,)
+
+
+def _in_brackets(said: Inline, more: Inline) -> Inline:
+    """convolution (2 units), and convolution (layer 1, 2 units) where the words end in brackets"""
+    before, closed = unclosed(said[-1].text) if isinstance(said[-1], Text) else ("", "")
+    if not closed:
+        return inline(_("{message} ({hint})"), message=said, hint=more)
+    return (*inline(_("{said}, {more}"), said=(*said[:-1], Text(before)), more=more), Text(closed))
 
 
 def _todo(exercise: SheetExercise) -> str:
@@ -144,7 +152,7 @@ def task(exercise: SheetExercise, section: SheetSection) -> Inline:
         delta = exercise.page.word("delta")
         said = inline(_(message), net=word("net"), out=word("out"), delta=delta)
     digits = digits_of(exercise, section.lines)
-    return inline(_("{message} ({hint})"), message=said, hint=digits) if digits and not all_exact(exercise) else said
+    return _in_brackets(said, (Text(digits),)) if digits and not all_exact(exercise) else said
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ TERMS: Mapping[str, str] = {
     "pooling": n_("pooling"),
     "normalization": n_("normalization"),
     "dropout": n_("dropout"),
+    "label_smoothing": n_("label smoothing"),
     "embedding": n_("embedding | embeddings"),
     "exercise": n_("exercise | exercises"),
     "curve": n_("curve | curves"),

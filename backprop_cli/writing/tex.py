@@ -135,8 +135,11 @@ class _Reader:
 
     def scripted(self, base: Spelled) -> Spelled:
         """A piece with its index and its exponent."""
-        while self.at < len(self.tokens) and self.tokens[self.at] in ("_", "^"):
+        while self.at < len(self.tokens) and self.tokens[self.at] in ("_", "^", "'"):
             sign = self.next()
+            if sign == "'":
+                base = Spelled(f"{base.latex}'", f"{base.typst}'", f"{base.characters}′")
+                continue
             script = self.argument()
             said = script.characters.strip()
             table = SUBSCRIPTS if sign == "_" else _SUPERSCRIPTS

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, place
+from backprop_cli.ground.words import _
 from backprop_cli.writing.dialects import dialect_of_reader
 from backprop_cli.writing.notation import OF_OUTPUTS, Notation
 from backprop_cli.writing.shapes import SUPERSCRIPTS
@@ -67,17 +68,7 @@ class Writer:
 
     def _bare(self, quantity: Quantity) -> str:
         if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH):
-            assert quantity.of is not None
-            assert quantity.by is not None
-            fields = {"of": self._bare(quantity.of), "by": self._bare(quantity.by)}
-            fields["via"] = self._bare(quantity.via) if quantity.via else ""
-            kind = Kind.LOCAL if quantity.kind is Kind.PATH and not quantity.via else quantity.kind
-            text = self.notation.template(kind)
-            for key, value in fields.items():
-                text = text.replace(f"{{{key}}}", value)
-            if self.ascii:
-                text = text.replace("∂", "d")
-            return f"{quantity.name} {text}" if quantity.name else text
+            return self._derivative(quantity)
         if quantity.kind in (Kind.HESSIAN, Kind.TANGENT):
             return self._second(quantity) if quantity.kind is Kind.HESSIAN else self._tangent(quantity)
         if quantity.kind is Kind.LOSS and quantity.name:
@@ -117,6 +108,20 @@ class Writer:
         template = self.notation.template(Kind.TARGET)
         stem = self.notation.symbols["target"].split("_{")[0].split("^{")[0]
         return self._of_unit(Quantity(Kind.TARGET, neuron), stem + "′" + template.removeprefix(stem))
+
+    def _derivative(self, quantity: Quantity) -> str:
+        """∂E/∂w₁ as the notation has it; what it writes as dw₁ is the gradient of the loss, and not of J."""
+        assert quantity.of is not None
+        named = {"of": quantity.of, "by": quantity.by, "via": quantity.via}
+        fields = {key: self._bare(one) if one else "" for key, one in named.items()}
+        text = self.notation.template(Kind.LOCAL if quantity.kind is Kind.PATH and not quantity.via else quantity.kind)
+        if quantity.of.kind is Kind.METRIC and "{of}" not in text:
+            text = "∂{of}/∂{by}"
+        for key, value in fields.items():
+            text = text.replace(f"{{{key}}}", value)
+        text = text.replace("∂", "d") if self.ascii else text
+        word = quantity.name and (quantity.name if self.by_keys else _(quantity.name))
+        return f"{word} {text}" if word else text
 
     def _tangent(self, quantity: Quantity) -> str:
         """net˙, how a line moves with what is changed."""

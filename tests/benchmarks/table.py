@@ -8,7 +8,6 @@ through log time over log size. Memory is the peak of a process of its own, as t
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import platform
 import resource
@@ -155,14 +154,15 @@ def inside(rounds: int) -> Iterator[Row]:
     from test_checking_speed import SLIPS, mark
     from test_generating_speed import KINDS
 
-    from backprop_cli.formats.terminal import text
+    from backprop_cli.documents.solution_page import solution_document
+    from backprop_cli.formats.terminal.plain import document
     from backprop_cli.generator.problems import generate
     from backprop_cli.generator.recipes import Recipe
     from backprop_cli.problem.reader import load
     from backprop_cli.solving.solution import SolveOptions, solution_of
 
     def solved() -> None:
-        text.render(solution_of(load("mazur"), SolveOptions()))
+        document(solution_document(solution_of(load("mazur"), SolveOptions()), "unicode"))
 
     solved()
     times = [seconds(solved) for _ in range(rounds * 2)]
@@ -187,9 +187,9 @@ def inside(rounds: int) -> Iterator[Row]:
     if find_spec("typst"):
         from backprop_cli.formats.print import pdf
 
-        solution = solution_of(load("mazur"), SolveOptions())
-        pdf.render(solution)
-        times = [seconds(lambda: pdf.render(solution)) for _ in range(3)]
+        page = solution_document(solution_of(load("mazur"), SolveOptions()), "typst")
+        pdf.document(page)
+        times = [seconds(lambda: pdf.document(page)) for _ in range(3)]
         yield "mazur as a PDF, after the imports", milliseconds(median(times)), ""
 
 
@@ -214,9 +214,9 @@ def exponents(quick: bool) -> Iterator[Row]:
     """How time grows, with Python's collector as the command sets it."""
     from sheet_texts import text_of
 
-    import backprop_cli.cli
+    from backprop_cli.ground.collecting import collect_seldom
 
-    gc.set_threshold(*backprop_cli.cli.COLLECTED)
+    collect_seldom()
     from sheets import right_answers
     from test_checking_speed import chain, mark
     from test_speed import dense

@@ -21,7 +21,8 @@ from backprop_cli.checking.checker import Checker, check_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.deriving.schedule import derive
-from backprop_cli.formats.terminal.text import render
+from backprop_cli.documents.solution_page import solution_document
+from backprop_cli.formats.terminal.plain import document
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.numbers.certified import Certified, precision
@@ -107,7 +108,7 @@ def notation(data: bytes) -> None:
     path.write_bytes(data)
     load_notation.cache_clear()
     with refused():
-        render(solution_of(load("mini-step", str(path)), SolveOptions()))
+        document(solution_document(solution_of(load("mini-step", str(path)), SolveOptions()), "unicode"))
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -62,8 +62,10 @@ class Net:
         return nets, sum(loss(known[name], number(target)) for name, target in sample.targets.items())
 
     def loss(self) -> float:
-        """The mean loss of the samples."""
-        return sum(self.forward(one)[1] for one in self.problem.samples) / len(self.problem.samples)
+        """The mean loss of the samples, each as often as its weight says."""
+        weights = [1.0 if one.weight is None else number(one.weight) for one in self.problem.samples]
+        losses = [weight * self.forward(one)[1] for weight, one in zip(weights, self.problem.samples, strict=True)]
+        return sum(losses) / sum(weights)
 
     def slopes(self, unit: str) -> list[float]:
         """The slope of a unit's activation in each sample."""

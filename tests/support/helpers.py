@@ -23,6 +23,8 @@ from backprop_cli.cli.output import guarded
 from backprop_cli.deriving.names import Names
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.documents.model import Document, Lines, Math
+from backprop_cli.documents.solution_page import solution_document
+from backprop_cli.formats import dialect_of, document_renderer
 from backprop_cli.formats.pages import Page, of_solution
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.formats.view_data import as_json
@@ -332,6 +334,11 @@ class View:
 def shown(view: View) -> Page:
     """The view as data and as a document."""
     return of_solution(view.solution, view.name, view.argument)
+
+
+def worked(solution: Solution, format_: str) -> str:
+    """The worked solution in a format of text."""
+    return str(document_renderer(format_)(solution_document(solution, dialect_of(format_))))
 
 
 def render(view: View, columns: int = 80) -> str:

@@ -15,6 +15,7 @@ from backprop_cli.api.problem import Problem
 from backprop_cli.api.reports import Report
 from backprop_cli.api.sources import Source, loaded_from
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.replacing import write_file
 from backprop_cli.ground.words import _
 
 if TYPE_CHECKING:
@@ -115,8 +116,6 @@ class Watched:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the sheet as JSON, which `backprop check` reads; returns its path."""
-        from backprop_cli.ground.replacing import write_file
-
         plain = {name: value.tolist() for name, value in self.sheet.items()}
         write_file(Path(path), json.dumps(plain, indent=1) + "\n")
         return Path(path)

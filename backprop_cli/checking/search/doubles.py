@@ -7,7 +7,8 @@ number.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
@@ -21,6 +22,8 @@ _LARGE = 700.0
 
 class Doubles:
     """Floats as the operations table asks for numbers."""
+
+    sin, cos, tanh, erf = map(staticmethod, (math.sin, math.cos, math.tanh, math.erf))
 
     def number(self, value: Any) -> float:
         """The number as a float."""
@@ -60,25 +63,9 @@ class Doubles:
             return NOTHING
         return float(x**y)
 
-    def sin(self, x: float) -> float:
-        """The sine."""
-        return math.sin(x)
-
-    def cos(self, x: float) -> float:
-        """The cosine."""
-        return math.cos(x)
-
     def cos_pi(self, x: float) -> float:
         """cos πx."""
         return math.cos(math.pi * x)
-
-    def tanh(self, x: float) -> float:
-        """The hyperbolic tangent."""
-        return math.tanh(x)
-
-    def erf(self, x: float) -> float:
-        """The error function."""
-        return math.erf(x)
 
     def pi(self) -> float:
         """π."""
@@ -100,32 +87,44 @@ def applied(operation: str, values: list[float]) -> float:
         return NOTHING
 
 
-class Floats:
+class Floats(ABC):
     """Formulas in floats, where `known` has the value of every name; parts that formulas share are computed once."""
 
-    def __init__(self, known: Callable[[Quantity], Known]) -> None:
-        self.known = known
+    def __init__(self) -> None:
         self._seen: dict[int, tuple[Formula, Known]] = {}  # by identity; the formula is kept lest its place be reused
+
+    @abstractmethod
+    def known(self, quantity: Quantity) -> Known:
+        """The value of a name, and how far it may be off."""
 
     def __call__(self, formula: Formula) -> Known:
         """The value, and how far it may be off."""
         seen = self._seen.get(id(formula))
         if seen is not None:
             return seen[1]
-        found = self._computed(formula)
+        found = self.once(formula)
         self._seen[id(formula)] = formula, found
         return found
 
     def once(self, formula: Formula) -> Known:
         """The same for a formula that will not come again."""
-        return self._computed(formula)
-
-    def _computed(self, formula: Formula) -> Known:
         if isinstance(formula, Name):
             return self.known(formula.symbol)  # type: ignore[arg-type]
         if isinstance(formula, Number):
             return float(formula.value.p) / float(formula.value.q), 0.0
         return _combined(formula.operation, [self(argument) for argument in formula.arguments])
+
+
+class Changed(Floats):
+    """The same where some quantities are others."""
+
+    def __init__(self, changes: Mapping[Quantity, Known], otherwise: Callable[[Quantity], Known]) -> None:
+        super().__init__()
+        self._changes, self._otherwise = changes, otherwise
+
+    def known(self, quantity: Quantity) -> Known:
+        """The value as it was changed, or as it was."""
+        return self._changes.get(quantity) or self._otherwise(quantity)
 
 
 def _combined(operation: str, parts: list[Known]) -> Known:

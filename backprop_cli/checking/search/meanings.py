@@ -43,7 +43,7 @@ class Meanings:
         found: list[str] = []
         changed = False
         for world in self.worlds.moved:
-            known = world.floats(one.edit.formula)
+            known = world(one.edit.formula)
             value = through(world, one.line, known, target, path, self._formula)[0]
             right = world.known(target)[0]
             if not math.isfinite(right):

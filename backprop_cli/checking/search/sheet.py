@@ -120,7 +120,7 @@ class Sheet:
             path = self._path(line, quantity, region)
             weight = 1.0 if line == quantity else FARTHER
             for one in self.lines.edits(line, self.answers):
-                known = through(self.world, line, self.world.floats(one.edit.formula), quantity, path, self._formula)
+                known = through(self.world, line, self.world(one.edit.formula), quantity, path, self._formula)
                 if not math.isnan(known[0]):
                     yield one, one.prior * weight, path, known
 
@@ -139,7 +139,7 @@ class Sheet:
 
     def _followed(self, quantity: Quantity) -> float:
         """What the line would be from the answers before it."""
-        return self.world.floats(self._formula(quantity))[0]
+        return self.world(self._formula(quantity))[0]
 
     def _width(self, formula: Formula) -> float:
         """How far the digits of the answers before it can move a formula, each answer by itself."""

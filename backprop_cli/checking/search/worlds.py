@@ -11,7 +11,7 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.algebra.slots import STEP_NUMBER
-from backprop_cli.checking.search.doubles import NOTHING, Floats, Known
+from backprop_cli.checking.search.doubles import NOTHING, Changed, Floats, Known
 
 _COUNTED = (STEP_NUMBER.name, COUNT.name, "N", "every", "at")  # whole numbers that say when, not how much
 _SIGNED = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
@@ -19,19 +19,20 @@ _HALF = 0.5
 _NOT_KNOWN: Known = (NOTHING, 0.0)
 
 
-class World:
+class World(Floats):
     """The value of every quantity, and how far it may be off, all lines by their right formulas but those given.
 
-    A line is worked out when it is first asked for.
+    A line is worked out when it is first asked for. It computes formulas itself: a world and what computes in it would
+    hold each other, and every sheet's thousand numbers would wait for the collector.
     """
 
     def __init__(
         self, derivation: Derivation, constants: Mapping[Quantity, float], given: Mapping[Quantity, Known]
     ) -> None:
+        super().__init__()
         self._lines = derivation.index
         self._values: dict[Quantity, Known] = {quantity: (value, 0.0) for quantity, value in constants.items()}
         self._values.update(given)
-        self.floats = Floats(self.known)
 
     def known(self, quantity: Quantity) -> Known:
         """The value of a quantity; not a number where there is no such quantity."""
@@ -49,11 +50,11 @@ class World:
             missing = [one for one in quantities_in(formula) if one not in self._values and one in self._lines]
             waiting += missing
             if not missing:
-                self._values[waiting.pop()] = self.floats.once(formula)
+                self._values[waiting.pop()] = self.once(formula)
 
     def under(self, changes: Mapping[Quantity, Known], formula: Formula) -> Known:
         """The value of a formula where some quantities are others."""
-        return Floats(lambda quantity: changes.get(quantity) or self.known(quantity)).once(formula)
+        return Changed(changes, self.known).once(formula)
 
 
 class Worlds:
@@ -62,10 +63,11 @@ class Worlds:
     def __init__(self, derivation: Derivation, still: frozenset[str]) -> None:
         self.derivation = derivation
         self.still = still  # names of inputs that are numbers of rows
-        floats = Floats(lambda quantity: (self.constants.get(quantity, NOTHING), 0.0))
-        self.constants: dict[Quantity, float] = {}
+        known: dict[Quantity, Known] = {}
+        floats = Changed(known, lambda _quantity: _NOT_KNOWN)
         for quantity, formula in derivation.constants.items():
-            self.constants[quantity] = floats.once(formula)[0]
+            known[quantity] = floats.once(formula)[0], 0.0
+        self.constants = {quantity: value for quantity, (value, _off) in known.items()}
 
     @cached_property
     def right(self) -> World:

@@ -15,9 +15,9 @@ from backprop_cli.documents.prose import prose
 from backprop_cli.documents.writing import texts
 from backprop_cli.formats.code.notebook import as_notebook
 from backprop_cli.formats.print.markdown import body, escaped
-from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean, visible
+from backprop_cli.ground.errors import BackpropError, UsageError, unknown, visible
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.assignment import Assignment, heading_of
 from backprop_cli.problem.reader import Loaded, load_text, needs_numbers
@@ -77,8 +77,7 @@ def homework(assignment: Assignment, platform: str = "") -> str:
     Raises UsageError for a platform that there is not, for problems with letters, formulas or files of their own.
     """
     if platform and platform not in PLATFORMS:
-        hint = did_you_mean(platform, list(PLATFORMS)) or listed(PLATFORMS)
-        raise UsageError(_("no platform called {name!r} ({hint})").format(name=platform, hint=hint))
+        raise unknown(_("no platform called {name!r} ({hint})"), platform, PLATFORMS)
     cells = list(_cells(assignment, platform))
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"

@@ -16,7 +16,7 @@ _THREADS = 4  # which do nothing but wait for Typst
 
 def begun(document: Document) -> Callable[[], bytes]:
     """Begins the PDF of a document, and gives what waits for it; that raises UsageError, as `pages` does."""
-    return _pool().submit(copy_context().run, of_source, typst.source(document)).result
+    return _pool().submit(copy_context().run, of_source, typst.document(document)).result
 
 
 @cache

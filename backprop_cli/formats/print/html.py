@@ -8,13 +8,11 @@ from itertools import groupby
 from typing import Any
 
 from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Role, Say
-from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import scenes, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, sentence_space, value_mark
-from backprop_cli.solving.solution import Solution
 
 _DEEPEST = 6  # h6
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
@@ -70,11 +68,6 @@ class Filling:
     style: str
     data: str
     script: str
-
-
-def render(solution: Solution) -> str:
-    """The solution as an HTML page."""
-    return document(solution_document(solution, "latex"))
 
 
 def document(doc: Document) -> str:

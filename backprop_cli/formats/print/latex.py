@@ -36,12 +36,11 @@ from backprop_cli.documents.model import (
     Table,
     Terms,
 )
-from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import scenes, tikz
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, inline, mathematics
 from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
-from backprop_cli.solving.solution import Solution
+from backprop_cli.pictures.smaller import is_legible
 
 _HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
 _TITLED = re.compile(r"(\\(?:sub)*section\*\{.*\})\n(?=\n\\begin\{align\*\})")
@@ -55,20 +54,15 @@ _TALLEST_TO_FILL = 12
 _TALLEST = 40  # rows of a table that need not go on on the next page
 
 
-def render(solution: Solution) -> str:
-    """The solution as LaTeX."""
-    return source(solution_document(solution, "latex"))
-
-
-def source(document: Document) -> str:
+def document(doc: Document) -> str:
     """The document as LaTeX that needs nothing but the usual packages."""
-    title = escaped(document.title or _("Worked solution"))
+    title = escaped(doc.title or _("Worked solution"))
     top = ["\\begin{document}", f"{{\\raggedright\\LARGE\\bfseries {title}\\par}}"]
-    body = "\n\n".join([*top, *_parts(document), "\\end{document}"])
+    body = "\n\n".join([*top, *_parts(doc), "\\end{document}"])
     body = _TITLED.sub(lambda title: f"{title[0]}\\vspace{{-\\baselineskip}}\n", body)  # the display has an empty line
     body = body.replace("\n\n\\begin{align*}", "\n\\begin{align*}")  # they belong to the paragraph above
     han = ["chinese.tex"] if "\\han{" in body or "\\rarehan{" in body else []
-    inks = [tikz.inks()] if any(isinstance(block, Drawing | Bars | Counts) for block in document.blocks) else []
+    inks = [tikz.inks()] if any(isinstance(block, Drawing | Bars | Counts) for block in doc.blocks) else []
     return "\n".join([*map(_template, ("preamble.tex", *han)), *inks, "", body, ""])
 
 
@@ -157,6 +151,8 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
 def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
+        case Drawing(picture=whole) if whole is not None and not is_legible(whole):
+            return
         case Drawing() | Bars():
             yield tikz.picture(scenes.of_block(block, "latex"))
         case Curve(caption) | Counts(caption):

@@ -41,10 +41,8 @@ from backprop_cli.documents.model import (
     Terms,
     Text,
 )
-from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
 from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
-from backprop_cli.solving.solution import Solution
 from backprop_cli.writing.dialects import LATEX_SETTING
 
 _BEGINNING = re.compile(r"^(\d*)([.)+=-])(?=\s|$|[=-])")  # of a paragraph, as of a list or below a heading
@@ -52,11 +50,6 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~&])")
 _COMMAND = re.compile(r"\\(?:left|right|mathrm|frac|tfrac|text)|\\[a-zA-Z]+|[{}_^]")
 _ROW, _LONGEST = 64, 100  # signs on one line of an equation, and with a value behind them
 _ROWS = 24  # equations in one piece of mathematics
-
-
-def render(solution: Solution) -> str:
-    """The solution as Markdown."""
-    return document(solution_document(solution, "latex"))
 
 
 def document(doc: Document) -> str:

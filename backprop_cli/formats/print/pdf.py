@@ -9,25 +9,18 @@ from itertools import islice
 from typing import Any, Literal
 
 from backprop_cli.documents.model import Document, Say, Text
-from backprop_cli.documents.solution_page import solution_document
-from backprop_cli.formats.print import typst as source
+from backprop_cli.formats.print.typst import document as source_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, listed
-from backprop_cli.solving.solution import Solution
 
 _CREATED = 946_684_800  # 1 January 2000: the same solution is the same file
 _STANDARD: Literal["a-2b"] = "a-2b"  # refuses characters that no font has, which would be empty boxes
 _SHOWN = 8
 
 
-def render(solution: Solution) -> bytes:
-    """The solution as a PDF; raises UsageError without Typst, and for characters that no font has."""
-    return pages(solution_document(solution, "typst"))
-
-
-def pages(document: Document, system_fonts: bool = True) -> bytes:
-    """The document as a PDF."""
-    return of_source(source.source(document), system_fonts)
+def document(doc: Document, system_fonts: bool = True) -> bytes:
+    """The document as a PDF; raises UsageError without Typst, and for characters that no font has."""
+    return of_source(source_of(doc), system_fonts)
 
 
 def of_source(text: str, system_fonts: bool = True) -> bytes:
@@ -69,7 +62,7 @@ def _without_font(chars: str, fonts: Any) -> Iterator[str]:
     import typst
 
     with suppress(typst.TypstError):
-        _made(source.source(Document("", "en", "typst", (Say((Text(chars),)),))), fonts)
+        _made(source_of(Document("", "en", "typst", (Say((Text(chars),)),))), fonts)
         return
     if len(chars) == 1:
         yield chars

@@ -35,36 +35,31 @@ from backprop_cli.documents.model import (
     Terms,
     Text,
 )
-from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.formats.print import scenes
 from backprop_cli.formats.print.scene import Box, Dot, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _, sentence_space, value_mark
 from backprop_cli.pictures.items import Ink
 from backprop_cli.pictures.labels import Run
-from backprop_cli.solving.solution import Solution
+from backprop_cli.pictures.smaller import is_legible
 
 _DEEPEST = 5
 _LINES = 60  # equations that are aligned with one another
 
 
-def render(solution: Solution) -> str:
-    """The solution as Typst source."""
-    return source(solution_document(solution, "typst"))
-
-
-def source(document: Document) -> str:
+def document(doc: Document) -> str:
     """The document as Typst source that needs no other file."""
-    name = string(document.title or _("Worked solution"))
-    region = '"cn"' if document.language.startswith("zh") else "none"
-    language = document.language.partition("-")[0].partition("_")[0]
+    name = string(doc.title or _("Worked solution"))
+    region = '"cn"' if doc.language.startswith("zh") else "none"
+    language = doc.language.partition("-")[0].partition("_")[0]
     top = [
         f"#set document(title: {name})",
         f"#set text(lang: {string(language)}, region: {region})",
         f"#title({name})",
     ]
     inks = ", ".join(f'{ink.name.lower()}: rgb("{ink.value}")' for ink in Ink)
-    mark = f"#let value-mark = {string(value_mark())}"
-    return "\n".join([mark, _template(), f"#let ink = ({inks})", *top, *_parts(document)]) + "\n"
+    slant = string("normal" if region != "none" else "italic")  # Chinese characters do not slant: nothing beside them
+    settings = [f"#let value-mark = {string(value_mark())}", f"#let slant = {slant}"]
+    return "\n".join([*settings, _template(), f"#let ink = ({inks})", *top, *_parts(doc)]) + "\n"
 
 
 @cache
@@ -97,7 +92,7 @@ def _block(block: Block) -> Iterator[str]:
             words = f'"{number}. " + {large(text)}' if number else large(text)
             yield f"#heading(level: {min(_DEEPEST, level + 1)}, {words})"
         case Facts(facts):
-            rows = (f"({string(fact.word)}, {_listed(map(inline, fact.values))})" for fact in facts)
+            rows = (f"({string(fact.word)}, {_listed(map(large, fact.values))})" for fact in facts)
             yield f"#facts{_call(rows)}"
         case Drawing() | Curve() | Plot() | Bars() | Counts():
             yield from _drawing(block)
@@ -113,7 +108,7 @@ def _block(block: Block) -> Iterator[str]:
         case Table():
             yield _table(block)
         case Terms(terms):
-            yield f"#terms-of{_call(f'({inline(term)}, {inline(said)})' for term, said in terms)}"
+            yield f"#terms-of{_call(f'({large(term)}, {large(said)})' for term, said in terms)}"
         case Form() | Space() | Paragraph() | Listing() | Logo() | NewPage():
             yield from _on_a_sheet(block)
         case Say():
@@ -126,9 +121,9 @@ def _on_a_sheet(block: Form | Space | Paragraph | Listing | Logo | NewPage) -> I
         case Form(blanks):
             yield f"#form{_call([f'({string(one.word)}, {one.width}, {string(one.after)})' for one in blanks])}"
         case Paragraph(text, displayed):
-            yield f"$ {text[0].text} $" if displayed else f"#par({inline(text)})"
+            yield f"$ {text[0].text} $" if displayed else f"#par({large(text)})"
         case Listing(items):
-            yield f"#points{_call([f'({level}, {string(mark)}, {inline(text)})' for level, mark, text in items])}"
+            yield f"#points{_call([f'({level}, {string(mark)}, {large(text)})' for level, mark, text in items])}"
         case Logo(data, kind):
             numbers = ", ".join(map(str, data))
             format_ = "jpg" if kind == "jpeg" else kind
@@ -146,15 +141,16 @@ def _writing_lines(space: Space, is_last: bool = False) -> str:
 def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
     """What is drawn, with what stands above and below it."""
     match block:
-        case Drawing():
-            yield picture(scenes.of_block(block, "typst"), block.description)
+        case Drawing(picture=whole):
+            if whole is None or is_legible(whole):
+                yield picture(scenes.of_block(block, "typst"), block.description)
         case Bars():
             yield picture(scenes.of_block(block, "typst"), _("the sizes of the gradients"))
         case Curve(said) | Counts(said):
             yield from [f"#block(sticky: true, {string(said)})"] if said else []
             yield picture(scenes.of_block(block, "typst"), said)
         case Plot(said, remarks=remarks):
-            yield from [f"#caption({inline(said)})"] if said else []
+            yield from [f"#caption({large(said)})"] if said else []
             yield picture(scenes.of_block(block, "typst"), _("the descent on the curve"))
             yield from (f"#par({string(remark)})" for remark in remarks)
 
@@ -169,8 +165,9 @@ def _table(table: Table) -> str:
 
     rows = _listed([f"\n  {cells(row)}" for row in table.rows])
     layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
-    layout += ", tall: true" if "frac(" in rows else ""
-    return f"#tabular({_listed(map(large, table.head))}, {rows}, {_listed(table.align)}{layout})"
+    head = _listed(map(large, table.head))
+    layout += ", tall: true" if "frac(" in head + rows else ""
+    return f"#tabular({head}, {rows}, {_listed(table.align)}{layout})"
 
 
 def _steps(table: Table) -> str:

@@ -15,7 +15,6 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.checking_words import (
     digits_missing,
     formulas_of,
-    in_charset,
     marks_on,
     not_understood,
     notes_on,
@@ -28,6 +27,7 @@ from backprop_cli.formats.reports.checking_words import (
     what_was_found,
 )
 from backprop_cli.formats.reports.own_words import in_its_own_words
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, in_figures, labelled
 

@@ -13,7 +13,7 @@ from backprop_cli.checking.descriptions import describe_digits
 from backprop_cli.checking.explain import Explainer, Explanation
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import Outcome
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import (
     _,
@@ -217,8 +217,3 @@ def told_apart(report: Report) -> Iterator[Mark]:
         if mark.quantity not in told:
             yield mark
             told |= {one for cause in report.causes if cause.hypotheses == mark.verdict.causes for one in cause.lines}
-
-
-def in_charset(charset: str, text: str) -> str:
-    """The text in the character set."""
-    return in_ascii(text) if charset == "ascii" else text

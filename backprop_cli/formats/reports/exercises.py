@@ -15,7 +15,7 @@ from backprop_cli.formats.reports.checking_data import report_data
 from backprop_cli.formats.reports.checking_markdown import escaped, report_markdown
 from backprop_cli.formats.reports.checking_words import taken_off
 from backprop_cli.formats.reports.marks import marks_data
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled
 from backprop_cli.numbers.exact import marks_text
@@ -42,17 +42,14 @@ def reports_page(
 
 
 def _page(reports: Reports, title: str, student: str, answers: bool, charset: str) -> Iterator[RenderableType]:
-    def shown(text: str) -> str:
-        return in_ascii(visible(text)) if charset == "ascii" else visible(text)
-
     names = (" - " if charset == "ascii" else " · ").join(filter(None, (title, student)))
-    yield from [Text(shown(names), "bold"), Text()] if names else []
+    yield from [Text(in_charset(charset, visible(names)), "bold"), Text()] if names else []
     for number, report in reports.numbered():
-        yield Text(shown(heading_of(number, report.key.problem)), "bold magenta")
+        yield Text(in_charset(charset, visible(heading_of(number, report.key.problem))), "bold magenta")
         yield Text()
         yield report_page(report, "", answers, charset, headed=False)
         yield Text()
-    yield Text(shown(total(reports)), "bold green" if reports.all_right else "bold")
+    yield Text(in_charset(charset, visible(total(reports))), "bold green" if reports.all_right else "bold")
 
 
 def reports_markdown(reports: Reports, student: str = "", answers: bool = True, title: str = "") -> str:

@@ -21,7 +21,10 @@ h1 {{ font-size: 1.4rem; }} h2 {{ font-size: 1.1rem; margin-top: 2rem; }}
 .wide {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th, td {{ padding: .25rem .6rem; text-align: left; border-bottom: 1px solid #8884; }}
+td:nth-last-child(2) {{ min-width: 7rem; }}
+code {{ font-family: "Noto Sans Mono CJK SC", "Sarasa Mono SC", ui-monospace, monospace; }}
 pre {{ overflow-x: auto; padding: .6rem; background: #8881; }}
+@media (max-width: 34rem) {{ th, td {{ padding: .25rem .35rem; }} }}
 </style>
 </head>
 <body>

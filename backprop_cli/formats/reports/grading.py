@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -16,7 +17,7 @@ from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.formats.reports.checking_words import marks_of, sign_of
 from backprop_cli.formats.reports.tables import percent
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, labelled, listed, n_, per_cent, plural, told
 from backprop_cli.numbers.exact import Rational, marks_text
@@ -45,12 +46,14 @@ class _Writer:
     def __init__(self, graded: Class, charset: str) -> None:
         self.graded = graded
         self.charset = charset
+        self._in = partial(in_charset, charset)
         self.writers = [writer_for(one, charset) for one in graded.problems]
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from top to bottom."""
         absent = sum(sheet.is_absent for sheet in self.graded.sheets)
-        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets) - absent)
+        shared = sum(sheet.is_shared for sheet in self.graded.sheets)
+        count = plural("{count} sheet", "{count} sheets", len(self.graded.sheets) - absent - shared)
         without = plural("{count} student without a hand-in", "{count} students without a hand-in", absent)
         title = visible(self.graded.title)
         between = " - " if self.charset == "ascii" else " · "
@@ -63,9 +66,6 @@ class _Writer:
         yield from self._mistakes()
         yield from self._remarks()
         yield from self._failures()
-
-    def _in(self, text: str) -> str:
-        return in_ascii(text) if self.charset == "ascii" else text
 
     def symbol(self, key: str, in_letters: bool = False) -> str:
         """What a line is called, with its pass where there are several."""
@@ -157,14 +157,14 @@ class _Writer:
 
     def _remarks(self) -> Iterator[RenderableType]:
         """What is to be said of single sheets: whose variant one fits, what of it was not understood."""
-        noted = [sheet for sheet in self.graded.sheets if sheet.is_marked and sheet.notes]
+        noted = [sheet for sheet in self.graded.sheets if sheet.is_marked and sheet.notes and not sheet.is_shared]
         if not noted:
             return
         yield Text(_("Remarks"), "bold magenta")
         for sheet in noted[:_MOST_NOTED]:
             said = [note.split("\n")[0] for note in sheet.notes]
             some = [*said[:_MOST_NOTES], *([_more(len(said) - _MOST_NOTES)] if len(said) > _MOST_NOTES else [])]
-            name = Text(self._in(short(sheet.student)), "bold")
+            name = Text(self._in(short(sheet.who)), "bold")
             yield Padding(Text.assemble(name, labelled("", self._in(visible("; ".join(some))))), (0, 0, 0, 3))
         if len(noted) > _MOST_NOTED:
             left = _("{more}: `-o marks.csv` has them all").format(more=_more(len(noted) - _MOST_NOTED))

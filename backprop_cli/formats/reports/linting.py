@@ -13,9 +13,9 @@ from rich.text import Text
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.lint import LintRemark, Weight
 from backprop_cli.deriving.writers import writer_for
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, full_stop, labelled, listed, plural
+from backprop_cli.ground.words import _, ended, labelled, listed, plural
 from backprop_cli.problem.model import Problem
 from backprop_cli.writing.writer import Writer
 
@@ -32,7 +32,7 @@ def remarks_page(
 
 def _parts(problem: Problem, remarks: Sequence[LintRemark], writer: Writer, headed: bool) -> Iterator[RenderableType]:
     if problem.title and headed:
-        yield Text(_in(writer, visible(problem.title)), "bold")
+        yield Text(in_charset(writer.dialect.name, visible(problem.title)), "bold")
         yield Text()
     for weight, style in ((Weight.WARNING, "yellow"), (Weight.NOTE, "cyan")):
         chosen = [remark for remark in remarks if remark.weight is weight]
@@ -42,7 +42,7 @@ def _parts(problem: Problem, remarks: Sequence[LintRemark], writer: Writer, head
                 for remark in alike:
                     yield Padding(_remark(remark, writer), (0, 0, 0, 3))
                 if advice:
-                    yield Padding(Text(_in(writer, f"→ {advice}"), "dim"), (0, 0, 0, 6))
+                    yield Padding(Text(in_charset(writer.dialect.name, f"→ {advice}"), "dim"), (0, 0, 0, 6))
                 yield Text()
     if not remarks:
         yield Text(_("Nothing to remark: every usual mistake can be told from the right answer."), "green")
@@ -66,12 +66,7 @@ def _remark(remark: LintRemark, writer: Writer) -> Text:
     text = Text()
     if remark.lines:
         text.append(_symbols(remark.lines, writer), "bold").append(labelled("", ""))
-    return text.append(_in(writer, full_stop(remark.said)))
-
-
-def _in(writer: Writer, text: str) -> str:
-    """The text in the writer's character set."""
-    return in_ascii(text) if writer.ascii else text
+    return text.append(in_charset(writer.dialect.name, ended(remark.said)))
 
 
 def _symbols(lines: Sequence[Quantity], writer: Writer) -> str:

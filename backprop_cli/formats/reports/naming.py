@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backprop_cli.checking.glossary import GlossaryEntry
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _
 from backprop_cli.problem.assignment import exercise_key
@@ -46,7 +46,7 @@ def _table(terms: Sequence[GlossaryEntry], charset: str) -> Table:
         table.add_column(no_wrap=_column < 2)
     for term in terms:
         said = (term.key, term.symbol, term.words, _places(term))
-        table.add_row(*(in_ascii(visible(text)) if charset == "ascii" else visible(text) for text in said))
+        table.add_row(*(in_charset(charset, visible(text)) for text in said))
     return table
 
 

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType,
 from rich.table import Table
 from rich.text import Text
 
-from backprop_cli.formats.terminal.ascii import in_ascii
+from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, per_cent, told
 from backprop_cli.tutor.tracing import MASTERED, Knowledge
@@ -43,7 +43,7 @@ def _table(
         words = _(level.skill.words)
         style = "green" if level.is_mastered else "yellow" if level.answers else "dim"
         table.add_row(
-            Text("  " + (in_ascii(words) if charset == "ascii" else words)),
+            Text("  " + in_charset(charset, words)),
             Text(bar(level.known, charset == "ascii", cells), style),
             Text(percent(level.known), "bold" if level.answers else "dim"),
             Text(_remark(level, before), "dim"),

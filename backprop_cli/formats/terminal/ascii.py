@@ -7,7 +7,9 @@ import unicodedata
 
 
 def in_ascii(text: str) -> str:
-    """The text with its symbols in ASCII: δ is delta, ∂ is d. Words are in the characters of their language."""
+    """The text with its symbols in ASCII: δ is delta, x₁ is x1. Words are in the characters of their language."""
+    text = _LOWERED.sub(lambda small: "_" * small[0][0].isalpha() + unicodedata.normalize("NFKD", small[0]), text)
+    text = _RAISED.sub(lambda small: "^" + unicodedata.normalize("NFKD", small[0]), text)
     for symbol, word in _IN_ASCII.items():
         text = text.replace(symbol, word)
     return "".join(char if char.isascii() or _is_of_words(char) else "?" for char in text)
@@ -19,10 +21,13 @@ def _is_of_words(char: str) -> bool:
     return latin or unicodedata.east_asian_width(char) in "WF"
 
 
+def in_charset(charset: str, text: str) -> str:
+    """The text in a character set: unicode or ascii."""
+    return in_ascii(text) if charset == "ascii" else text
+
+
 def page_in_ascii(text: str) -> str:
-    """A page as it was printed elsewhere, in ASCII: its raised and lowered letters and what it draws, too."""
-    text = _LOWERED.sub(lambda small: "_" * small[0][0].isalpha() + unicodedata.normalize("NFKD", small[0]), text)
-    text = _RAISED.sub(lambda small: "^" + unicodedata.normalize("NFKD", small[0]), text)
+    """A page as it was printed elsewhere, in ASCII: what it draws, too."""
     return in_ascii(_DOTS.sub(".", text).translate(_DRAWN))
 
 
@@ -34,10 +39,10 @@ _DRAWN = str.maketrans(
     " |-+++++++++=>########*+=:-._*ox+>[[[]]]*+y4l",
 )
 _IN_ASCII = {
-    "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "²": "^2", "±": "+-", "σ": "sigma",
-    "ᵢ": "_i", "ⱼ": "_j", "ⁿ": "^n", "⁻¹": "^-1", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ", "₂": "2", "₁₀": "10",
+    "−": "-", "·": "*", "δ": "delta", "∂": "d", "η": "eta", "Σ": "sum ", "½": "1/2", "±": "+-", "σ": "sigma",
+    "ⁿ": "^n", "Φ": "Phi", "φ": "phi", "π": "pi", "√": "sqrt ",
     "′": "'", "ŷ": "yhat", "α": "alpha", "ε": "epsilon", "θ": "theta", "…": "...", "x̂": "xhat", "μ": "mu",
-    "γ": "gamma", "β": "beta", "₀": "0", "″": "''",
+    "γ": "gamma", "β": "beta", "λ": "lambda", "″": "''",
     "☐": "[ ]", "☒": "[x]", "„": '"', "\u00a0": " ",
     "“": '"', "”": '"', "’": "'", "→": "->", "←": "<-", "✓": "same", "–": "-", "≈": "~=", "×": "*",
 }  # fmt: skip

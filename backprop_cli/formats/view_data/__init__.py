@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from backprop_cli.deriving.trace import Step, Value
+from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.formats.json import step_as_data
-from backprop_cli.solving.solution import Solution
+from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
 
 _NOT_OF_A_LINE = ("phase", "epoch", "sample", "given")
@@ -19,15 +19,10 @@ def as_json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def of_solution(solution: Solution, view: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a view says of a solution, and of which."""
-    return {
-        "problem": solution.problem.title,
-        "view": view,
-        "arithmetic": "rounded" if solution.trace.rounded else "exact",
-        "digits": solution.trace.digits,
-        **data,
-    }
+def head(problem: Problem, view: str, trace: Trace) -> dict[str, Any]:
+    """Which view of which problem it is, and what its numbers are."""
+    arithmetic = "rounded" if trace.rounded else "exact"
+    return {"problem": problem.title, "view": view, "arithmetic": arithmetic, "digits": trace.digits}
 
 
 def line_as_data(step: Step, write: Speller) -> dict[str, Any]:

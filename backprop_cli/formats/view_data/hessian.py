@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.formats.view_data import line_as_data, value_as_data
+from backprop_cli.formats.view_data import head, line_as_data, value_as_data
 from backprop_cli.formats.view_data.cells import Cells
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.views.eigenvalues import Eigenvalue
@@ -16,17 +16,14 @@ from backprop_cli.writing.dialects import PROGRAM
 
 def as_data(found: Hessian) -> dict[str, Any]:
     """The Hessian as plain data, in canonical names, with every line that leads to it from the gradient on."""
-    return {**head(found, "hessian"), **matrix_data(found)}
+    return {**point(found, "hessian"), **matrix_data(found)}
 
 
-def head(found: Hessian, view: str) -> dict[str, Any]:
+def point(found: Hessian, view: str) -> dict[str, Any]:
     """Which problem, objective and parameters it is about."""
-    second, trace = found.second, found.trace
+    second = found.second
     return {
-        "problem": found.problem.title,
-        "view": view,
-        "arithmetic": "rounded" if trace.rounded else "exact",
-        "digits": trace.digits,
+        **head(found.problem, view, found.trace),
         "address": " / ".join(map(str, second.at)),
         "objective": second.objective.bare_key,
         "parameters": [one.bare_key for one in second.variables],

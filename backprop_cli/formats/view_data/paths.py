@@ -7,7 +7,7 @@ from typing import Any
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.trace import Step
-from backprop_cli.formats.view_data import line_as_data, value_as_data
+from backprop_cli.formats.view_data import head, line_as_data, value_as_data
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.paths import Path, Paths
 from backprop_cli.writing.dialects import PROGRAM
@@ -29,10 +29,7 @@ def as_data(paths: Paths) -> dict[str, Any]:
                 **line(one.product), "formula": written}  # fmt: skip
 
     return {
-        "problem": paths.one.problem.title,
-        "view": "paths",
-        "arithmetic": "rounded" if trace.rounded else "exact",
-        "digits": trace.digits,
+        **head(paths.one.problem, "paths", trace),
         "address": " / ".join(map(str, paths.one.address)),
         "from": paths.start.bare_key,
         "to": paths.one.objective.bare_key,

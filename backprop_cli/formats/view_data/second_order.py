@@ -9,7 +9,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.deriving.residuals import Residuals
 from backprop_cli.formats.view_data import line_as_data, value_as_data
 from backprop_cli.formats.view_data.cells import Cells
-from backprop_cli.formats.view_data.hessian import head, matrix_data
+from backprop_cli.formats.view_data.hessian import matrix_data, point
 from backprop_cli.solving.spelling import Speller, speller
 from backprop_cli.views.matrix_formulas import Matrix
 from backprop_cli.views.second_order import goes_down
@@ -27,7 +27,7 @@ def as_data(found: SecondOrder) -> dict[str, Any]:
 
     damping = found.damping
     return {
-        **head(found.start, "second-order"),
+        **point(found.start, "second-order"),
         "method": found.method.name,
         "damping": str(damping.value) if isinstance(damping, Number) else None,
         **matrix_data(found.start),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.formats.view_data import line_as_data, value_as_data
+from backprop_cli.formats.view_data import head, line_as_data, value_as_data
 from backprop_cli.solving.spelling import speller
 from backprop_cli.views.tangents import ForwardMode, Sweep
 from backprop_cli.writing.dialects import PROGRAM
@@ -32,10 +32,7 @@ def as_data(mode: ForwardMode) -> dict[str, Any]:
         return found if mode.every else {**found, "lines": [row(*pair) for pair in one_sweep.tangents]}
 
     return {
-        "problem": one.problem.title,
-        "view": "forward-mode",
-        "arithmetic": "rounded" if trace.rounded else "exact",
-        "digits": trace.digits,
+        **head(one.problem, "forward-mode", trace),
         "address": " / ".join(map(str, one.address)),
         "objective": one.objective.bare_key,
         "sweeps": [sweep(one_sweep) for one_sweep in mode.sweeps],
