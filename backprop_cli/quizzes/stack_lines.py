@@ -19,7 +19,7 @@ from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.quizzes.maxima import MaximaNames, chosen, helpers_of, spelled
 from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.replies import Replies
-from backprop_cli.quizzes.stack_rules import FOLLOWS, ONE_FIGURE, PERHAPS, RULES, SAME, TOO_FEW, VAGUE
+from backprop_cli.quizzes.stack_rules import FOLLOWS, PERHAPS, RULES, SAME, SHORT
 from backprop_cli.worksheets.usual import UsualMistake
 
 
@@ -194,9 +194,8 @@ class StackLines:
         ]
         unit = f"bp_at(y[1],{right},{digits})" if self._values_of(line) else _unit(line)
         steps += [f"n1:bp_count({line.answer},{unit});", f"n2:bp_shown({line.answer})+1;"]
-        few = f"[{TOO_FEW},{VAGUE},{ONE_FIGURE}]"
         steps.append(f"if is(v2={FOLLOWS}) and is(v3#{FOLLOWS}) then v2:{PERHAPS};")
-        steps.append(f"v3:if is(v2={PERHAPS}) then v3 elseif member(v2,{few}) then v1 else v2;")
+        steps.append(f"v3:if is(v2={PERHAPS}) then v3 elseif member(v2,{SHORT}) then v1 else v2;")
         return "\n".join([*steps, f"if is(n2>n1) then v1:{SAME};"])
 
     def _is_short(self, line: StackLine) -> bool:
@@ -209,7 +208,7 @@ class StackLines:
         return bool(line.uses) or any(self._by_variant(line, one) for one in found)
 
     def _by_variant(self, line: StackLine, found: Callable[[Replies, Quantity], Sequence[Rational]]) -> list[str]:
-        """Numbers of a line, of which each variant may have another count."""
+        """Numbers of a line, of which each variant may have another count: 0 stands for those that it has not."""
         rows = zip_longest(*(found(one, line.quantity) for one in self.variants), fillvalue=rational(0))
         return [chosen(map(number, one)) for one in rows]
 
@@ -231,8 +230,7 @@ class StackLines:
 
     def _figures(self, line: StackLine) -> int:
         """To how many figures the line is asked for; 0 where the unit of its right value is that of any other."""
-        marking = self.first.marking
-        return 0 if marking.rule.tolerance is not None else marking.enough(line.quantity).figures or 0
+        return 0 if self.first.marking.rule.tolerance else self.first.marking.enough(line.quantity).figures or 0
 
 
 def _moved(own: Sequence[tuple[StackLine, str, str]], place: int, sign: str) -> str:

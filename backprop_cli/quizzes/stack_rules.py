@@ -29,7 +29,7 @@ if is(abs(a-y)<=u/2*(1+1.0e-9)+1.0e-12*abs(y)) and (f or is(l<=u*(1+1.0e-9)) or 
 s:if numberp(o) then abs(y-o) else abs(y), if is(abs(a-y)<=w+u/2) and (is(w<=200*u) or is(w<=0.4*s)) then \
 return(true), if numberp(o) and is(abs(a-o)<=1.0e-12*abs(o)) then false else bp_carried(a,y,w,e,u,o,s,l,1));
 /* whether a is one of the numbers h that right work comes out as where what is on the way is rounded */
-bp_among(a,h,k):=if is(k>length(h)) then false elseif is(abs(a-h[k])<=1.0e-12*abs(h[k])) then true \
+bp_among(a,h,k):=if is(k>length(h)) then false elseif is(abs(a-h[k])<1.0e-12*abs(h[k])) then true \
 else bp_among(a,h,k+1);
 /* whether a is the old value o and a step that was rounded as a is */
 bp_stepped(a,y,o,u,z):=block([l,s], l:bp_end(a,u,z), if is(l>u*(1+1.0e-9)) then return(false), \
@@ -82,5 +82,6 @@ return(-4), if is(abs(a)>0) and bp_shifted(a,t,u,1) then return(-5), -6);
 """
 BLANK, RIGHT, FOLLOWS = 0, 1, 2
 TOO_FEW, VAGUE, LAST, SIGN, POINT, ONE_FIGURE, KEPT = -1, -2, -3, -4, -5, -7, -8
+SHORT = [TOO_FEW, VAGUE, ONE_FIGURE]
 PERHAPS, SAME = -9, -10  # follows if no zeros stand at the end; zeros make no difference
 FIRST_MISTAKE = 3  # which is 2 and its number
