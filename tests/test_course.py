@@ -46,6 +46,13 @@ def test_the_course_lists_every_problem_in_order_with_what_it_teaches(language: 
     assert re.findall(r"^(\d+)  ", page, re.M) == [str(n) for n in range(1, len(CHAPTERS) + 1)]
 
 
+@pytest.mark.parametrize("columns", [60, 75, 80, 90])
+def test_no_word_of_the_course_is_cut(columns: int) -> None:
+    """A line of wide characters may end one cell before the edge, with a space behind it."""
+    for name in ("en", "zh"):
+        assert "…" not in backprop("problems", "--course", "--lang", name, COLUMNS=str(columns)).out
+
+
 def test_a_chapter_alone_keeps_its_number() -> None:
     page = backprop("problems", "--chapter", "5").out
     assert "5  Classes" in page

@@ -6,7 +6,7 @@ import re
 
 WIDE = 1_000  # columns of a page on which no sentence is broken
 BLEMISHES = {
-    "a space between Chinese characters": r"[一-鿿）。，：；] [一-鿿（]",
+    "a space between Chinese characters": r"[一-鿿）。，：；] (?!局部 ∂)[一-鿿（]",  # a name has its space
     "brackets behind or in brackets": r"））|（（|）（|[一-鿿]\) ?（|） ?\(",
     "two marks": r"[，。、；：？！] ?[，。、；：？！]|（[，。、；：？！）]",
     "a half-width mark": r"[一-鿿] ?[,;:?!] ?(?:[一-鿿]|$)|[一-鿿]\. ?(?:[一-鿿]|$)|[一-鿿], ",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -189,7 +190,9 @@ def _table(*head: str, right: object = (), wrap: object = ()) -> Table:
     wraps = wrap if isinstance(wrap, tuple | range) else (wrap,)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, title in enumerate(head):
-        table.add_column(title, justify="right" if place in rights else "left", no_wrap=place not in wraps)
+        justify: Literal["right", "left"] = "right" if place in rights else "left"
+        cut: Literal["fold", "ellipsis"] = "fold" if place in wraps else "ellipsis"
+        table.add_column(title, justify=justify, no_wrap=place not in wraps, overflow=cut)
     return table
 
 

@@ -43,7 +43,7 @@ def names_page(
 def _table(terms: Sequence[GlossaryEntry], charset: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 3), show_header=False)
     for _column in range(4):
-        table.add_column(no_wrap=_column < 2)
+        table.add_column(no_wrap=_column < 2, overflow="fold")
     for term in terms:
         said = (term.key, term.symbol, term.words, _places(term))
         table.add_row(*(in_charset(charset, visible(text)) for text in said))

@@ -206,7 +206,7 @@ class _Page:
         """Terms in a column, what is said of each beside them."""
         grid = Grid.grid(padding=(0, _GAP, 0, 0))
         grid.add_column(no_wrap=True)
-        grid.add_column()
+        grid.add_column(overflow="fold")  # an ellipsis would stand for the space behind a line of wide characters
         for term, said in terms:
             grid.add_row(Styled(self.inline(term), "bold"), Styled(self.inline(said)))
         return Padding(grid, (0, 0, 0, _INDENT))
