@@ -9,7 +9,7 @@ from backprop_cli.checking.given import Given, given_of
 from backprop_cli.checking.judge import Judge
 from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.values import read_value, value_of
-from backprop_cli.checking.verdicts import FULL_MARKS
+from backprop_cli.checking.verdicts import FULL_MARKS, Outcome
 from backprop_cli.ground.errors import Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
@@ -110,6 +110,9 @@ class _Tests:
         for line in self.lines.lines:
             given = answers[line.quantity]
             if planted is not None and line is planted[0]:
+                short = judge.verdict_if(line.quantity, given).rule is Outcome.TOO_FEW
+                if short or replies.is_a_slip_of_the_sign(planted[1]):
+                    return None  # which `check` takes for less than a mistake
                 found[line.tree] = (_NOTHING, _first(replies, line, planted[1]))
                 continue
             try:
