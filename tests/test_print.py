@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from math import log10
@@ -19,13 +20,16 @@ from typesetters import balanced
 
 from backprop_cli.documents import writing
 from backprop_cli.documents.model import (
+    Block,
     Curve,
     Document,
     Drawing,
     Equation,
     Heading,
+    Inline,
     Lines,
     Math,
+    Note,
     Plot,
     Role,
     Say,
@@ -414,15 +418,20 @@ def test_a_dot_between_a_greek_letter_and_another_stands_where_it_does_between_t
 
 
 @pytest.mark.skipif(which("pdftotext") is None, reason="there is no pdftotext on the path")
-def test_the_marks_behind_a_title_are_not_parted(tmp_path: Path) -> None:
-    """Exercise 3: A learning rate that is halved every two epochs (28 marks), wherever the line ends."""
-    titles = [f"{'o' * more} {'long ' * 8}(28 marks)" for more in range(30)]
-    headings = tuple(Heading(1, Role.END, (Text(title),)) for title in titles)
-    (path := tmp_path / "titles.pdf").write_bytes(pdf.document(Document("", "en", "typst", headings)))
+@pytest.mark.parametrize(("words", "block"), [
+    ("(28 marks)", lambda text: Heading(1, Role.END, text)), ("(−1, 1)", Note),
+])  # fmt: skip
+def test_marks_behind_a_title_and_an_interval_are_not_parted(
+    words: str, block: Callable[[Inline], Block], tmp_path: Path
+) -> None:
+    """Exercise 3: A learning rate that is halved every two epochs (28 marks); wherever the line ends."""
+    said = [f"{'o' * more} {'long ' * 8}{words}" for more in range(60)]
+    blocks = tuple(block((Text(one),)) for one in said)
+    (path := tmp_path / "pages.pdf").write_bytes(pdf.document(Document("", "en", "typst", blocks)))
     run = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
     lines = [line.strip() for line in run.stdout.splitlines()]
-    assert sum(line.endswith("(28 marks)") for line in lines) == len(titles)
-    assert "(28 marks)" in lines  # some did go on in a second line
+    assert sum(line.endswith(words) for line in lines) == len(said)
+    assert words in lines  # some did go on in a second line
 
 
 def test_a_matrix_among_words_is_as_large_as_in_an_equation() -> None:
