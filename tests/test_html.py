@@ -279,6 +279,27 @@ def test_pictures_stand_in_the_page_with_a_description(name: str, pictures: int)
         assert colours == [None] * len(colours)  # they are those of the page, light or dark
 
 
+def test_a_picture_that_nobody_could_read_on_paper_keeps_its_size_and_is_not_printed() -> None:
+    def widths(name: str) -> list[tuple[str, float]]:
+        found = re.findall(r'<div class="wide (picture[^"]*)".*?<svg viewBox="0 0 ([0-9.]+)', rendered(name), re.DOTALL)
+        return [(kind, float(width)) for kind, width in found]
+
+    ((kind, width),) = widths("matrix-attention")
+    assert kind == "picture large"
+    assert width > 2000  # it has 25 nodes beside and above each other
+    assert [kind for kind, _width in widths("mazur")] == ["picture"]
+    assert ".picture.large { display: none; }" in rendered("mazur").partition("@media print {")[2]
+
+
+def test_what_stands_above_a_chart_ends_as_the_reader_writes(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    for language, mark in (("zh", "："), ("en", ":")):
+        backprop("solve", "learning-rates", "--lang", language, "-o", str(page))
+        above = re.findall(r"<p>([^<]*)</p>\s*<div class=\"wide picture", page.read_text("utf-8"))
+        assert above
+        assert all(one.endswith(mark) for one in above)
+
+
 def test_a_picture_alone_has_its_own_style() -> None:
     document = worked_document(solution_of(load("mazur"), SolveOptions()), "latex")
     drawing = next(block for block in document.blocks if isinstance(block, Drawing))
@@ -303,7 +324,7 @@ def test_the_page_does_not_scroll_sideways_in_a_browser(name: str, width: int, t
 
 BOXES = """<!DOCTYPE html><title>?</title><iframe style="border:0;width:1200px;height:800px" srcdoc="{source}"
 onload="const d = this.contentDocument; const box = e => e.getBoundingClientRect();
-const cut = [...d.querySelectorAll('.lines, .wide')].filter(e => e.scrollWidth > e.clientWidth + 1);
+const cut = [...d.querySelectorAll('.lines, .wide:not(.large)')].filter(e => e.scrollWidth > e.clientWidth + 1);
 const low = [...d.querySelectorAll('.lines > .left')].filter(e =>
   box(e.querySelector('math')).top > box(e.nextElementSibling.querySelector('math')).bottom - 4);
 document.title = cut.length + ' cut, ' + low.length + ' low'"></iframe>"""
