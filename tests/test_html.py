@@ -353,3 +353,21 @@ def titled(frame: str, folder: Path) -> str:
     found = re.search(r"<title>(.*?)</title>", done.stdout)
     assert found is not None, done.stdout[:300]
     return found[1]
+
+
+@pytest.mark.skipif(CHROMIUM is None or which("pdftotext") is None, reason="no Chromium, or nothing that reads a PDF")
+def test_no_heading_is_the_last_line_of_a_printed_page(tmp_path: Path) -> None:
+    assert CHROMIUM is not None
+    page, printed = tmp_path / "page.html", tmp_path / "page.pdf"
+    backprop("solve", str(Path(__file__).parent / "handouts" / "04-sequences.yaml"), "--lang", "zh", "-o", str(page))
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    flags += ["--no-pdf-header-footer", f"--print-to-pdf={printed}"]
+    subprocess.run([CHROMIUM, *flags, page.as_uri()], capture_output=True, timeout=120, check=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(printed), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    found = re.findall(r"<h[2-6]>(.*?)</h[2-6]>", page.read_text("utf-8"))
+    headings = {"".join(re.sub("<[^>]*>", "", one).split()) for one in found}
+    lasts = ["".join(one.rstrip().splitlines()[-1].split()) for one in text.split("\f") if one.strip()]
+    assert len(lasts) > 10
+    assert not headings & set(lasts)
