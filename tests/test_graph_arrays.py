@@ -66,13 +66,51 @@ def test_what_would_be_far_too_much_is_refused_at_once() -> None:
     assert run.err.count("more than 250,000 terms") == 2
 
 
+FOLLOWING = {
+    "a product that does not fit": ("H: W @ v", "Y: H @ x; S: softmax(H); E: H[1] + H1; L: sum(S * Y) + E"),
+    "a name that there is not": ("H: relu(nix)", "Y: W @ H; d: dot(H, x); L: d + Y1"),
+    "a bracket that is not closed": ("H: (x", "A: H.T @ W; L: norm(A)"),
+}
+
+
+@pytest.mark.parametrize("case", FOLLOWING)
+def test_nothing_is_said_of_what_depends_on_a_refused_node(case: str) -> None:
+    """A node that could not be read is no number afterwards: what is built on it, or on its entries, may be right."""
+    first, rest = FOLLOWING[case]
+    head = f"{HEAD}graph:\n  {first}\n"
+    alone = backprop("solve", "-", stdin=head).err
+    after = "".join(f"  {one}\n" for one in rest.split("; "))
+    whole = backprop("solve", "-", stdin=f"{head}{after}objective: L\nask: [L, dL/dH1, Y]\n").err
+    assert alone.count("<stdin>:") == 1
+    assert whole == alone
+    more = backprop("solve", "-", stdin=f"{head}{after}  Q: U @ U\n  R: H + nobody\n").err
+    assert more.startswith(alone)
+    assert "a matrix with 2 rows and 3 columns cannot be multiplied by a matrix" in more
+    assert "no quantity called 'nobody' here" in more
+    assert more.count("<stdin>:") == 3
+
+
+def test_the_row_that_is_too_short_is_named_with_both_lengths() -> None:
+    run = backprop(
+        "solve", "-", stdin="inputs: {x: [1, 2, 3]}\nparameters: {W: [[1, 2], [3, 4, 5]]}\ngraph: {z: W @ x}\n"
+    )
+    assert run.err.count("<stdin>:") == 1  # no word of the product, whose shape nobody knows
+    assert "<stdin>:2:26: row 2 of W has 3 numbers, but row 1 has 2 numbers" in run.err
+    run = backprop(
+        "solve", "-", stdin="inputs: {X: [[[1, 2], [3]], [[1, 2], [3, 4]]]}\ntargets: [1]\nlayers: [{weights: [[1]]}]\n"
+    )
+    assert "<stdin>:1:23: row 2 of X[1] has 1 number, but row 1 has 2 numbers" in run.err
+    run = backprop("solve", "-", stdin="inputs: [[1, 2], 3]\ntargets: [1]\nlayers: [{weights: [[1]]}]\n")
+    assert "<stdin>:1:18: row 2 of inputs has 1 number, but row 1 has 2 numbers" in run.err
+
+
 def test_an_objective_is_a_number_and_an_entry_has_one_name() -> None:
     run = backprop("solve", "-", stdin=HEAD + "graph: {z: W @ x}\nobjective: z\n")
     assert "an objective is one number, and z is a vector with 2 entries" in run.err
     run = backprop("solve", "-", stdin="inputs: {x: [1, 2], z1: 3}\ngraph: {z: 2 * x}\n")
     assert "'z' is a vector with 2 entries, whose entry 'z1' would be called as something before it is" in run.err
     run = backprop("solve", "-", stdin="parameters: {W: [[1, 2], [3]]}\ngraph: {z: sum(W)}\n")
-    assert "the rows of a matrix are equally long" in run.err
+    assert "<stdin>:1:26: row 2 of W has 1 number, but row 1 has 2 numbers" in run.err
     run = backprop(
         "solve", "-", stdin="inputs: [1]\nparameters: {w: [1, 2]}\nlayers: [{weights: [[1]]}]\nobjective: y1\n"
     )

@@ -50,19 +50,27 @@ class ArrayFormula:
 
 
 def parse_array(
-    text: str, known: Mapping[str, Array], is_name: Callable[[str], bool], names: Collection[str] = ()
-) -> ArrayFormula:
+    text: str,
+    known: Mapping[str, Array],
+    is_name: Callable[[str], bool],
+    names: Collection[str] = (),
+    is_lost: Callable[[str], bool] = lambda _name: False,
+) -> ArrayFormula | None:
     """The formula that the text says, of the `known` arrays and of numbers for which `is_name` holds.
 
+    None where it is well written, but has a name in it of which nobody can say what shape it has (`is_lost`).
     Raises FormulaError, with the place and a suggestion; where shapes do not fit, with both in words.
     """
     refuse_long(text)
     tokens = tokens_in(text, _TOKEN)
+    lost = any(one.kind == "name" and is_lost(one.text) for one in tokens)
     if not any(one.text in _MARKS or one.text in ARRAY_FUNCTIONS or one.text in known for one in tokens):
         formula = Parser(tokens, is_name, names, are_all=False).formula()  # of numbers, however deep
-        return ArrayFormula(formula, laid_out(formula, known))
+        return None if lost else ArrayFormula(formula, laid_out(formula, known))
     parser = _ArrayParser(tokens, is_name, names, are_all=False)
     formula = parser.formula()
+    if lost:
+        return None
     try:
         return ArrayFormula(formula, laid_out(formula, known))
     except ShapeError as error:
