@@ -15,6 +15,7 @@ import yaml
 from helpers import backprop, decimals, solved
 from schemas import of_yaml, validator
 
+import backprop_cli
 from backprop_cli.api import load
 from backprop_cli.checking import assignments
 from backprop_cli.ground.errors import SourceError
@@ -373,3 +374,20 @@ def test_one_case_of_a_file_is_an_exercise_of_an_assignment(tmp_path: Path) -> N
         assert done.code == 2
         assert said in done.err
         assert f"{sheet}:3:" in done.err
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh_CN"])
+def test_the_manual_has_a_slide_before_it_speaks_of_its_entries(language: str) -> None:
+    """The names of entries, W1_12, are said of matrices that the reader has seen, with the key that orients them."""
+    page = (Path(backprop_cli.__file__).parent / "manual" / language / "problems.md").read_text("utf-8")
+    shown = re.search(r"```yaml\n(X: .*?weights as: rows send\nW1: .*?)```", page, re.DOTALL)
+    assert shown is not None
+    assert page.index("weights as") < shown.start() < page.index("`W1_12`")
+    assert "W1_12" in load_text(shown[1], "slide.yaml").problem.parameters
+
+
+def test_the_exercises_of_a_file_with_cases_are_in_json_as_the_manual_says() -> None:
+    found = json.loads(backprop("solve", "three-sets", "--json").out)
+    assert "steps" not in found
+    assert [one["exercise"] for one in found["exercises"]] == [1, 2, 3]
+    assert all(one["steps"] and one["given"] for one in found["exercises"])
