@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from helpers import backprop, loaded, solved
+from helpers import backprop, decimals, loaded, solved
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +102,39 @@ def test_the_row_that_is_too_short_is_named_with_both_lengths() -> None:
     assert "<stdin>:1:23: row 2 of X[1] has 1 number, but row 1 has 2 numbers" in run.err
     run = backprop("solve", "-", stdin="inputs: [[1, 2], 3]\ntargets: [1]\nlayers: [{weights: [[1]]}]\n")
     assert "<stdin>:1:18: row 2 of inputs has 1 number, but row 1 has 2 numbers" in run.err
+
+
+COLUMN = "inputs: {X: [[1, 2], [0, 1]], T: [[1], [0]]}\nparameters: {w: [1, -1]}\ngraph:\n  Y: X @ w\n  L: LOSS\n"
+SPREAD = "a vector with 2 entries and a matrix with 2 rows and 1 column meet here entry by entry, and are spread to a"
+
+
+@pytest.mark.parametrize(
+    ("loss", "place", "hint"),
+    [
+        ("sum((Y - T)^2)", 11, "write T: [1, 0], or T[:, 1] here"),
+        ("norm(T - Y)^2", 11, "write T: [1, 0], or T[:, 1] here"),
+        ("mean(Y * (T + 1))", 11, "write [:, 1] behind the column"),
+    ],
+)
+def test_a_vector_that_a_column_spreads_is_a_note_with_both_shapes(loss: str, place: int, hint: str) -> None:
+    run = backprop("solve", "-", stdin=COLUMN.replace("LOSS", loss))
+    assert run.code == 0
+    assert f"<stdin>:5:{place}: note: {SPREAD}" in run.err
+    assert "matrix with 2 rows and 2 columns" in run.err
+    assert hint in run.err
+    lint = json.loads(backprop("lint", "-", "--json", stdin=COLUMN.replace("LOSS", loss)).out)
+    said = [one["said"] for one in lint if one["kind"] == "spread"]
+    assert len(said) == 1
+    assert said[0].startswith(f"line 5: {SPREAD}")
+
+
+def test_what_the_note_suggests_is_what_was_meant() -> None:
+    """Y = (−1, −1), so (−1 − 1)² + (−1 − 0)² = 5, and of all pairs 10."""
+    text = COLUMN.replace("LOSS", "sum((Y - T)^2)")
+    meant = [text.replace("T: [[1], [0]]", "T: [1, 0]"), text.replace("Y - T", "Y - T[:, 1]")]
+    assert [decimals(solved(one))["L"] for one in (text, *meant)] == [10, 5, 5]
+    for one in (*meant, text.replace("Y - T", "Y.T - T"), text.replace("Y - T", "X + Y - T")):  # pairs that are meant
+        assert backprop("solve", "-", stdin=one).err == ""
 
 
 def test_an_objective_is_a_number_and_an_entry_has_one_name() -> None:

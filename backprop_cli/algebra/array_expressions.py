@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from backprop_cli.algebra.array_layout import laid_out
+from backprop_cli.algebra.array_layout import Spread, laid_out
 from backprop_cli.algebra.array_operations import (
     ALL,
     ALONG,
@@ -43,10 +43,14 @@ _MARKS = frozenset({"[", "]", "@", ":", "=", "‖", "⊙", "ᵀ", ".T", "T"})  #
 
 @record
 class ArrayFormula:
-    """A formula of arrays as it was written, and the array that it is."""
+    """A formula of arrays as it was written, and the array that it is.
+
+    `spread` are the places (offset and length) in which a vector and a column become a matrix.
+    """
 
     formula: Formula
     array: Array
+    spread: tuple[tuple[Spread, tuple[int, int]], ...] = ()
 
 
 def parse_array(
@@ -71,8 +75,10 @@ def parse_array(
     formula = parser.formula()
     if lost:
         return None
+    spread: list[Spread] = []
     try:
-        return ArrayFormula(formula, laid_out(formula, known))
+        array = laid_out(formula, known, spread)
+        return ArrayFormula(formula, array, tuple((one, parser.place(one.part)) for one in spread))
     except ShapeError as error:
         offset, length = parser.place(error.part)
         raise FormulaError(error.message, offset, length, error.hint) from None
