@@ -11,7 +11,7 @@ from backprop_cli.course.roster import Roster, Student, group_name
 from backprop_cli.ground.records import record
 
 _AND = r"[;&+/\n；]|\b(?:and|und|et|y)\b|[和与]"
-_BETWEEN = (re.compile(rf"\s*(?:{_AND})\s*", re.I), re.compile(rf"\s*(?:[,，、()]|{_AND})\s*", re.I))  # two names
+_BETWEEN = (re.compile(_AND, re.I), re.compile(rf"[,，、()]|{_AND}", re.I))  # two names
 _MOST = 30  # names on one sheet
 
 
@@ -51,7 +51,7 @@ def _together(roster: Roster, names: str, ids: tuple[str, ...]) -> Authors:
     """
     if roster.called(names):
         return Authors()
-    found = [_all_of(roster, [one for one in between.split(names) if one], ids) for between in _BETWEEN]
+    found = [_all_of(roster, [one.strip() for one in between.split(names) if one.strip()], ids) for between in _BETWEEN]
     return max(found, key=lambda one: len(one.students))
 
 

@@ -12,7 +12,7 @@ from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.worksheets.exercise import SheetExercise
 
 _MOST_SENDERS = 8  # of a table of weights
-_NUMBER = re.compile(r"\d+$")
+_NUMBER = re.compile(r"(?<!\d)\d+$")
 
 
 def tabled(exercise: SheetExercise) -> list[Layer]:
