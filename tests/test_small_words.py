@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from helpers import backprop
 
@@ -28,6 +30,15 @@ def test_a_place_of_one_number_is_said_as_one() -> None:
 def test_a_sample_with_one_value_for_two_inputs_is_said_as_one() -> None:
     text = "samples: [{inputs: [1, 2], targets: [1]}, {inputs: [1], targets: [1]}]\nlayers: [{weights: [[1, 2]]}]\n"
     assert "1 value for 2 inputs (x1, x2)" in backprop("solve", "-", stdin=text).err
+
+
+def test_the_errors_of_samples_in_the_view_of_matrices_have_their_numbers() -> None:
+    text = f"{SAMPLES}batch: full\n".replace("half_squared_error", "binary_cross_entropy").replace(
+        "[[w = 0.5]]", "[[w = 0.5]], activation: sigmoid")  # fmt: skip
+    page = backprop("solve", "-", "--matrix", stdin=text).out
+    left = re.findall(r"^ +(E\S*) += ", page, re.MULTILINE)
+    assert left == ["E⁽¹⁾", "E⁽²⁾", "E"]
+    assert "E⁽²⁾ = −(t_y⁽²⁾·ln(out_y⁽²⁾) + (1 − t_y⁽²⁾)·ln(1 − out_y⁽²⁾))" in page
 
 
 SAMPLES = """
