@@ -146,6 +146,31 @@ def test_each_of_several_steps_of_newton_is_that_of_sympy(damping: str) -> None:
             assert float(values[f"epoch {epoch} / {name}_new"].decimal.text()) == pytest.approx(float(expected))
 
 
+DAMPED = [
+    ("newton", "H·step = g", "(H + λI)·step = g"),
+    ("gauss_newton", "JᵀJ stands", "(JᵀJ + λI)·step = g"),
+]
+
+
+@pytest.mark.parametrize(("name", "undamped", "damped"), DAMPED)
+def test_a_damped_step_is_explained_as_damped(name: str, undamped: str, damped: str) -> None:
+    """On the solution, on the sheet and in the view."""
+    text = """
+inputs: {x: 2}
+targets: {y: 1}
+layers: [{neurons: [y], weights: [[w = 0.75]], activation: tanh}]
+loss: half_squared_error
+"""
+    for command in ("solve", "worksheet"):
+        said = " ".join(backprop(command, "-", stdin=f"{text}optimizer: {name}\n").out.split())
+        assert undamped in said
+        assert "λI" not in said
+        said = " ".join(backprop(command, "-", stdin=f"{text}optimizer: {{name: {name}, lambda: 2}}\n").out.split())
+        assert damped in said
+        assert undamped not in said
+    assert damped in " ".join(backprop("solve", "-", "--second-order", f"{name}:2", stdin=text).out.split())
+
+
 def test_a_learning_rate_makes_the_step_of_newton_shorter() -> None:
     whole = decimals(solved(f"{ROSENBROCK}optimizer: newton\n"))
     half = decimals(solved(f"{ROSENBROCK}optimizer: newton\nlearning_rate: 0.5\n"))

@@ -639,6 +639,25 @@ def test_what_delta_means_is_said() -> None:
     assert "Here δ³₁ = ∂C/∂z³₁" in nielsen
 
 
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        ("gradient_below: 1e-3", "the gradient of the loss is shorter than 1e-3; at the latest, after epoch 200. A "
+                                 "length is the root of the sum of the squares here (l2)."),
+        ("step_below: 0.01, norm: max", "the step of the parameters is shorter than 0.01; at the latest, after epoch "
+                                        "200. A length is the size of the largest entry here (max)."),
+        ("loss_below: 0.1, change_below: 1/1000", "the loss is below 0.1, or the loss has changed by less than 1/1000 "
+                                                  "since the epoch before; at the latest, after epoch 200."),
+    ],
+)  # fmt: skip
+def test_when_training_ends_is_on_the_sheet(stop: str, said: str) -> None:
+    text = MARKED.replace("learning_rate", f"epochs: 200\nstop: {{{stop}}}\nlearning_rate")
+    sheet = " ".join(text_of(of(text, "sheet")).split())
+    assert f"Training ends after the first epoch after which {said}" in sheet
+    assert ("A length" in sheet) is ("A length" in said)
+    assert "Training ends" not in text_of(of(MARKED, "sheet"))
+
+
 def test_the_starting_points_are_on_the_sheet() -> None:
     page = backprop("worksheet", "starting-points", "--format", "text").out
     assert re.search(r"^ +starts +w = −1.6, 0.2, 1.5", page, re.M)

@@ -23,7 +23,7 @@ from backprop_cli.algebra.formula import (
 from backprop_cli.algebra.gaussians import GAUSSIANS
 from backprop_cli.algebra.operations import partial_derivative
 from backprop_cli.algebra.pair_losses import PAIR_LOSSES
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, plural
 
 MATMUL, TRANSPOSED, ENTRY, ALL, VECTOR = "matmul", "transpose", "entry", "all", "vector"
 ONES, UNIT, IDENTITY, SLOPE = "ones", "unit", "eye", "slope"  # what only gradients have in them
@@ -211,8 +211,10 @@ def _entry(formula: Apply, arguments: Sequence[Array]) -> Array:
     one, *_places = arguments
     places = formula.arguments[1:]
     if len(places) > len(one.shape):
-        message = _("a place in brackets has {count} numbers here, and this is {one}")
-        raise ShapeError(formula, message.format(one=one, count=len(places)))
+        said = plural(
+            "a place in brackets has {count} number here", "a place in brackets has {count} numbers here", len(places)
+        )
+        raise ShapeError(formula, _("{place}, and this is {one}").format(place=said, one=one))
     chosen = [_chosen(formula, one, axis, place) for axis, place in enumerate(places)]
     chosen += [list(range(size)) for size in one.shape[len(places) :]]
     width = one.shape[-1] if len(one.shape) == 2 else 1

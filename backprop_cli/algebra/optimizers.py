@@ -419,7 +419,7 @@ class UpdateRule:
     @property
     def says(self) -> str:
         """What the optimizer does, in a sentence."""
-        return SECOND_ORDER[self.second].rule if self.second else OPTIMIZERS[self.optimizer].rule
+        return SECOND_ORDER[self.second].says(self.constants()) if self.second else OPTIMIZERS[self.optimizer].rule
 
     @property
     def is_plain(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from backprop_cli.algebra.derivation import Line
+from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, add, divide, multiply, negate
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.ground.records import record
@@ -51,19 +51,29 @@ Written = Iterator[tuple[Quantity, Formula]]
 
 @record
 class SecondOrder:
-    """A step by its name: what it does in a sentence, its formulas, what it may be damped by, and what it keeps.
+    """A step by its name: what it does in a sentence, its formulas, and what it keeps.
 
-    `state` has what each parameter keeps, which begins at 0; `squares` says that it keeps rᵀr, which begins at 1.
-    `models` says that JᵀJ of the residuals stands in place of the Hessian.
+    `damped_rule` is the sentence with the damping λ, of a step that can be damped. `state` has what each parameter
+    keeps, which begins at 0; `squares` says that it keeps rᵀr, which begins at 1. `models` says that JᵀJ of the
+    residuals stands in place of the Hessian.
     """
 
     name: str
     update: Callable[[Curved], Written]
     rule: str
-    damped: bool = False
+    damped_rule: str = ""
     state: tuple[str, ...] = ()
     squares: bool = False
     models: bool = False
+
+    @property
+    def damped(self) -> bool:
+        """Whether it can be damped."""
+        return bool(self.damped_rule)
+
+    def says(self, constants: Collection[Quantity]) -> str:
+        """What it does in a sentence, with the damping where that is among the `constants`."""
+        return self.damped_rule if self.damped and DAMPING in constants else self.rule
 
 
 def aux(name: str) -> Quantity:
@@ -184,10 +194,14 @@ SECOND_ORDER: Mapping[str, SecondOrder] = {
     for one in (
         SecondOrder("newton", _newton,
                     n_("Newton's step goes to the point where the gradient of the quadratic model is 0: H·step = g, "
-                       "and the step is taken off."), damped=True),
+                       "and the step is taken off."),
+                    n_("Damped Newton adds λ to each second derivative on the diagonal: (H + λI)·step = g, and the "
+                       "step is taken off.")),
         SecondOrder("gauss_newton", _newton,
                     n_("Gauss and Newton take the residuals as linear in the parameters, so that only their first "
-                       "derivatives J are needed: JᵀJ stands in place of the Hessian."), damped=True, models=True),
+                       "derivatives J are needed: JᵀJ stands in place of the Hessian."),
+                    n_("Gauss and Newton take the residuals as linear in the parameters, so that only their first "
+                       "derivatives J are needed: (JᵀJ + λI)·step = g, damped by λ."), models=True),
         SecondOrder("line_search", _line_search,
                     n_("Exact line search goes against the gradient as far as the quadratic model falls: "
                        "α = gᵀg/gᵀHg.")),
@@ -207,6 +221,7 @@ def first_state(row: SecondOrder, parameter: str) -> dict[str, Formula]:
 
 def step_lines(row: SecondOrder, curved: Curved) -> Iterator[Line]:
     """The lines of one update; the rule stands at the new values of parameters."""
+    used = {quantity for line in curved.matrix for entry in line for quantity in quantities_in(entry)}
     for quantity, formula in row.update(curved):
-        rules = (row.rule,) if quantity.kind is Kind.NEW and quantity.name in curved.names else ()
+        rules = (row.says(used),) if quantity.kind is Kind.NEW and quantity.name in curved.names else ()
         yield Line(Phase.UPDATE, quantity, formula, rules=rules)

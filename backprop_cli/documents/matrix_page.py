@@ -159,7 +159,7 @@ class _Sheet:
                 tuple(
                     self.equations.equation(item, self.sheet.matrices)
                     if isinstance(item, MatrixEquation)
-                    else self.page.equation(self.view.trace.by_quantity[item])
+                    else self.page.equation(self.view.trace.by_quantity[item], self.sheet.batch.at)
                     for item in group
                 )
             )

@@ -11,7 +11,7 @@ from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.documents.model import Fact, Inline, Text
 from backprop_cli.documents.writing import Writing, inline, joined, joined_values, texts
-from backprop_cli.ground.words import _, clauses, counted, labelled, listed
+from backprop_cli.ground.words import _, clauses, counted, labelled, listed, sentences
 from backprop_cli.problem.model import Layer, Problem
 
 _FEW = 8
@@ -51,11 +51,10 @@ def one_by_one(problem: Problem) -> str:
     training, count = problem.training, len(problem.samples)
     if count < 2 or training.batch != 1 or training.learning_rate is None or training.perceptron is not None:
         return ""
-    said = _(
-        "The {count} samples are taken one by one (online), and the parameters change after each sample. With "
-        "`batch: full` they change once, after all of them."
-    )
-    return said.format(count=counted(count))
+    said = [_("The {count} samples are taken one by one (online), and the parameters change after each sample.")]
+    if not training.batch_is_said:
+        said.append(_("With `batch: full` they change once, after all of them."))
+    return sentences(said).format(count=counted(count))
 
 
 def notes(problem: Problem) -> Iterator[str]:

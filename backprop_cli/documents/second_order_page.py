@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.algebra.second_order import BY_CRAMER
+from backprop_cli.algebra.second_order import BY_CRAMER, DAMPING
 from backprop_cli.deriving.residuals import Residuals
 from backprop_cli.documents.hessian_page import (
     gradient_blocks,
@@ -54,7 +54,7 @@ class _Step:
     def blocks(self) -> Iterator[Block]:
         """The document from top to bottom."""
         found, page = self.found, self.page
-        yield Say((Text(_(found.method.rule)),), rule=True)
+        yield Say((Text(_(found.method.row.says([DAMPING] if found.damping is not None else []))),), rule=True)
         if found.damping is not None:
             said = _("The damping λ = {number} is added on the diagonal.")
             yield Say(inline(said, number=page.constant(found.damping)))
@@ -96,7 +96,7 @@ class _Step:
     def system(self, part: Stage) -> Inline:
         """How a system of equations is solved, where there is one."""
         count = len(self.second.variables)
-        if not self.found.method.damped or count == 1:
+        if not self.found.method.row.damped or count == 1:
             return ()
         if count <= BY_CRAMER:
             said = _(

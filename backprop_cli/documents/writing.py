@@ -171,10 +171,13 @@ class Writing:
             return values
         return Side(self.speller.writer.dialect.equal, exact, SideRole.VALUE), *values
 
-    def equation(self, step: Step) -> Equation:
-        """One line of the solution: its formula, the numbers put in, its value; nothing twice."""
-        left, key, equal = (self.symbol(step.quantity),), step.quantity.key, self.speller.writer.dialect.equal
-        formula = self.speller.formula(step)
+    def equation(self, step: Step, here: Address | None = None) -> Equation:
+        """One line of the solution: its formula, the numbers put in, its value; nothing twice.
+
+        It stands in the page with the address `here`: its own, unless said.
+        """
+        left, key, equal = (self.symbol(step.quantity, here),), step.quantity.key, self.speller.writer.dialect.equal
+        formula = self.speller.formula(step, here)
         if step.line.given:
             return Equation(left, (Side(equal, formula, SideRole.VALUE),), _("(given)"), key)
         values, sides = self.values_of(step), list[Side]()

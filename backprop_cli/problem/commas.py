@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from backprop_cli.ground.errors import Complaint, Span
@@ -18,7 +18,7 @@ def decimal_commas(tree: Tree) -> Iterator[Complaint]:
     """
     match tree:
         case Items(values):
-            for one, other in pairwise(values):
+            for one, other in pairwise(values) if not _is_compact(values) else ():
                 if isinstance(one, Text) and isinstance(other, Text) and (note := _note(one, other)):
                     yield note
             for value in values:
@@ -28,13 +28,24 @@ def decimal_commas(tree: Tree) -> Iterator[Complaint]:
                 yield from decimal_commas(value)
 
 
+def _is_compact(values: Sequence[Tree]) -> bool:
+    """Whether a longer list has no blanks and makes no sense in pairs: an odd one, or one with a pair such as 1,0."""
+    texts = [one for one in values if isinstance(one, Text)]
+    if len(texts) < max(3, len(values)) or not all(_touch(*pair) for pair in pairwise(texts)):
+        return False
+    return len(texts) % 2 == 1 or any(_as_written(text) == "0" for text in texts[1::2])
+
+
+def _touch(one: Text, other: Text) -> bool:
+    return one.span.line == other.span.line and one.span.column + one.span.length + 1 == other.span.column
+
+
 def _note(one: Text, other: Text) -> Complaint | None:
     """What is said of two neighbours; None where they are two numbers."""
     whole, decimals = (_as_written(text) for text in (one, other))
-    touching = one.span.line == other.span.line and one.span.column + one.span.length + 1 == other.span.column
     number = whole.rpartition("=")[2].strip()
     digits = number.lstrip("-")
-    if not touching or not (digits.isdecimal() and decimals.isdecimal()):
+    if not _touch(one, other) or not (digits.isdecimal() and decimals.isdecimal()):
         return None
     if not (digits == "0" and decimals not in ("0", "1")) and not (decimals[0] == "0" and len(decimals) > 1):
         return None

@@ -217,6 +217,7 @@ class Training:
     learning_rate: Formula | None = None
     epochs: int = 1
     batch: int | None = 1
+    batch_is_said: bool = False  # by the file
     mean: bool = True
     rule: UpdateRule = field(default_factory=UpdateRule)
     state: Mapping[str, Formula] = field(default_factory=dict)  # starting values, such as v_w5

@@ -16,7 +16,12 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
+<<<<<<< HEAD
 from backprop_cli.problem.grids import Grid, leaves, refuse_uneven, shape_of, spread
+=======
+from backprop_cli.problem.counts import for_each_of
+from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
+>>>>>>> 32b660ec
 from backprop_cli.problem.letters import Letters, has_letters
 from backprop_cli.problem.model import Layer, LossChoice, Problem, Sample
 from backprop_cli.problem.schema import ProblemFile
@@ -111,8 +116,9 @@ class SampleReader:
             return {}
         flat = list(leaves(given, path))
         if len(flat) != len(names):
-            message = _("{count} values for {expected} inputs ({names})")
-            self.book.complain(path, message.format(count=len(flat), expected=len(names), names=listed(names)))
+            values_here = plural("{count} value", "{count} values", len(flat))
+            wanted = plural("{count} input", "{count} inputs", len(names))
+            self.book.complain(path, for_each_of(values_here, wanted, names))
             return {}
         values: dict[str, Formula] = {}
         for name, (where, one) in zip(names, flat, strict=True):

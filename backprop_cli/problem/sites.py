@@ -14,6 +14,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.complaints import ComplaintBook
+from backprop_cli.problem.counts import numbers_here, numbers_in_row, rows_here
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.parameters import Parameters
@@ -170,15 +171,14 @@ class Site:
         if table and not isinstance(table[0], list):
             table = [table] if height in (None, 1) or len(table) == width != height else [[one] for one in table]
         if height is not None and len(table) != height:
-            message = _("{count} rows here, but {expected} are needed").format(count=len(table), expected=height)
+            message = rows_here(len(table), height)
             self.complain((*under, key), message, hint)
             return None
         for index, row in enumerate(table):
             if not isinstance(row, list) or len(row) != width:
                 count = len(row) if isinstance(row, list) else 1
-                message = _("{count} numbers in this row, but {expected} are needed")
                 steps = (*under, key, index) if table is rows else (*under, key)
-                self.complain(steps, message.format(count=count, expected=width), hint)
+                self.complain(steps, numbers_in_row(count, width), hint)
                 return None
         nested = table is rows
         return [
@@ -196,7 +196,7 @@ class Site:
         if not isinstance(given, list):
             return [self.declare(given, letter, (*under, key))] * size
         if len(given) != size:
-            message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=size)
+            message = numbers_here(len(given), size)
             self.complain((*under, key), message)
             return None
         return [self.declare(one, letter, (*under, key, index)) for index, one in enumerate(given)]

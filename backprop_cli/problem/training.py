@@ -53,6 +53,7 @@ def read_training(
         learning_rate=None if isinstance(first, list) else first if rule.rated or not rule.second else ONE,
         epochs=epochs,
         batch=batch,
+        batch_is_said="batch" in file.model_fields_set,
         mean=file.reduce == "mean",
         rule=rule,
         state=dict(file.state),

@@ -21,7 +21,7 @@ _WRITERS = {"newton": newton, "gauss_newton": gauss_newton, "line_search": line_
 METHODS: Mapping[str, Method] = {
     method.name: method
     for row in SECOND_ORDER.values()
-    for method in (Method(row.name.replace("_", "-"), _WRITERS[row.name], row.rule, row.damped),)
+    for method in (Method(row.name.replace("_", "-"), _WRITERS[row.name], row),)
 }
 
 
@@ -44,7 +44,7 @@ def _method_called(text: str) -> tuple[Method, Formula | None]:
     method = METHODS[name]
     if not colon:
         return method, None
-    if not method.damped:
+    if not method.row.damped:
         raise UsageError(_("{name} has no damping").format(name=name))
     try:
         return method, Number(numeral(number.strip()), number.strip())

@@ -9,6 +9,7 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, Curved, step_lines
+from backprop_cli.algebra.second_order import SecondOrder as Row
 from backprop_cli.deriving.residuals import Residuals
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import UsageError
@@ -36,12 +37,11 @@ class Stage:
 
 @record
 class Method:
-    """A method by its name: what it does in a sentence, and whether it can be damped."""
+    """A method by its name, and its row of the table of steps."""
 
     name: str
     write: Callable[[StepSetup], SecondOrder]
-    rule: str
-    damped: bool = False
+    row: Row
 
 
 @record(slots=False)

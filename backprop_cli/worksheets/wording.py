@@ -15,6 +15,7 @@ from backprop_cli.ground.words import _, listed, n_, plural, unclosed
 from backprop_cli.numbers.exact import marks_text
 from backprop_cli.problem.model import Layer
 from backprop_cli.views.array_groups import WholeArray, grouped
+from backprop_cli.worksheets.ending import when_it_ends
 from backprop_cli.worksheets.exercise import SheetExercise, SheetSection, digits_of
 
 _FEW = 8  # quantities that are still named in a sentence
@@ -67,6 +68,7 @@ def introduction(exercise: SheetExercise) -> Iterator[Inline]:
     if exercise.last_reported > 1:
         said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
         yield (Text(said.format(epoch=exercise.last_reported)),)
+    yield from when_it_ends(exercise)
     asked = grouped(problem, (line.quantity for line in exercise.lines))
     quantities = [one.whole if isinstance(one, WholeArray) else one for one in asked]
     if (problem.ask or exercise.chosen) and len(quantities) <= _FEW:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.ground.words import _, n_
+from backprop_cli.problem.counts import numbers_here
 from backprop_cli.problem.fields import Number, by_shape, choice, one_word
 from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.grids import Grid
@@ -117,8 +118,7 @@ def _given_statistics(site: Site, file: Any, groups: Sequence[NormalizedGroup]) 
             return None
         values = given if isinstance(given, list) else [given] * len(groups)
         if len(values) != len(groups):
-            message = _("{count} numbers here, but {expected} are needed")
-            site.complain((key,), message.format(count=len(values), expected=len(groups)))
+            site.complain((key,), numbers_here(len(values), len(groups)))
             return None
         cells += [Cell(getattr(group, key), value) for group, value in zip(groups, values, strict=True)]
     return None if _is_negative(site, file) else cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from backprop_cli.ground.words import _, n_
+from backprop_cli.problem.counts import neurons
 from backprop_cli.problem.fields import Activation, Count, Named, NeuronName, Truth, Weights, by_shape, choice
 from backprop_cli.problem.file_model import Extended, Field, FileModel
 from backprop_cli.problem.json_schema import not_both
@@ -66,7 +67,7 @@ def _names(site: Site, file: LayerFile) -> list[str]:
         return list(file.neurons)
     size = _size(site, file)
     if isinstance(file.neurons, int) and size not in (None, file.neurons):
-        message = _("{n} neurons, but weights for {size}").format(n=file.neurons, size=size)
+        message = _("{neurons}, but weights for {size}").format(neurons=neurons(file.neurons), size=size)
         site.complain(("neurons",), message)
     size = file.neurons if isinstance(file.neurons, int) else size
     mapped = file.weights if isinstance(file.weights, dict) else None

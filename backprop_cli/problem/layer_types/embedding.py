@@ -9,6 +9,7 @@ from typing import Any
 from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import _
+from backprop_cli.problem.counts import numbers_in_row
 from backprop_cli.problem.fields import Count, NameText, NeuronName, Vector, by_shape, one_word
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
@@ -91,8 +92,7 @@ def _weights(site: Site, rows: Table, width: int | None, numbered: bool) -> list
     width = width or len(rows[0][2])
     for _token, path, numbers in rows:
         if len(numbers) != width:
-            message = _("{count} numbers in this row, but {expected} are needed")
-            site.complain(path, message.format(count=len(numbers), expected=width))
+            site.complain(path, numbers_in_row(len(numbers), width))
             return None
     unnamed = {
         f"v{mark}{token}"

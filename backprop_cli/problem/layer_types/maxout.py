@@ -8,6 +8,7 @@ from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
+from backprop_cli.problem.counts import numbers_here, numbers_in_row
 from backprop_cli.problem.fields import Count, Named, NeuronName, by_shape, nested, one_word
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
@@ -83,8 +84,7 @@ def _weights(site: Site, file: Any) -> list[list[list[Name]]] | None:
 def _row(site: Site, row: Any, steps: tuple[str | int, ...]) -> list[Name] | None:
     listed, width = row if isinstance(row, list) else [row], len(site.before.names)
     if len(listed) != width:
-        message = _("{count} numbers in this row, but {expected} are needed")
-        site.complain(steps, message.format(count=len(listed), expected=width))
+        site.complain(steps, numbers_in_row(len(listed), width))
         return None
     return [site.declare(one, "w", (*steps, place)) for place, one in enumerate(listed)]
 
@@ -100,7 +100,7 @@ def _biases(site: Site, given: Any, pieces: list[int]) -> list[list[Name | None]
     if len(pieces) == 1 and len(given) == pieces[0] and not isinstance(given[0], list):
         return [[site.declare(one, letter, ("bias", place)) for place, one in enumerate(given)]]
     if len(given) != len(pieces):
-        message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=len(pieces))
+        message = numbers_here(len(given), len(pieces))
         site.complain(("bias",), message)
         return None
     biases: list[list[Name | None]] = []
@@ -110,7 +110,7 @@ def _biases(site: Site, given: Any, pieces: list[int]) -> list[list[Name | None]
         elif len(one) == count:
             biases.append([site.declare(number, letter, ("bias", unit, place)) for place, number in enumerate(one)])
         else:
-            message = _("{count} numbers here, but {expected} are needed").format(count=len(one), expected=count)
+            message = numbers_here(len(one), count)
             site.complain(("bias", unit), message)
             return None
     return biases
@@ -120,7 +120,7 @@ def _names(site: Site, neurons: Any, size: int) -> list[str] | None:
     """The units' names: their own, those of the targets, or h1, h2, …; None after a complaint."""
     given = len(neurons) if isinstance(neurons, list) else size if neurons is None else neurons
     if given != size:
-        site.complain(("neurons",), _("{n} neurons, but weights for {size}").format(n=given, size=size))
+        site.complain(("neurons",), _("{neurons}, but weights for {size}").format(neurons=neurons(given), size=size))
         return None
     if isinstance(neurons, list):
         return neurons

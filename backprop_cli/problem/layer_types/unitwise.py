@@ -8,6 +8,7 @@ from backprop_cli.algebra.calculus import evaluate
 from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified
+from backprop_cli.problem.counts import names_here
 from backprop_cli.problem.grids import Grid, indexed
 from backprop_cli.problem.layer_types.sequences import units_of
 from backprop_cli.problem.model import Cell, Layer, Neuron
@@ -28,7 +29,7 @@ def unit_names(site: Site, neurons: Sequence[str] | None, letter: str) -> tuple[
         site.complain((), _("there is nothing before this layer"), _("write inputs: [1, 2]"))
         return None
     if neurons is not None and len(neurons) != size:
-        message = _("{count} names here, but {expected} are needed").format(count=len(neurons), expected=size)
+        message = names_here(len(neurons), size)
         site.complain(("neurons",), message)
         return None
     if site.last and neurons is None:

@@ -11,6 +11,7 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import how_to_raise
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
+from backprop_cli.problem.counts import numbers_here
 from backprop_cli.problem.fields import Count, by_shape, number_or_word, whole_number
 from backprop_cli.problem.grids import Grid
 from backprop_cli.problem.sites import Site
@@ -206,7 +207,7 @@ def per_axis(site: Site, key: str, given: Any, count: int) -> list[Any] | None:
     if not isinstance(given, list):
         return [given] * count
     if len(given) != count:
-        message = _("{count} numbers here, but {expected} are needed").format(count=len(given), expected=count)
+        message = numbers_here(len(given), count)
         site.complain((key,), message)
         return None
     return given

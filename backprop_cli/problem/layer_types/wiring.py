@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.ground.errors import of_decimals, which
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import _, listed, plural
+from backprop_cli.problem.counts import for_each_of, neurons
 from backprop_cli.problem.model import Connection
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.texts import NamedNumber
@@ -64,11 +65,10 @@ class _Rows:
             single = self.by_input and len(self.columns) == 1 and len(self.names) == len(table) > 1
             table = [[one] for one in table] if single else [table]
         if len(table) != len(self.names):
-            message = _("{rows} rows of weights for {count} {what} ({names})")
-            what = _("inputs of this layer") if self.by_input else _("neurons")
-            message = message.format(
-                rows=len(table), count=len(self.names), what=what, names=listed(self.names, most=6)
-            )
+            rows_given = plural("{count} row of weights", "{count} rows of weights", len(table))
+            size = len(self.names)
+            needed = plural("{count} input of this layer", "{count} inputs of this layer", size)
+            message = for_each_of(rows_given, needed if self.by_input else neurons(size), self.names)
             self.site.complain((self.key,), message, self._transposed(table))
             return {}
         rows: Wires = {}
@@ -144,8 +144,8 @@ def biases(site: Site, bias: Any, names: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(names, _declared(site, bias, letter, ("bias",)))
     if isinstance(bias, list):
         if len(bias) != len(names):
-            message = _("{count} biases for {expected} neurons ({names})")
-            message = message.format(count=len(bias), expected=len(names), names=listed(names, most=6))
+            given = plural("{count} bias", "{count} biases", len(bias))
+            message = for_each_of(given, neurons(len(names)), names)
             site.complain(("bias",), message, of_decimals(len(bias), len(names)))
             return {}
         return {
