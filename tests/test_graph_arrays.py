@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from helpers import backprop, loaded, solved
+from helpers import backprop, decimals, loaded, solved
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,13 +66,84 @@ def test_what_would_be_far_too_much_is_refused_at_once() -> None:
     assert run.err.count("more than 250,000 terms") == 2
 
 
+FOLLOWING = {
+    "a product that does not fit": ("H: W @ v", "Y: H @ x; S: softmax(H); E: H[1] + H1; L: sum(S * Y) + E"),
+    "a name that there is not": ("H: relu(nix)", "Y: W @ H; d: dot(H, x); L: d + Y1"),
+    "a bracket that is not closed": ("H: (x", "A: H.T @ W; L: norm(A)"),
+}
+
+
+@pytest.mark.parametrize("case", FOLLOWING)
+def test_nothing_is_said_of_what_depends_on_a_refused_node(case: str) -> None:
+    """A node that could not be read is no number afterwards: what is built on it, or on its entries, may be right."""
+    first, rest = FOLLOWING[case]
+    head = f"{HEAD}graph:\n  {first}\n"
+    alone = backprop("solve", "-", stdin=head).err
+    after = "".join(f"  {one}\n" for one in rest.split("; "))
+    whole = backprop("solve", "-", stdin=f"{head}{after}objective: L\nask: [L, dL/dH1, Y]\n").err
+    assert alone.count("<stdin>:") == 1
+    assert whole == alone
+    more = backprop("solve", "-", stdin=f"{head}{after}  Q: U @ U\n  R: H + nobody\n").err
+    assert more.startswith(alone)
+    assert "a matrix with 2 rows and 3 columns cannot be multiplied by a matrix" in more
+    assert "no quantity called 'nobody' here" in more
+    assert more.count("<stdin>:") == 3
+
+
+def test_the_row_that_is_too_short_is_named_with_both_lengths() -> None:
+    run = backprop(
+        "solve", "-", stdin="inputs: {x: [1, 2, 3]}\nparameters: {W: [[1, 2], [3, 4, 5]]}\ngraph: {z: W @ x}\n"
+    )
+    assert run.err.count("<stdin>:") == 1  # no word of the product, whose shape nobody knows
+    assert "<stdin>:2:26: row 2 of W has 3 numbers, but row 1 has 2 numbers" in run.err
+    run = backprop(
+        "solve", "-", stdin="inputs: {X: [[[1, 2], [3]], [[1, 2], [3, 4]]]}\ntargets: [1]\nlayers: [{weights: [[1]]}]\n"
+    )
+    assert "<stdin>:1:23: row 2 of X[1] has 1 number, but row 1 has 2 numbers" in run.err
+    run = backprop("solve", "-", stdin="inputs: [[1, 2], 3]\ntargets: [1]\nlayers: [{weights: [[1]]}]\n")
+    assert "<stdin>:1:18: row 2 of inputs has 1 number, but row 1 has 2 numbers" in run.err
+
+
+COLUMN = "inputs: {X: [[1, 2], [0, 1]], T: [[1], [0]]}\nparameters: {w: [1, -1]}\ngraph:\n  Y: X @ w\n  L: LOSS\n"
+SPREAD = "a vector with 2 entries and a matrix with 2 rows and 1 column meet here entry by entry, and are spread to a"
+
+
+@pytest.mark.parametrize(
+    ("loss", "place", "hint"),
+    [
+        ("sum((Y - T)^2)", 11, "write T: [1, 0], or T[:, 1] here"),
+        ("norm(T - Y)^2", 11, "write T: [1, 0], or T[:, 1] here"),
+        ("mean(Y * (T + 1))", 11, "write [:, 1] behind the column"),
+    ],
+)
+def test_a_vector_that_a_column_spreads_is_a_note_with_both_shapes(loss: str, place: int, hint: str) -> None:
+    run = backprop("solve", "-", stdin=COLUMN.replace("LOSS", loss))
+    assert run.code == 0
+    assert f"<stdin>:5:{place}: note: {SPREAD}" in run.err
+    assert "matrix with 2 rows and 2 columns" in run.err
+    assert hint in run.err
+    lint = json.loads(backprop("lint", "-", "--json", stdin=COLUMN.replace("LOSS", loss)).out)
+    said = [one["said"] for one in lint if one["kind"] == "spread"]
+    assert len(said) == 1
+    assert said[0].startswith(f"line 5: {SPREAD}")
+
+
+def test_what_the_note_suggests_is_what_was_meant() -> None:
+    """Y = (−1, −1), so (−1 − 1)² + (−1 − 0)² = 5, and of all pairs 10."""
+    text = COLUMN.replace("LOSS", "sum((Y - T)^2)")
+    meant = [text.replace("T: [[1], [0]]", "T: [1, 0]"), text.replace("Y - T", "Y - T[:, 1]")]
+    assert [decimals(solved(one))["L"] for one in (text, *meant)] == [10, 5, 5]
+    for one in (*meant, text.replace("Y - T", "Y.T - T"), text.replace("Y - T", "X + Y - T")):  # pairs that are meant
+        assert backprop("solve", "-", stdin=one).err == ""
+
+
 def test_an_objective_is_a_number_and_an_entry_has_one_name() -> None:
     run = backprop("solve", "-", stdin=HEAD + "graph: {z: W @ x}\nobjective: z\n")
     assert "an objective is one number, and z is a vector with 2 entries" in run.err
     run = backprop("solve", "-", stdin="inputs: {x: [1, 2], z1: 3}\ngraph: {z: 2 * x}\n")
     assert "'z' is a vector with 2 entries, whose entry 'z1' would be called as something before it is" in run.err
     run = backprop("solve", "-", stdin="parameters: {W: [[1, 2], [3]]}\ngraph: {z: sum(W)}\n")
-    assert "the rows of a matrix are equally long" in run.err
+    assert "<stdin>:1:26: row 2 of W has 1 number, but row 1 has 2 numbers" in run.err
     run = backprop(
         "solve", "-", stdin="inputs: [1]\nparameters: {w: [1, 2]}\nlayers: [{weights: [[1]]}]\nobjective: y1\n"
     )

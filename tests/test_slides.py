@@ -15,6 +15,7 @@ import yaml
 from helpers import backprop, decimals, solved
 from schemas import of_yaml, validator
 
+import backprop_cli
 from backprop_cli.api import load
 from backprop_cli.checking import assignments
 from backprop_cli.ground.errors import SourceError
@@ -373,3 +374,53 @@ def test_one_case_of_a_file_is_an_exercise_of_an_assignment(tmp_path: Path) -> N
         assert done.code == 2
         assert said in done.err
         assert f"{sheet}:3:" in done.err
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh_CN"])
+def test_the_manual_has_a_slide_before_it_speaks_of_its_entries(language: str) -> None:
+    """The names of entries, W1_12, are said of matrices that the reader has seen, with the key that orients them."""
+    page = (Path(backprop_cli.__file__).parent / "manual" / language / "problems.md").read_text("utf-8")
+    shown = re.search(r"```yaml\n(X: .*?weights as: rows send\nW1: .*?)```", page, re.DOTALL)
+    assert shown is not None
+    assert page.index("weights as") < shown.start() < page.index("`W1_12`")
+    assert "W1_12" in load_text(shown[1], "slide.yaml").problem.parameters
+
+
+def test_the_exercises_of_a_file_with_cases_are_in_json_as_the_manual_says() -> None:
+    found = json.loads(backprop("solve", "three-sets", "--json").out)
+    assert "steps" not in found
+    assert [one["exercise"] for one in found["exercises"]] == [1, 2, 3]
+    assert all(one["steps"] and one["given"] for one in found["exercises"])
+
+
+ONE_LAYER = "weights as: rows receive\nX: [[1, 2], [0, 1]]\ny: YYY\nW: [[1], [2]]\nb: BBB\nloss: LLL\nbatch: full\n"
+FITS = "with weights as: rows send, all of them fit"
+
+
+@pytest.mark.parametrize(
+    ("y", "b", "loss", "said"),
+    [
+        ("[1, 0]", "[0]", "SSE", True),
+        ("[[1], [0]]", "0.5", "SSE", True),
+        ("[1, 0]", "[0, 1]", "SSE", False),  # two biases for one output
+        ("[[1, 0], [0, 1]]", "[0]", "SSE", False),  # two targets for one output
+    ],
+)
+def test_the_other_orientation_is_offered_where_it_makes_all_fit(y: str, b: str, loss: str, said: bool) -> None:
+    """A column of weights takes one value by its rows and two by its columns: the biases and y must go with it, too."""
+    text = ONE_LAYER.replace("YYY", y).replace("BBB", b).replace("LLL", loss)
+    run = backprop("solve", "-", stdin=text)
+    assert "<stdin>:4:1: W is 2×1 and takes 1 value, but X gives 2" in run.err
+    assert run.err.count("<stdin>:") == 1
+    assert (FITS in run.err) is said
+    assert (backprop("solve", "-", stdin=text.replace("rows receive", "rows send")).code == 0) is said
+
+
+@pytest.mark.parametrize(("loss", "said"), [("CE", True), ("SSE", False)])
+def test_classes_are_targets_of_several_outputs_and_numbers_are_not(loss: str, said: bool) -> None:
+    text = ("weights as: rows receive\nX: [[1, 2], [0, 1]]\ny: [2, 0]\nW: [[1, 0, 2], [0, 1, 1]]\nb: [0, 0, 1]\n"
+            f"activation: softmax\nloss: {loss}\nbatch: full\n")  # fmt: skip
+    run = backprop("solve", "-", stdin=text)
+    assert "W is 2×3 and takes 3 values, but X gives 2" in run.err
+    assert (FITS in run.err) is said
+    assert (backprop("solve", "-", stdin=text.replace("rows receive", "rows send")).code == 0) is said

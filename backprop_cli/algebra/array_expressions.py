@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from backprop_cli.algebra.array_layout import laid_out
+from backprop_cli.algebra.array_layout import Spread, laid_out
 from backprop_cli.algebra.array_operations import (
     ALL,
     ALONG,
@@ -43,28 +43,42 @@ _MARKS = frozenset({"[", "]", "@", ":", "=", "‖", "⊙", "ᵀ", ".T", "T"})  #
 
 @record
 class ArrayFormula:
-    """A formula of arrays as it was written, and the array that it is."""
+    """A formula of arrays as it was written, and the array that it is.
+
+    `spread` are the places (offset and length) in which a vector and a column become a matrix.
+    """
 
     formula: Formula
     array: Array
+    spread: tuple[tuple[Spread, tuple[int, int]], ...] = ()
 
 
 def parse_array(
-    text: str, known: Mapping[str, Array], is_name: Callable[[str], bool], names: Collection[str] = ()
-) -> ArrayFormula:
+    text: str,
+    known: Mapping[str, Array],
+    is_name: Callable[[str], bool],
+    names: Collection[str] = (),
+    is_lost: Callable[[str], bool] = lambda _name: False,
+) -> ArrayFormula | None:
     """The formula that the text says, of the `known` arrays and of numbers for which `is_name` holds.
 
+    None where it is well written, but has a name in it of which nobody can say what shape it has (`is_lost`).
     Raises FormulaError, with the place and a suggestion; where shapes do not fit, with both in words.
     """
     refuse_long(text)
     tokens = tokens_in(text, _TOKEN)
+    lost = any(one.kind == "name" and is_lost(one.text) for one in tokens)
     if not any(one.text in _MARKS or one.text in ARRAY_FUNCTIONS or one.text in known for one in tokens):
         formula = Parser(tokens, is_name, names, are_all=False).formula()  # of numbers, however deep
-        return ArrayFormula(formula, laid_out(formula, known))
+        return None if lost else ArrayFormula(formula, laid_out(formula, known))
     parser = _ArrayParser(tokens, is_name, names, are_all=False)
     formula = parser.formula()
+    if lost:
+        return None
+    spread: list[Spread] = []
     try:
-        return ArrayFormula(formula, laid_out(formula, known))
+        array = laid_out(formula, known, spread)
+        return ArrayFormula(formula, array, tuple((one, parser.place(one.part)) for one in spread))
     except ShapeError as error:
         offset, length = parser.place(error.part)
         raise FormulaError(error.message, offset, length, error.hint) from None

@@ -11,23 +11,40 @@ from backprop_cli.algebra.array_operations import ARRAY_OPERATIONS, squares
 from backprop_cli.algebra.arrays import Array, ShapeError, refuse_many, single
 from backprop_cli.algebra.formula import ZERO, Apply, Formula, Name, Number, add, is_operation, number
 from backprop_cli.ground import limits
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
 
-def laid_out(formula: Formula, known: Mapping[str, Array]) -> Array:
-    """The array that a formula of arrays is; names that are not `known` are numbers. Raises ShapeError."""
+@record
+class Spread:
+    """A vector and a column that meet entry by entry, and so become a matrix: where, their shapes, and its."""
+
+    part: Formula
+    vector: Array
+    column: Array
+    written: Formula  # the column, as it stands in the formula
+    whole: Array
+
+
+def laid_out(formula: Formula, known: Mapping[str, Array], spread: list[Spread] | None = None) -> Array:
+    """The array that a formula of arrays is; names that are not `known` are numbers. Raises ShapeError.
+
+    Into `spread` go the places in which a vector and a column become a matrix.
+    """
     match formula:
         case Name(symbol):
             return known.get(str(symbol), single(formula))
         case Number():
             return single(formula)
-    if (found := _norm_squared(formula, known)) is not None:
+    if (found := _norm_squared(formula, known, spread)) is not None:
         return found
-    arguments = [laid_out(one, known) for one in formula.arguments]
+    arguments = [laid_out(one, known, spread) for one in formula.arguments]
     if formula.operation in ARRAY_OPERATIONS:
         found = ARRAY_OPERATIONS[formula.operation](formula, arguments)
     else:
         found = _entry_by_entry(formula, arguments)
+        if spread is not None:
+            spread += _made_of_a_column(formula, arguments, found)
     refuse_many(formula, _size(found.entries))
     return found
 
@@ -43,12 +60,12 @@ def _size(formulas: Sequence[Formula]) -> int:
     return count
 
 
-def _norm_squared(formula: Apply, known: Mapping[str, Array]) -> Array | None:
+def _norm_squared(formula: Apply, known: Mapping[str, Array], spread: list[Spread] | None) -> Array | None:
     """norm(x)^2 = Σ xᵢ², without the root that a lecture does not write either; None for anything else."""
     norm = formula.arguments[0] if is_operation(formula, "power") else None
     if not is_operation(norm, "norm") or {*formula.arguments[1:], *norm.arguments[1:]} != {number(2)}:
         return None
-    return single(add(*squares(norm, laid_out(norm.arguments[0], known))))
+    return single(add(*squares(norm, laid_out(norm.arguments[0], known, spread))))
 
 
 # ---- entry by entry -----------------------------------------------------------------------------------------------
@@ -62,6 +79,18 @@ def _entry_by_entry(formula: Apply, arguments: Sequence[Array]) -> Array:
     spread = [_spread(one, whole) for one in arguments]
     entries = (Apply(formula.operation, together) for together in zip(*spread, strict=True))
     return Array(whole.shape, tuple(entries), whole.turned)
+
+
+def _made_of_a_column(formula: Apply, arguments: Sequence[Array], whole: Array) -> Iterator[Spread]:
+    """The vector and the column that an operation made a matrix of, where neither was one, as (n,) − (n,1) does."""
+    shapes = [one.shape for one in arguments]
+    if len(whole.shape) != 2 or min(whole.shape) == 1 or whole.shape in shapes:
+        return
+    vectors = [one for one in arguments if len(one.shape) == 1 and not one.turned]
+    columns = [place for place, shape in enumerate(shapes) if shape == (whole.shape[0], 1)]
+    if vectors and columns:
+        written = formula.arguments[columns[0]]
+        yield Spread(formula, vectors[0], arguments[columns[0]], written, whole)
 
 
 def _common(formula: Formula, one: Array, other: Array) -> Array:

@@ -21,7 +21,6 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, listed, n_
 from backprop_cli.health.findings import Ailment, Finding, health_of
 from backprop_cli.numbers.rounded import Rounding
-from backprop_cli.problem.commas import decimal_commas
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -77,12 +76,11 @@ def lint(worked: WorkedProblem, everything: bool = False) -> list[LintRemark]:
 
 
 def of_the_file(loaded: Loaded) -> list[LintRemark]:
-    """What is odd in the text of a problem: decimal commas that are read as two numbers."""
-    notes = decimal_commas(loaded.tree)
+    """What is odd in the text of a problem: decimal commas read as two numbers, vectors that a column spreads."""
     place = _("line {line}: {said}")
     return [
-        LintRemark(Weight.NOTE, "decimal-comma", place.format(line=one.span.line, said=one.message), (), one.hint or "")
-        for one in notes
+        LintRemark(Weight.NOTE, kind, place.format(line=one.span.line, said=one.message), (), one.hint or "")
+        for kind, one in loaded.remarks
         if one.span is not None
     ]
 

@@ -13,7 +13,7 @@ from backprop_cli.problem.checks import check_names, check_values
 from backprop_cli.problem.choices import has_parts, read_loss
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.graph import Graph, GraphReader, flat_parameters, given_grids, read_objective
-from backprop_cli.problem.grids import Grid, grid_of, is_ragged
+from backprop_cli.problem.grids import Grid, grid_of, is_ragged, refuse_uneven
 from backprop_cli.problem.layer_types.states import check_states
 from backprop_cli.problem.layer_types.step_masks import check_masks, masked_outputs
 from backprop_cli.problem.layers import build_layers, named_numbers
@@ -57,6 +57,8 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     loss = with_smoothing(file, later, loss, stack.layers)
     samples = SampleReader(file, later, letters, stack.grids[0], stack.layers, loss).samples()
     fixed = _fixed(file, later, stack.layers, parameters.values, graph.arrays) | parameters.frozen
+    if not graph.is_whole:
+        known, later = False, ComplaintBook(book.tree)
     objective = read_objective(file, later, list(graph.nodes) or outputs, graph.arrays)
     problem = Problem(
         title=file.title or "",
@@ -90,7 +92,7 @@ def build(file: ProblemFile, letters: Letters, book: ComplaintBook) -> Problem:
     problem = _with_training(problem, file, book, batch, later)
     problem = with_requests(problem, file, later)
     if letters != NO_LETTERS or file.letters:
-        problem = _with_letters(problem, file, book)
+        problem = _with_letters(problem, file, later)
     if known:
         check_states(surroundings.initial, stack.states, book)
         check_masks(surroundings.masks, stack, loss, book)
@@ -176,8 +178,7 @@ def _inputs(file: ProblemFile, book: ComplaintBook) -> Grid | None:
         given, path = file.samples[0].inputs, ("samples", 0, "inputs")
     if given is None:
         return Grid((), ())
-    if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
-        book.complain(path, _("the rows of the inputs differ in length"))
+    if refuse_uneven(given, "inputs", path, book):
         return None
     return _flat(given) if file.graph else grid_of(given, _named_elsewhere(file) if file.layers else ())
 
@@ -195,8 +196,12 @@ def _graph(file: ProblemFile, book: ComplaintBook, loose: Sequence[str]) -> Grap
     inputs: Any = file.inputs
     if inputs is None and isinstance(file.samples, list) and file.samples:
         inputs = file.samples[0].inputs
+    if not file.graph:
+        return Graph({}, {})
     given = {**(given_grids(inputs) if inputs is not None else {}), **given_grids(file.parameters)}
-    return GraphReader(file.graph, book, given, loose).read() if file.graph else Graph({}, {})
+    named = {**(inputs if isinstance(inputs, dict) else {"x": inputs}), **file.parameters}
+    lost = {name for name, one in named.items() if is_ragged(one)}
+    return GraphReader(file.graph, book, given, loose, lost).read()
 
 
 def _named_elsewhere(file: ProblemFile) -> set[str]:

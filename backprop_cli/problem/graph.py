@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from backprop_cli.algebra.array_expressions import ArrayFormula, parse_array
-from backprop_cli.algebra.arrays import Array, single
+from backprop_cli.algebra.arrays import Array
 from backprop_cli.algebra.expressions import FormulaError
-from backprop_cli.algebra.formula import Formula, Name, number
+from backprop_cli.algebra.formula import Formula, Name
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import how_to_raise, which
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.grids import Grid, entries_of, is_ragged, leaves, shape_of
+from backprop_cli.problem.grids import Grid, entries_of, leaves, may_be_entry, refuse_uneven, shape_of
 from backprop_cli.problem.model import NamedArray
 from backprop_cli.problem.schema import ProblemFile
 
@@ -25,19 +25,26 @@ class Graph:
 
     nodes: Mapping[str, Formula]
     arrays: Mapping[str, NamedArray]
+    is_whole: bool = True  # else some nodes could not be read, and what is said of them would be said of nothing
 
 
 class GraphReader:
     """Reads the nodes, each of names that are given (inputs and parameters, arrays among them) or stand before it."""
 
     def __init__(
-        self, graph: Mapping[str, str], book: ComplaintBook, given: Mapping[str, Grid], loose: Collection[str]
+        self,
+        graph: Mapping[str, str],
+        book: ComplaintBook,
+        given: Mapping[str, Grid],
+        loose: Collection[str],
+        lost: Collection[str] = (),
     ):
         self.graph = graph
         self.book = book
         self.given = frozenset([*given, *loose, *(name for grid in given.values() for name in grid.names)])
         self.before = dict.fromkeys([*given, *loose, *self.given])
         self.unknown: set[str] = set()
+        self.lost = {*lost}  # names of which nobody can say what they are: they, or one in their formula, were refused
         self.nodes: dict[str, Formula] = {}
         self.arrays = {stem: NamedArray(grid) for stem, grid in given.items()}
         self.known = {stem: _array(grid) for stem, grid in given.items() if grid.shape}
@@ -49,18 +56,33 @@ class GraphReader:
                 message = _("{name!r} is already an input or a parameter").format(name=name)
                 self.book.complain_at_key(("graph", name), message)
             found = self._parsed(name, text)
+            if found is None:
+                self.lost.add(name)
+                self.before[name] = None
+                continue
             self._add(name, found)
         has_arrays = any(one.grid.shape for one in self.arrays.values())
-        return Graph(self.nodes, self.arrays if has_arrays else {})
+        return Graph(self.nodes, self.arrays if has_arrays else {}, is_whole=not self.lost)
 
-    def _parsed(self, name: str, text: str) -> ArrayFormula:
+    def _parsed(self, name: str, text: str) -> ArrayFormula | None:
+        """The formula of a node; None after a complaint about it, or about one that it uses."""
+        names = self.before if self.book.suggests else ()
         try:
-            return parse_array(text, self.known, self.before.__contains__, self.before if self.book.suggests else ())
+            return parse_array(text, self.known, self._is_name, names, self._is_lost)
         except FormulaError as error:
             used = text[error.offset : error.offset + error.length]
             self._refuse(name, error, used)
             self.unknown.add(used)
-            return ArrayFormula(number(0), single(number(0)))
+            return None
+
+    def _is_name(self, name: str) -> bool:
+        return name in self.before or self._is_lost(name)
+
+    def _is_lost(self, name: str) -> bool:
+        """Whether a name is that of a node that could not be read, or may be that of an entry of one."""
+        if name in self.before:
+            return name in self.lost
+        return any(may_be_entry(name, of) for of in self.lost)
 
     def _add(self, name: str, found: ArrayFormula) -> None:
         """Enters a node with its entries."""
@@ -141,8 +163,7 @@ def flat_parameters(file: ProblemFile, book: ComplaintBook) -> dict[str, Formula
     flat: dict[str, Formula] = {}
     for name, given in file.parameters.items():
         path = ("parameters", name)
-        if is_ragged(given):
-            book.complain(path, _("the rows of a matrix are equally long"))
+        if refuse_uneven(given, name, path, book):
             continue
         if isinstance(given, list) and not file.graph:
             book.complain_at_key(path, _("vectors and matrices of parameters are for graphs"))

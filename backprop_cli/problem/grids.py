@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import product
-from math import prod
 from typing import Any
 
 from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _, plural
+from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.tree import Path
 
 
@@ -60,6 +61,12 @@ def entries_of(stem: str, shape: Sequence[int]) -> tuple[str, ...]:
     return indexed(f"{stem}_" if stem[-1:].isdigit() else stem, shape) if shape else (stem,)
 
 
+def may_be_entry(name: str, stem: str) -> bool:
+    """Whether a name is that of an entry of a vector or a matrix called `stem`, whatever its shape is."""
+    end = name.removeprefix(f"{stem}_" if stem[-1:].isdigit() else stem)
+    return end != name and all(map(str.isdecimal, end.split("_")))
+
+
 def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every value of nested lists with its place."""
     if isinstance(given, list):
@@ -76,9 +83,47 @@ def shape_of(given: Any) -> tuple[int, ...]:
 
 def is_ragged(given: Any) -> bool:
     """Whether the rows of nested lists differ in length."""
+    return uneven_row(given, "") is not None
+
+
+def uneven_row(given: Any, name: str) -> tuple[Path, str] | None:
+    """Where the first row of nested lists is that is not as long as those before it, and what both lengths are.
+
+    None where all rows are equally long.
+    """
     shape = shape_of(given)
-    places = [place for place, _value in leaves(given)]
-    return len(places) != prod(shape) or any(len(place) != len(shape) for place in places)
+    waiting: list[tuple[Path, Any]] = [((), given)]
+    for path, one in waiting:  # breadth first: the first row that is wrong, not the first number
+        length = len(one) if isinstance(one, list) else None
+        if len(path) < len(shape) and length == shape[len(path)]:
+            waiting += [((*path, index), inner) for index, inner in enumerate(one)]
+        elif length == 0:
+            return path, _("there are no numbers in {name}").format(name=_at(name, path))
+        elif length is not None or len(path) < len(shape):
+            has, first = _numbers(length or 1), _numbers(shape[len(path)] if len(path) < len(shape) else 1)
+            message = _("row {row} of {name} has {has}, but row 1 has {first}")
+            return path, message.format(row=int(path[-1]) + 1, name=_at(name, path[:-1]), has=has, first=first)
+    return None
+
+
+def refuse_uneven(given: Any, name: str, path: Path, book: ComplaintBook) -> bool:
+    """Whether rows of nested lists differ in length, or those of an array of a mapping; complains where they do."""
+    arrays = (
+        {(*path, key): (key, one) for key, one in given.items()} if isinstance(given, dict) else {path: (name, given)}
+    )
+    for place, (called, one) in arrays.items():
+        if (found := uneven_row(one, called)) is not None:
+            book.complain((*place, *found[0]), found[1])
+            return True
+    return False
+
+
+def _at(name: str, path: Path) -> str:
+    return name + "".join(f"[{int(step) + 1}]" for step in path)
+
+
+def _numbers(count: int) -> str:
+    return plural("{count} number", "{count} numbers", count)
 
 
 def grid_of(given: Any, taken: Collection[str] = ()) -> Grid:

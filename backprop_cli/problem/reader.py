@@ -22,6 +22,7 @@ from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.settling import settle_letters
 from backprop_cli.problem.slides import spread_slide
+from backprop_cli.problem.spreading import spread_columns
 from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
 from backprop_cli.problem.validation import validated
 from backprop_cli.writing.notation import in_words_of, is_notation, known_notations, load_notation
@@ -96,9 +97,18 @@ class Loaded:
     own: tuple[str, ...] = ()
 
     @property
+    def remarks(self) -> list[tuple[str, Complaint]]:
+        """What is not wrong and may not be meant, each with its kind.
+
+        Decimal commas that are read as two numbers, and vectors that a column spreads to a matrix.
+        """
+        found = [("decimal-comma", one) for one in decimal_commas(self.tree)]
+        return found + [("spread", one) for one in spread_columns(self.problem, self.tree)]
+
+    @property
     def notes(self) -> SourceError | None:
-        """What is not wrong and may not be meant, located: decimal commas that are read as two numbers."""
-        found = [_replace(one, message=_("note: {said}").format(said=one.message)) for one in decimal_commas(self.tree)]
+        """The remarks as notes, located; None where there are none."""
+        found = [_replace(one, message=_("note: {said}").format(said=one.message)) for _kind, one in self.remarks]
         return SourceError(self.source, found, self.text) if found else None
 
     def fail(self, places: list[tuple[Path, str, str | None]]) -> NoReturn:

@@ -17,7 +17,7 @@ from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.counts import for_each_of
-from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
+from backprop_cli.problem.grids import Grid, leaves, refuse_uneven, shape_of, spread
 from backprop_cli.problem.letters import Letters, has_letters
 from backprop_cli.problem.model import Layer, LossChoice, Problem, Sample
 from backprop_cli.problem.schema import ProblemFile
@@ -93,8 +93,7 @@ class SampleReader:
                 self.book.complain(path, _("this sample has no inputs"))
             return {}
         where = (*path, "inputs")
-        if any(map(is_ragged, given.values() if isinstance(given, dict) else [given])):
-            self.book.complain(where, _("the rows of the inputs differ in length"))
+        if refuse_uneven(given, "inputs", where, self.book):
             return {}
         if isinstance(given, dict):
             single = self._named(given, self.inputs, where, _("input"))

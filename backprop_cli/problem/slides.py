@@ -8,17 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as _replace
-from typing import TypeAlias
 
 from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.data_table import TABLE, samples_of_table
+from backprop_cli.problem.slide_sizes import Sizes, size_of
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
 
 ORIENTATION, ACTIVATION = "weights as", "activation"
 ORIENTATIONS = {"rows receive": "weights", "rows send": "weights_by_input"}  # and the key of a layer that means it
 _MATRIX = re.compile(r"([Wb])_?([1-9]\d?)?", re.ASCII)
-_Size: TypeAlias = tuple[int, int]  # rows and columns as they stand
 
 
 def is_matrix(key: str) -> bool:
@@ -60,19 +59,9 @@ def _senders(layers: Tree | None) -> int | None:
     first = layers.values[0] if isinstance(layers, Items) and layers.values else None
     if not isinstance(first, Entries):
         return None
-    size = _size(first.values.get("weights"))
-    other = _size(first.values.get("weights_by_input"))
+    size = size_of(first.values.get("weights"))
+    other = size_of(first.values.get("weights_by_input"))
     return size[1] if size else other[0] if other else None
-
-
-def _size(matrix: Tree | None) -> _Size | None:
-    """The rows and columns of a matrix; a list of numbers is one row. None for anything else."""
-    if not isinstance(matrix, Items) or not matrix.values:
-        return None
-    if not any(isinstance(row, Items) for row in matrix.values):
-        return 1, len(matrix.values)
-    widths = {len(row.values) if isinstance(row, Items) else 1 for row in matrix.values}
-    return (len(matrix.values), widths.pop()) if len(widths) == 1 else None
 
 
 class _Layers:
@@ -158,48 +147,18 @@ class _Layers:
             return None
         return ORIENTATIONS[word]
 
-    # ---- sizes -------------------------------------------------------------------------------------------------
-
     def _check_sizes(self, key: str) -> None:
         """Complains about the first matrix that does not fit the one before it, or the table X."""
-        wrong = self._misfit(key)
+        sizes = Sizes(self.tree, self.matrices, self.biases)
+        wrong = sizes.misfit(receives=key == "weights")
         if wrong is None:
             return
         number, message = wrong
         other = next(word for word, meant in ORIENTATIONS.items() if meant != key)
         hint = None
-        if self._misfit(ORIENTATIONS[other]) is None:
+        if sizes.all_fit(receives=key != "weights"):
             hint = _("with weights as: {other}, all of them fit").format(other=other)
         self.book.complain_at_key((self.matrices[number],), message, hint)
-
-    def _misfit(self, key: str) -> tuple[int, str] | None:
-        """The first layer whose matrix cannot be where it is, and why; None where all fit or nothing can be said."""
-        receives = key == "weights"
-        before: int | None = self._columns()
-        source = "X"
-        for number in sorted(self.matrices):
-            name = self.matrices[number]
-            size = _size(self.tree.values[name])
-            if size is None:
-                return None
-            senders, neurons = (size[1], size[0]) if receives else size
-            if before is not None and before != senders and not (1 in size and before == max(size)):
-                takes = plural("takes {count} value", "takes {count} values", senders)
-                gives = plural("gives {count}", "gives {count}", before)
-                message = _("{name} is {rows}×{columns} and {takes}, but {source} {gives}")
-                return number, message.format(
-                    name=name, rows=size[0], columns=size[1], takes=takes, source=source, gives=gives
-                )
-            before, source = neurons, name
-        return None
-
-    def _columns(self) -> int | None:
-        """How many inputs a row of X has; None where that is not certain."""
-        table = self.tree.values.get("X")
-        if isinstance(table, Entries):
-            return len(table.values)
-        size = _size(table) if isinstance(table, Items) and any(isinstance(o, Items) for o in table.values) else None
-        return size[1] if size else None
 
     # ---- layers ------------------------------------------------------------------------------------------------
 

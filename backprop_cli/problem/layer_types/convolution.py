@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import net
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Activation, Count, Named, NameText, Truth, Vector, nested, one_word
 from backprop_cli.problem.file_model import Field, FileModel
-from backprop_cli.problem.grids import Grid, indexed, is_ragged, leaves, shape_of
+from backprop_cli.problem.grids import Grid, indexed, leaves, refuse_uneven, shape_of
 from backprop_cli.problem.json_schema import exactly_one
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.windows import (
@@ -210,8 +210,7 @@ def _in_groups(site: Site, file: Any, planes: Planes) -> bool:
 def _fits(site: Site, kernel: Any, path: Path, planes: Planes, channels: int, several: bool) -> bool:
     """Whether a kernel has the axes that it needs; complains where it has not."""
     shape, axes = shape_of(kernel), len(planes.lengths)
-    if shape and is_ragged(kernel):
-        site.complain(path, _("the rows of this kernel differ in length"))
+    if shape and refuse_uneven(kernel, "kernel", (*site.path, *path), site.book):
         return False
     if len(shape) == axes + 1 and shape[0] == channels:
         return True
