@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Block, Document, Equation, Inline, Lines, Math, Note, Say, Side, SideRole, Text
 from backprop_cli.documents.worked import Worked
@@ -52,13 +52,13 @@ class _Writing(Writing):
         own = self.letters.closed(Closed(Name(quantity)), quantity.at)
         return symbol if given.text in (symbol.text, own) else self.equal(symbol, given)
 
-    def equation(self, step: Step) -> Equation:
+    def equation(self, step: Step, here: Address | None = None) -> Equation:
         """One line: its value where it is a number, else its formula, and its closed formula where that says more."""
         one = cast(OpenStep, step)
         if one.value is not None:
-            return super().equation(step)
-        symbol, equal = self.symbol(one.quantity), self.speller.writer.dialect.equal
-        formula = self.speller.formula(step)
+            return super().equation(step, here)
+        symbol, equal = self.symbol(one.quantity, here), self.speller.writer.dialect.equal
+        formula = self.speller.formula(step, here)
         if one.line.given:
             prescribed = () if formula == symbol.text else (Side(equal, formula, SideRole.VALUE),)
             return Equation((symbol,), prescribed, _("(given)"), step.quantity.key)

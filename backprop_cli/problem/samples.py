@@ -16,12 +16,8 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed, plural
 from backprop_cli.numbers.certified import Certified
 from backprop_cli.problem.complaints import ComplaintBook
-<<<<<<< HEAD
-from backprop_cli.problem.grids import Grid, leaves, refuse_uneven, shape_of, spread
-=======
 from backprop_cli.problem.counts import for_each_of
-from backprop_cli.problem.grids import Grid, is_ragged, leaves, shape_of, spread
->>>>>>> 32b660ec
+from backprop_cli.problem.grids import Grid, leaves, refuse_uneven, shape_of, spread
 from backprop_cli.problem.letters import Letters, has_letters
 from backprop_cli.problem.model import Layer, LossChoice, Problem, Sample
 from backprop_cli.problem.schema import ProblemFile
