@@ -34,8 +34,12 @@ WRONG = {
     "outer(W, x)": "outer is of two vectors",
     "trace(U)": "a trace is of a square matrix, and this is a matrix with 2 rows and 3 columns",
     "softmax(c)": "a softmax is of a vector or a matrix, and this is a number",
-    "x[3]": "a place is a number from 1 to 2 here, or :",
-    "x[0]": "a place is a number from 1 to 2 here, or :",
+    "x[3]": "there is no entry 3: x is a vector with 2 entries",
+    "x[0]": "there is no entry 0: x is a vector with 2 entries",
+    "2 * U[4, 1]": "there is no row 4: U is a matrix with 2 rows and 3 columns",
+    "U[1, 4]": "there is no column 4: U is a matrix with 2 rows and 3 columns",
+    "(x + x)[3]": "there is no entry 3: this is a vector with 2 entries",
+    "x[c]": "a place is a number from 1 to 2 here, or :",
     "W[1, 2, 1]": "3 numbers here, and this is a matrix with 2 rows and 2 columns",
     "[x, v]": "the rows of a matrix are equally long lists",
     "concat(W, x)": "concat is of vectors and numbers",
@@ -135,6 +139,12 @@ def test_what_the_note_suggests_is_what_was_meant() -> None:
     assert [decimals(solved(one))["L"] for one in (text, *meant)] == [10, 5, 5]
     for one in (*meant, text.replace("Y - T", "Y.T - T"), text.replace("Y - T", "X + Y - T")):  # pairs that are meant
         assert backprop("solve", "-", stdin=one).err == ""
+
+
+def test_the_product_that_does_not_fit_is_underlined_and_not_the_whole_line() -> None:
+    run = backprop("solve", "-", stdin=f"{HEAD}graph:\n  y: x + W @ W @ v / 2 + x\n")
+    assert "<stdin>:4:10: a matrix with 2 rows and 2 columns cannot be multiplied by a vector with 3 entries" in run.err
+    assert "\n      |          ^^^^^^^^^  the first" in run.err
 
 
 def test_an_objective_is_a_number_and_an_entry_has_one_name() -> None:

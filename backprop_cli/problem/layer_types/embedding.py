@@ -21,6 +21,7 @@ from backprop_cli.problem.layer_types.sequences import (
     too_large,
 )
 from backprop_cli.problem.model import Cell, Layer
+from backprop_cli.problem.needed import of_numbers
 from backprop_cli.problem.sites import Site, ruled
 from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
@@ -91,8 +92,8 @@ def _weights(site: Site, rows: Table, width: int | None, numbered: bool) -> list
     width = width or len(rows[0][2])
     for _token, path, numbers in rows:
         if len(numbers) != width:
-            message = _("{count} numbers in this row, but {expected} are needed")
-            site.complain(path, message.format(count=len(numbers), expected=width))
+            why = _("rows of a table are equally long")
+            site.complain(path, of_numbers(path, len(numbers), width, why))
             return None
     unnamed = {
         f"v{mark}{token}"
