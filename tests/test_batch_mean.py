@@ -106,6 +106,22 @@ def test_it_is_said_on_page_and_worksheet_and_compared() -> None:
     for form in ("html", "markdown"):
         assert "1/n" in backprop("solve", "-", "--format", form, stdin=text).out
     assert said in backprop("solve", "-", stdin=text).out
-    assert said in " ".join(backprop("worksheet", "-", stdin=text).out.split())
+    sheet = " ".join(backprop("worksheet", "-", stdin=text).out.split())
+    assert said in sheet
+    assert "Here δ_y₁ = ∂E/∂net_y₁ with the mean error E of the batch, in which that of a sample counts 1/n" in sheet
+    assert "of the sample alone" not in sheet
+    assert "of the sample alone" in " ".join(backprop("worksheet", "-", stdin=NETWORK).out.split())
     assert "batch_mean: delta" in backprop("solve", "-", "--compare", "conventions", stdin=NETWORK).out
     assert "leave out batch_mean" in backprop("solve", "-", "--matrix", stdin=text).err
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("sample", [1, 2, 3])
+def test_who_forgets_the_share_in_delta_is_told_so(name: str, sample: int) -> None:
+    """The δ of the gradients' convention, where the 1/n is in δ; not that the slope of the activation is missing."""
+    usual = decimals(solved(LOSSES[name]))
+    key = f"sample {sample} / delta_y1"
+    report = load(LOSSES[name] + "batch_mean: delta\n").check({key: f"{float(usual[key]):.8f}"})
+    (line,) = [line for line in report.lines if line.is_wrong]
+    assert line.key == key
+    assert line.diagnosis == "the 1/n of the batch was left out of δ"

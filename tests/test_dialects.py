@@ -128,6 +128,8 @@ SYMBOLS = [  # notation, quantity, LaTeX, Typst
     ("plain", Quantity(Kind.CONSTANT, "eta0"), r"\eta_0", "η_0"),
     ("plain", Quantity(Kind.PART, "o1"), "E_{o_1}", "E_(o_1)"),
     ("plain", gradient(Quantity(Kind.LOSS), W5), r"\frac{\partial E}{\partial w_5}", "frac(∂ E, ∂ w_5)"),
+    ("plain", gradient(Quantity(Kind.LOSS), parameter("wr")), r"\frac{\partial E}{\partial \mathrm{wr}}",
+     'frac(∂ E, ∂"wr")'),
     ("plain", local(out("o1"), O1), r"\frac{\partial \mathrm{out}_{o_1}}{\partial \mathrm{net}_{o_1}}",
      'frac(∂ "out"_(o_1), ∂ "net"_(o_1))'),
     ("nielsen", H1, "z_1^2", "z_1^2"),

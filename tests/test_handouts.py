@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,13 @@ ASSIGNMENTS = sorted(FOLDER.glob("[0-9]*.yaml"))
 
 def test_there_are_ten() -> None:
     assert len(ASSIGNMENTS) == 10
+
+
+def test_what_writes_them_says_how_and_writes_nothing(tmp_path: Path) -> None:
+    asked = [sys.executable, FOLDER / "write.py", "--help"]
+    run = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "FOLDER" in run.stdout
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=lambda path: path.stem)

@@ -192,6 +192,30 @@ def test_a_long_side_may_be_broken_before_a_term_and_a_short_one_is_one_piece() 
     assert texts == ["=0.40·0.593269992", "+0.45·0.596884378", "+0.60"]
 
 
+def test_a_long_bracket_may_be_broken_between_its_terms_and_a_short_one_is_one_piece() -> None:
+    inside = r"t_1 \cdot \ln\left(out_1\right) + t_2 \cdot \ln\left(out_2\right) + t_3 \cdot \ln\left(out_3\right)"
+    pieces = mathml.side("=", rf"-\left({inside}\right)")
+    texts = ["".join(fromstring(piece).itertext()) for piece in pieces]
+    assert texts == ["=−(t1·ln(out1)", "+t2·ln(out2)", "+t3·ln(out3))"]
+    assert "minsize" in pieces[0]  # as high as a line, since no line has both ends
+    assert "minsize" not in pieces[1]
+
+
+@pytest.mark.parametrize(
+    ("inside", "height"),
+    [
+        (r"aaaaaaaaaaaaaaaa + bbbbbbbbbbbbbbbb", 1.4),
+        (r"\frac{1}{2} + aaaaaaaaaaaaaaaa + bbbbbbbbbbbbbbbb", 2.4),
+        (r"\begin{bmatrix} 1111111111 \cr 2222222222 \cr 3333333333 \end{bmatrix} + aaaaaaaaaaaaaaaa", 3.9),
+    ],
+)
+def test_both_ends_of_a_broken_bracket_are_as_high_as_what_stands_between(inside: str, height: float) -> None:
+    first, *_others, last = mathml.side("", rf"\left({inside}\right)")
+    for piece, bracket in ((first, "("), (last, ")")):
+        (found,) = (one for one in fromstring(piece).iter("mo") if one.text == bracket)
+        assert found.attrib["minsize"] == found.attrib["maxsize"] == f"{height}em"
+
+
 def test_the_page_of_mazur_reads_as_it_was_accepted(request: pytest.FixtureRequest) -> None:
     source = rendered("mazur")
     if request.config.getoption("--accept"):
@@ -255,6 +279,27 @@ def test_pictures_stand_in_the_page_with_a_description(name: str, pictures: int)
         assert colours == [None] * len(colours)  # they are those of the page, light or dark
 
 
+def test_a_picture_that_nobody_could_read_on_paper_keeps_its_size_and_is_not_printed() -> None:
+    def widths(name: str) -> list[tuple[str, float]]:
+        found = re.findall(r'<div class="wide (picture[^"]*)".*?<svg viewBox="0 0 ([0-9.]+)', rendered(name), re.DOTALL)
+        return [(kind, float(width)) for kind, width in found]
+
+    ((kind, width),) = widths("matrix-attention")
+    assert kind == "picture large"
+    assert width > 2000  # it has 25 nodes beside and above each other
+    assert [kind for kind, _width in widths("mazur")] == ["picture"]
+    assert ".picture.large { display: none; }" in rendered("mazur").partition("@media print {")[2]
+
+
+def test_what_stands_above_a_chart_ends_as_the_reader_writes(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    for language, mark in (("zh", "："), ("en", ":")):
+        backprop("solve", "learning-rates", "--lang", language, "-o", str(page))
+        above = re.findall(r"<p>([^<]*)</p>\s*<div class=\"wide picture", page.read_text("utf-8"))
+        assert above
+        assert all(one.endswith(mark) for one in above)
+
+
 def test_a_picture_alone_has_its_own_style() -> None:
     document = worked_document(solution_of(load("mazur"), SolveOptions()), "latex")
     drawing = next(block for block in document.blocks if isinstance(block, Drawing))
@@ -269,20 +314,60 @@ def test_a_picture_alone_has_its_own_style() -> None:
 @pytest.mark.parametrize("width", [360, 1200])
 @pytest.mark.parametrize("name", ["mazur", "softmax-network", "ten-thousand-epochs", "learning-rates"])
 def test_the_page_does_not_scroll_sideways_in_a_browser(name: str, width: int, tmp_path: Path) -> None:
-    assert CHROMIUM is not None
     source = rendered(name)
-    frame, picture = tmp_path / "frame.html", tmp_path / "page.png"
-    frame.write_text(MEASURE.format(width=width, source=html.escape(source)), "utf-8")
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--hide-scrollbars",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ]
-    flags += ["--virtual-time-budget=2000", f"--screenshot={picture}", "--dump-dom"]
-    command = [CHROMIUM, *flags, frame.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    found = re.search(r"<title>(\d+) (\d+) (\w+)</title>", done.stdout)
-    assert found is not None, done.stdout[:300]
+    found = re.fullmatch(
+        r"(\d+) (\d+) (\w+)", titled(MEASURE.format(width=width, source=html.escape(source)), tmp_path)
+    )
+    assert found is not None
     assert found.groups() == (str(width), str(len(MATH.findall(source))), "true")
+
+
+BOXES = """<!DOCTYPE html><title>?</title><iframe style="border:0;width:1200px;height:800px" srcdoc="{source}"
+onload="const d = this.contentDocument; const box = e => e.getBoundingClientRect();
+const cut = [...d.querySelectorAll('.lines, .wide:not(.large)')].filter(e => e.scrollWidth > e.clientWidth + 1);
+const low = [...d.querySelectorAll('.lines > .left')].filter(e =>
+  box(e.querySelector('math')).top > box(e.nextElementSibling.querySelector('math')).bottom - 4);
+document.title = cut.length + ' cut, ' + low.length + ' low'"></iframe>"""
+BROAD = ("solve", "recurrent"), ("solve", "matrix-attention"), ("worksheet", "layer-norm")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+@pytest.mark.parametrize(("command", "name"), BROAD)
+def test_a_broad_equation_is_broken_and_its_name_stands_in_its_first_line(
+    command: str, name: str, tmp_path: Path
+) -> None:
+    rubric = ("--part", "rubric") if command == "worksheet" else ()
+    backprop(command, name, *rubric, "--format", "html", "-o", str(tmp_path / "broad.html"))
+    source = (tmp_path / "broad.html").read_text("utf-8")
+    assert titled(BOXES.format(source=html.escape(source)), tmp_path) == "0 cut, 0 low"
+
+
+def titled(frame: str, folder: Path) -> str:
+    """The title that a page gives itself in a browser."""
+    assert CHROMIUM is not None
+    (folder / "frame.html").write_text(frame, "utf-8")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=2000"]
+    flags += [f"--user-data-dir={folder / 'profile'}", f"--screenshot={folder / 'page.png'}", "--dump-dom"]
+    command = [CHROMIUM, *flags, (folder / "frame.html").as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = re.search(r"<title>(.*?)</title>", done.stdout)
+    assert found is not None, done.stdout[:300]
+    return found[1]
+
+
+@pytest.mark.skipif(CHROMIUM is None or which("pdftotext") is None, reason="no Chromium, or nothing that reads a PDF")
+def test_no_heading_is_the_last_line_of_a_printed_page(tmp_path: Path) -> None:
+    assert CHROMIUM is not None
+    page, printed = tmp_path / "page.html", tmp_path / "page.pdf"
+    backprop("solve", str(Path(__file__).parent / "handouts" / "04-sequences.yaml"), "--lang", "zh", "-o", str(page))
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    flags += ["--no-pdf-header-footer", f"--print-to-pdf={printed}"]
+    subprocess.run([CHROMIUM, *flags, page.as_uri()], capture_output=True, timeout=120, check=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(printed), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    found = re.findall(r"<h[2-6]>(.*?)</h[2-6]>", page.read_text("utf-8"))
+    headings = {"".join(re.sub("<[^>]*>", "", one).split()) for one in found}
+    lasts = ["".join(one.rstrip().splitlines()[-1].split()) for one in text.split("\f") if one.strip()]
+    assert len(lasts) > 10
+    assert not headings & set(lasts)

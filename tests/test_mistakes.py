@@ -185,6 +185,10 @@ PLANTED = {
         Planted(THREE_OUTPUTS, "delta_y1", (Y1 - 0.2) * slope(Y1) * 3),
         Planted(TWO_SAMPLES, "dE/dw1", E1 * 2 + E2 * 3.1),
     ],
+    "mean-not-in-delta": [
+        Planted(TWO_SAMPLES + "batch_mean: delta\n", "sample 1 / delta_y", E1),
+        Planted(TWO_SAMPLES + "batch_mean: delta\n", "sample 2 / delta_y", E2),
+    ],
     "error-squared": [Planted("mazur", "delta_o1", ".051339")],
     "transposed-back": [Planted("mazur", "delta_h1", ".009231")],
     "wrong-layer": [Planted("mazur", "delta_h1", ".002715")],

@@ -30,7 +30,8 @@ from backprop_cli.writing.terms import APART, HEADS, TERMS, forms
 
 QUESTIONS = Path(__file__).parent / "class" / "questions.yaml"
 COVERING = ("mazur", "batch-norm", "adam", "pooling", "schedule", "attention", "cs231n-gates", "thresholds",
-            "ten-thousand-epochs", "mini-batches", "perceptron-and", "embedding", "dropout", "one-weight")  # fmt: skip
+            "ten-thousand-epochs", "mini-batches", "perceptron-and", "embedding", "dropout", "one-weight",
+            "label-smoothing")  # fmt: skip
 FEW = ("one-neuron", "mazur", "softmax-network", "adam", "recurrent", "attention", "convolution-2d", "batch-norm")
 
 KEYS = (*TERMS, *HEADS)

@@ -50,7 +50,13 @@ def named() -> dict[str, list[re.Pattern[Any]]]:
     for info in pkgutil.walk_packages(backprop_cli.__path__, "backprop_cli."):
         if info.name.endswith("__main__"):
             continue
-        for name, value in vars(importlib.import_module(info.name)).items():
+        try:
+            module = importlib.import_module(info.name)
+        except ModuleNotFoundError as error:
+            if str(error.name).startswith("backprop_cli"):
+                raise
+            continue  # of a library that is optional and not there
+        for name, value in vars(module).items():
             new = [] if name.startswith("__") else [one for one in compiled(value) if one not in seen]
             if new:
                 seen |= set(new)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from math import log10
@@ -17,14 +18,18 @@ import pytest
 from helpers import backprop, cells_of, letters_and_digits, loaded, missing, worked
 from typesetters import balanced
 
+from backprop_cli.documents import writing
 from backprop_cli.documents.model import (
+    Block,
     Curve,
     Document,
     Drawing,
     Equation,
     Heading,
+    Inline,
     Lines,
     Math,
+    Note,
     Plot,
     Role,
     Say,
@@ -359,6 +364,80 @@ def test_no_row_of_a_table_stands_alone_on_a_page(count: int) -> None:
             source = f"{typst._template()}\n#block(height: {22.2 - 0.5 * begins}cm)\n{made}"
             pages = Counter(_values(source, "<row>"))
             assert min(pages.values()) > 1 or count == 1, (made[:9], begins, pages)
+
+
+_WHERE = "context [#metadata(here().position().y.cm()) <row>]"
+
+
+def _heights(source: str) -> list[float]:
+    """How far down on the page each mark stands, in centimetres."""
+    return [float(str(one)) for one in _values(f"#let value-mark = []\n{typst._template()}\n{source}", "<row>")]
+
+
+def test_a_number_stands_beside_the_first_line_of_a_long_sentence() -> None:
+    """In a rubric: where it stood beside the last one, it seemed to belong to the end of the sentence alone."""
+    cells = "((), (left, left,), wordy: (1,)".replace("()", f"([a], [b]), (({_WHERE}, {_WHERE} + lorem(40),),)", 1)
+    above, below = (_heights(f"#tabular{cells}{more})") for more in (", down: top", ""))
+    assert above[0] == pytest.approx(above[1])
+    assert below[0] > below[1] + 0.3
+
+
+def test_a_table_of_sentences_is_set_from_above_unless_it_is_filled_in() -> None:
+    long = (Text("a sentence " * 20),)
+    for to_fill in (False, True):
+        table = Table(writing.texts(["a", "b"]), (((Text("1"),), long),), ("right", "left"), to_fill=to_fill)
+        source = typst.document(Document("", "en", "typst", (table,)))
+        assert table.wordy
+        assert ("down: top" in source) is not to_fill
+
+
+@pytest.mark.parametrize(("name", "body", "side"), [
+    ("a fraction", "$display(frac(a, b))$", "horizon"), ("a word", "[one]", "horizon"),
+    ("a sentence", "lorem(60)", "top"),
+])  # fmt: skip
+def test_what_names_something_stands_in_the_middle_of_one_line_else_beside_the_first(
+    name: str, body: str, side: str
+) -> None:
+    source = f"{typst._template()}\n#context [#metadata(repr(beside(10cm, {body}))) <side>]"
+    assert _values(source, "<side>") == [side], name
+
+
+@pytest.mark.parametrize("made", ["#facts(([inputs] + MARK, (BODY,)))", "#points((0, [3.] + MARK, BODY))"])
+def test_the_word_beside_a_fraction_stands_lower_than_beside_a_sentence(made: str) -> None:
+    source = made.replace("MARK", _WHERE)
+    high, long = (_heights(source.replace("BODY", one)) for one in ("high($display(frac(a, b))$)", "lorem(60)"))
+    assert high[0] > long[0] + 0.1
+
+
+def test_a_dot_between_a_greek_letter_and_another_stands_where_it_does_between_two_others() -> None:
+    """η·g: as a Greek stop it was set at the top of η, and looked like an apostrophe."""
+    widths = "measure([·]).width / 1pt, (measure([η·g]).width - measure([η]).width - measure([g]).width) / 1pt"
+    (found,) = _values(f"{typst._template()}\n#context [#metadata(({widths})) <dot>]", "<dot>")
+    assert isinstance(found, list)
+    assert found[0] == pytest.approx(found[1], abs=0.2)
+
+
+@pytest.mark.skipif(which("pdftotext") is None, reason="there is no pdftotext on the path")
+@pytest.mark.parametrize(("words", "block"), [
+    ("(28 marks)", lambda text: Heading(1, Role.END, text)), ("(−1, 1)", Note),
+])  # fmt: skip
+def test_marks_behind_a_title_and_an_interval_are_not_parted(
+    words: str, block: Callable[[Inline], Block], tmp_path: Path
+) -> None:
+    """Exercise 3: A learning rate that is halved every two epochs (28 marks); wherever the line ends."""
+    said = [f"{'o' * more} {'long ' * 8}{words}" for more in range(60)]
+    blocks = tuple(block((Text(one),)) for one in said)
+    (path := tmp_path / "pages.pdf").write_bytes(pdf.document(Document("", "en", "typst", blocks)))
+    run = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
+    lines = [line.strip() for line in run.stdout.splitlines()]
+    assert sum(line.endswith(words) for line in lines) == len(said)
+    assert words in lines  # some did go on in a second line
+
+
+def test_a_matrix_among_words_is_as_large_as_in_an_equation() -> None:
+    """A sheet gives its inputs as matrices: in a line of text their numbers were of two thirds of the size."""
+    matrix = Math("W = mat(1, 2; 3, 4)", "W = [1 2; 3 4]")
+    assert typst.large((matrix,)) == "high($display(W = mat(1, 2; 3, 4))$)"
 
 
 def _values(source: str, selector: str) -> list[object]:

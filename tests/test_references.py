@@ -5,6 +5,7 @@ Expected keys and numbers are written out by hand.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -184,6 +185,10 @@ def test_an_epoch_among_a_hundred_thousand_is_named_at_once() -> None:
         ("after / sample 2 / out_v", ["after / sample 2 / out_v"]),
         ("after / out_v", [f"after / sample {n} / out_v" for n in (1, 2, 3, 4)]),
         ("after / E", ["after / E"]),
+        ("all samples / E", ["E"]),
+        ("所有样本 / E", ["E"]),
+        ("after / all samples / E", ["after / E"]),
+        ("alle Beispiele / dE/dk", ["dE/dk"]),
     ],
 )
 def test_a_sheet_asks_for_what_is_meant_however_it_is_written(wanted: str, keys: list[str]) -> None:
@@ -212,6 +217,8 @@ NAMELESS = {
     "epoch 2 / k_new": ("there is no k_new at 'epoch 2'", "write k_new"),
     "after / delta_v": ("there is no delta_v at 'after'", "write sample 1 / delta_v or sample 2 / delta_v or "
                         "sample 3 / delta_v or sample 4 / delta_v"),
+    "all samples / delta_v": ("there is no delta_v at 'all samples'", "write sample 1 / delta_v or "
+                              "sample 2 / delta_v or sample 3 / delta_v or sample 4 / delta_v"),
     "sample 2 / k_new": ("there is no k_new at 'sample 2'", "write k_new"),
     "sample 2 / sample 3": ("'sample 2 / sample 3' is an address: the quantities stand under it", None),
     "delta_w": ("no quantity called 'delta_w'", "did you mean 'delta_v'?"),
@@ -532,3 +539,10 @@ def test_any_text_means_lines_or_is_refused_in_words(text: str) -> None:
     except UnknownName as error:
         said = error.said
     assert said or meant_by(found, names.quantities)
+
+
+def test_what_is_of_all_samples_may_have_marks_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "four.yaml").write_text(FOUR + "ask: [E]\nmarks: {E: 1, all samples / E: 5}\n", "utf-8")
+    run = backprop("check", tmp_path / "four.yaml", "-", "--json", stdin="answers: {all samples / E: 0}\n")
+    lines = {one["quantity"]: (one["of"], one["answer"] is not None) for one in json.loads(run.out)["lines"]}
+    assert lines == {**{f"sample {n} / E": ("1", False) for n in (1, 2, 3, 4)}, "E": ("5", True)}

@@ -14,6 +14,8 @@ from helpers import backprop, loaded
 from rich.cells import cell_len
 from sheets import checked, checker
 
+from backprop_cli.algebra.quantities import Phase
+from backprop_cli.algebra.quantities import parameter as quantity
 from backprop_cli.checking.blank_sheets import blank_sheet
 from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.sheets import read_text
@@ -31,6 +33,7 @@ from backprop_cli.documents.model import (
     Text,
     plain,
 )
+from backprop_cli.documents.worked import layer_labels
 from backprop_cli.formats import DOCUMENTS, document_renderer
 from backprop_cli.formats.terminal.plain import document as text_of
 from backprop_cli.problem.reader import Loaded, bundled
@@ -39,6 +42,7 @@ from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.worksheets.exercise import SheetExercise, exercise_of
 from backprop_cli.worksheets.grids import parted
 from backprop_cli.worksheets.parts import PARTS, Choices, parts
+from backprop_cli.worksheets.tabled import numbered
 from backprop_cli.worksheets.wording import TASKS
 
 FOLDER = Path(__file__).parent / "golden" / "worksheets"
@@ -140,14 +144,93 @@ def test_every_parameter_input_and_target_is_on_the_sheet(name: str) -> None:
     exercise = exercise_of(problem(name), "unicode")
     kernels = [layer.kernels for layer in exercise.problem.layers if layer.kernels and len(layer.kernels.shape) > 1]
     in_matrices = {name for grid in kernels for name in grid.names}
+    matrices = [[[quantity(name) for name in row] for row in rows] for rows in numbered(exercise.problem)]
+    in_rows = {one.name: rows for rows in matrices for row in rows for one in row}
     arrays = {entry: stem for stem, one in exercise.problem.arrays.items() for entry in one.grid.names}
     for parameter in exercise.problem.parameters:
         if parameter in arrays:
             assert arrays[parameter] in named
+        elif parameter in in_rows:  # wq₂ is between the ends of wq₁ ⋯ wq₄
+            assert plain((exercise.page.rows(in_rows[parameter]),)) in set(map(plain, values))
         elif parameter in in_matrices:  # k₁₂ stands in the matrix k
             assert any(name.startswith(parameter[0]) and f"{name} = [" in "".join(map(plain, values)) for name in named)
         else:
             assert exercise.page.name(parameter).text in named, parameter
+
+
+BLOCK = """
+title: A transformer block with two heads, normalized behind
+inputs: {x: [[1, 0, 1, 0], [0, 1, 0, 2]]}
+targets: [[1, 0, 0, 0], [0, 1, 0, 0]]
+layers:
+  - type: attention
+    heads: 2
+    query: {weights_by_input: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]}
+    key: {weights: [[0, 1, 0, 0], [2, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]}
+  - {type: residual, from: inputs}
+  - {type: layer_normalization}
+  - {per_step: true, activation: relu, weights_by_input: [[1, 0], [0, 1], [-1, 0], [0, -1]], bias: [0.1, 0.1]}
+  - {per_step: true, weights_by_input: [[1, 0, 1, 0], [0, 1, 0, -1]]}
+  - {type: residual, from: 3}
+  - {type: layer_normalization}
+loss: half_squared_error
+ask: [E]
+"""
+
+
+@pytest.mark.parametrize("name", [BLOCK, "transformer-block"])
+def test_every_layer_of_a_long_network_has_its_formulas(name: str) -> None:
+    """What the formula of a unit beyond dense is made of is given, or has a formula of its own."""
+    document, exercise = of(name, "sheet"), exercise_of(problem(name), "unicode")
+    given = {plain(line.left) for one in document.blocks if isinstance(one, Lines) for line in one.equations}
+    layers = layer_labels(exercise.problem)
+    for step in exercise.page.solution.trace.steps:
+        if step.line.phase not in (Phase.FORWARD, Phase.LOSS):
+            continue
+        alike = {
+            exercise.page.symbol(one.quantity).text
+            for one in exercise.page.solution.trace.steps
+            if one.quantity.kind is step.quantity.kind
+            and layers.get(one.quantity.name) == layers.get(step.quantity.name)
+        }
+        assert alike & given, step.quantity
+
+
+def test_a_sheet_of_a_transformer_block_says_its_heads_its_steps_and_the_epsilon_of_its_norms() -> None:
+    page = " ".join(text_of(of(BLOCK, "sheet")).split())
+    assert "2×4 inputs → attention (layer 1, 2 heads, 2×4 units) → residual (layer 2, 2×4 units)" in page
+    assert "x̂_u₁₁ = (out_u₁₁ − μ_7_₁)/√(σ²_7_₁ + 1e-5)" in page
+    assert "out_u₁₁ = out_h5_a₁ + out_na₁" in page
+
+
+def test_the_weights_of_queries_and_keys_are_matrices_in_the_order_of_their_numbers() -> None:
+    """Those by input as the file has them, and so are those by unit: wk₅ is the first of the second row."""
+    page = text_of(of(BLOCK, "sheet"))
+    assert "wk₁ ⋯ wk₁₆ = ⎡0  1  0  0⎤" in page
+    assert "⎢2  0  0  0⎥" in page
+    assert "wk₅·x₁₁" in page
+    assert "wq₅·x₁₂" in page
+
+
+def test_formulas_for_which_there_is_no_room_are_counted_and_given_on_request() -> None:
+    rows = "\n".join(f"    - {[row + column for column in range(9)]}" for row in range(70))
+    wide = f"""
+inputs: {[1] * 9}
+targets: {{y: 1}}
+layers:
+  - weights:
+{rows}
+  - {{neurons: [y], weights: [{[1] * 70}]}}
+loss: half_squared_error
+ask: [E]
+"""
+    short, full = text_of(of(wide, "sheet")), text_of(of(wide, "sheet", formulas=True))
+    given = len(re.findall(r"^ +net_?h\S+ += ", short, re.MULTILINE))
+    every = len(re.findall(r"^ +net_?h\S+ += ", full, re.MULTILINE))
+    assert every == 70
+    assert 40 < given < 60
+    assert f"{every - given} more are formed like these." in short
+    assert "formed like" not in full
 
 
 def test_the_formulas_of_the_work_stand_there_only_on_request() -> None:

@@ -14,9 +14,11 @@ from backprop_cli.ground.records import record
 REPORT = "report"  # `report 100 / w1` is the value after epoch 100 of a training that is only reported
 RATE, START = "rate", "start"  # `rate 2 / report 100 / w1`: of several runs, the one with the second learning rate
 RUNS = (RATE, START)
+ALL = Place("all samples")  # `all samples / E` is the value of the batch alone, and not that of a sample
 _PLACE = re.compile(
     r"(epoch|batch|sample|step|report|after epoch|(?:learning )?rate|start(?:ing point)?)[\s_.:#-]*([0-9]{1,9})"
-    r"|(after)(?:\s+(?:the\s+)?update)?",
+    r"|(after)(?:\s+(?:the\s+)?update)?"
+    r"|(all\s+samples|alle\s+(?:beispiele|muster|samples)|所有样本)",
     re.I,
 )  # fmt: skip
 _LONG_FORMS = {"after epoch": REPORT, "learning rate": RATE, "starting point": START}
@@ -72,8 +74,8 @@ def place_of(text: str) -> Place | None:
     match = _PLACE.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) <= _LONGEST_PLACE else None
     if match is None:
         return None
-    if match[3]:
-        return Place("after")
+    if match[3] or match[4]:
+        return AFTER if match[3] else ALL
     word = match[1].lower()
     return Place(_LONG_FORMS.get(word, word), int(match[2]))
 
@@ -83,6 +85,11 @@ def address_of(text: str) -> Address | None:
     places = [place_of(part) for part in text.split("/")]
     found = tuple(place for place in places if place is not None)
     return found if len(found) == len(places) else None
+
+
+def of_a_sample(quantity: Quantity) -> bool:
+    """Whether a quantity is that of one sample of several."""
+    return any(place.word == "sample" for place in quantity.at)
 
 
 def is_reported(quantity: Quantity) -> bool:
@@ -98,8 +105,10 @@ def is_from_another_start(quantity: Quantity) -> bool:
 def references_to(quantity: Quantity, after: bool = False) -> Iterator[Reference]:
     """The references that mean a quantity: its key, and its bare name, in the pass after the update only if `after`.
 
-    What is reported after an epoch is meant by its key alone.
+    What is reported after an epoch is meant by its key alone; what is of no sample alone, also by ALL samples.
     """
+    if not of_a_sample(quantity):
+        yield Reference((*quantity.at, ALL), quantity.bare_key)
     yield Reference(quantity.at, quantity.bare_key)
     if quantity.at and not is_reported(quantity) and (after or AFTER not in quantity.at):
         yield Reference((), quantity.bare_key)

@@ -51,13 +51,14 @@ class Collection:
             changes=tuple(self.changes), factors=tuple(self.factors), notes=(said,) if steps_alone else (),
         )  # fmt: skip
 
-    def complain(self, message: str, spot: Spot, hint: str | None = None) -> None:
-        """Notes what could not be read, at its place."""
+    def complain(self, message: str, spot: Spot, hint: str | None = None, was_read: bool = False) -> None:
+        """Notes what could not be read, or `was_read` all the same, at its place."""
         message = f"{spot.cell}: {message}" if spot.cell else message
         known = (message, spot.line), (message, 0)  # 0: of the whole sheet
         if self.complained.isdisjoint(known):
             self.complained.add((message, 0 if self.hand_in.bits and spot.cell else spot.line))
-            self.unread.append(Complaint(message, None if self.hand_in.bits and spot.cell else spot.span, hint))
+            span = None if self.hand_in.bits and spot.cell else spot.span
+            self.unread.append(Complaint(message, span, hint, was_read))
 
     def repeated(self, chain: Chain, given: Quantity) -> None:
         """Something given: a parameter with another value is the updated one; other numbers are miscopied."""

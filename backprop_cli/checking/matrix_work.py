@@ -112,8 +112,7 @@ class MatrixWork:
         """Complains of a matrix with rows for columns."""
         of_layers = _("{name} is written transposed: it has a row for every receiving neuron")
         said = of_layers if self.known.worked.problem.layers else _("{name} is written transposed")
-        said = said.format(name=name)
-        self.sheet.complain(said, spot)
+        self.sheet.complain(said.format(name=name), spot, was_read=True)
 
     def refuse(self, chain: Chain) -> None:
         """Complains of a list that is no matrix of the problem."""

@@ -38,7 +38,9 @@ def worksheet(
         ),
     ] = None,
     only: AskOnlyOption = None,
-    formulas: Annotated[bool, typer.Option("--formulas", help=n_("Remind of the formulas on the sheet."))] = False,
+    formulas: Annotated[
+        bool, typer.Option("--formulas", help=n_("Remind of the formulas on the sheet, and give each."))
+    ] = False,
     worked: Annotated[bool, typer.Option("--worked", help=n_("Also the whole worked solution in the key."))] = False,
     space: Annotated[
         int | None,

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity, turned
-from backprop_cli.algebra.references import Reference, address_of, place_of
+from backprop_cli.algebra.references import ALL, Reference, address_of, of_a_sample, place_of
 from backprop_cli.deriving.spellings import Spellings, in_a_row
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
@@ -106,6 +106,8 @@ class Names:
             raise self._nowhere(bare, at, found)
         if not any(self._needed(at)):
             return (Reference((), bare.bare_key, text),)
+        if ALL in at:
+            return tuple(Reference((*one.at, ALL), bare.bare_key, text) for one in before)
         return tuple(Reference(place, bare.bare_key, text) for one in before for place in self._repeated(one, at))
 
     def entries(self, text: str) -> tuple[str, ...]:
@@ -203,11 +205,11 @@ class Names:
     def _at(self, bare: Quantity, at: Address, text: str) -> list[Quantity]:
         """The quantity at this address, else at all those that include it. Raises UnknownName where it is at none."""
         found = self._addresses[bare]
-        wanted = frozenset(map(self._like, self._needed(at)))
+        wanted = frozenset(map(self._like, self._needed(tuple(place for place in at if place != ALL))))
         exact = found.get(wanted)
         if exact is not None:
             return [exact]
-        several = [one for places, one in found.items() if wanted <= places]
+        several = [one for places, one in found.items() if wanted <= places and not (ALL in at and of_a_sample(one))]
         if not several:
             raise self._nowhere(bare, at, list(found.values()))
         return several

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
 from functools import partial
 from string import Formatter
@@ -112,6 +112,15 @@ class Writing:
         for name, rows in channels(grid):
             label = self.symbol(_replace(by_name[grid.names[0]], name=name), here)
             yield self.equal(label, self.math(partial(_matrix, rows=rows, by_name=by_name)))
+
+    def rows(self, quantities: Sequence[Sequence[Quantity]]) -> Math:
+        """w₁ ⋯ w₄ = their values in brackets, row by row."""
+        first, last = self.symbol(quantities[0][0]), self.symbol(quantities[-1][-1])
+        dots = self.math(lambda speller: speller.writer.dialect.dots[0])
+        label = Math(f"{first.text} {dots.text} {last.text}", f"{first.characters} {dots.characters} {last.characters}")
+        names = [[one.name for one in row] for row in quantities]
+        by_name = {one.name: one for row in quantities for one in row}
+        return self.equal(label, self.math(partial(_matrix, rows=names, by_name=by_name)))
 
     def listed(self, quantities: list[Quantity], here: Address | None = None) -> tuple[Inline, ...]:
         """x₁ = 1, x₂ = 2; only the first and the last of very many."""

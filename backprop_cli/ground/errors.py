@@ -23,11 +23,12 @@ class Span(NamedTuple):
 
 @record
 class Complaint:
-    """One thing that is wrong in a file, where it is, and what might be meant."""
+    """One thing that is wrong in a file, where it is, and what might be meant; `was_read`: it was understood."""
 
     message: str
     span: Span | None = None
     hint: str | None = None
+    was_read: bool = False
 
 
 class BackpropError(Exception):

@@ -219,6 +219,11 @@ def labelled(label: str, said: str) -> str:
     return _("{label}: {said}").format(label=label, said=said)
 
 
+def announced(label: str) -> str:
+    """The label of what stands below it: Error:"""
+    return labelled(label, "").rstrip()
+
+
 def ended(said: str) -> str:
     """The words with a full stop, unless they end a sentence already."""
     ends = not said or said.endswith((".", "?", "!", "。", "？", "！"))

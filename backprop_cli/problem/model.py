@@ -74,7 +74,7 @@ class Layer:
     parameters are biases, and `kernels` which of them are written as matrices. A layer is `flattened` where the next
     one is told to see it in one row. Where the layer is applied step by step (`over_steps`), the gradient of a weight
     is a sum over the steps. `sections` are headings for some of its units, `rows` the names of the rows that an input
-    chooses among (in an embedding).
+    chooses among (in an embedding). `heads` is how many an attention has.
     """
 
     neurons: tuple[Neuron, ...]
@@ -91,6 +91,7 @@ class Layer:
     axes: str = ""
     kernels: Grid | None = None
     flattened: bool = False
+    heads: int = 1
 
     @property
     def outputs(self) -> tuple[str, ...]:

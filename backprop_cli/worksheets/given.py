@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from backprop_cli.algebra.calculus import spelled_out
-from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import Apply, Formula, Name
-from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import DESCENT
-from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, gradient, parameter
+from backprop_cli.algebra.quantities import Kind, Quantity, gradient, parameter
 from backprop_cli.algebra.quantities import place as place_of
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents import sheet
-from backprop_cli.documents.matrix_page import forward_in_arrays
 from backprop_cli.documents.model import (
     Block,
-    Equation,
     Fact,
     Facts,
     Heading,
@@ -25,40 +19,42 @@ from backprop_cli.documents.model import (
     Lines,
     Note,
     Role,
-    Say,
-    Side,
-    SideRole,
     Table,
     Text,
 )
-from backprop_cli.documents.worked import layer_labels, owner
 from backprop_cli.documents.writing import inline, joined_values, place
-from backprop_cli.ground.words import _, ended, labelled
+from backprop_cli.ground.words import _, ended, labelled, plural
 from backprop_cli.pictures.smaller import is_legible
 from backprop_cli.problem.model import Layer
-from backprop_cli.worksheets.exercise import SheetExercise, without_sample
+from backprop_cli.worksheets.exercise import SheetExercise
+from backprop_cli.worksheets.formulas import definitions
+from backprop_cli.worksheets.tabled import numbered, senders, tabled
 
-_MOST_SENDERS = 8  # of a table of weights
-_MOST_LINES = 24  # of definitions
 
+def given(exercise: SheetExercise, every: bool = False) -> Iterator[Block]:
+    """The drawing, if it can be read on paper, the facts, the tables, and the formulas that the exercise is about.
 
-def given(exercise: SheetExercise) -> Iterator[Block]:
-    """The drawing, if it can be read on paper, the facts, the tables, and the formulas that the exercise is about."""
+    With `every`, no formula is left to be written like another, however many there are.
+    """
     page = exercise.page
     drawing = sheet.drawing(page, numbers=False)
     if drawing is not None and (drawing.picture is None or is_legible(drawing.picture)):
         yield drawing if drawing.connected else replace(drawing, columns=())
     if facts := tuple(_facts(exercise)):
         yield Facts(facts)
-    for layer in _tabled(exercise):
+    for layer in tabled(exercise):
         yield Heading(2, Role.LAYER, (Text(_("Weights: {layer}").format(layer=layer.label)),))
         yield _weights(exercise, layer)
     if len(exercise.problem.samples) > 1:
         yield Heading(2, Role.LAYER, (Text(_("Samples")),))
         yield _samples(exercise)
-    if definitions := _definitions(exercise):
+    formulas, others = definitions(exercise, every)
+    if formulas:
         yield Heading(2, Role.LAYER, (Text(_("Given formulas")),))
-        yield Lines(tuple(definitions))
+        yield Lines(tuple(formulas))
+    if others:
+        said = plural("{count} more is formed like one of these.", "{count} more are formed like these.", others)
+        yield Note((Text(said),))
     yield from map(Note, _notes(exercise))
 
 
@@ -86,7 +82,11 @@ def _delta(exercise: SheetExercise) -> Iterator[Inline]:
     loss = next((one for one in losses if one.at == first.at), losses[0])
     meant = page.equal(page.symbol(first), page.symbol(gradient(loss, replace(first, kind=Kind.NET))))
     by_sample = place_of(page.speller.page_of(first.at), "sample") is not None  # else all samples go back together
-    if by_sample and exercise.is_error_of_sample(loss):
+    if by_sample and exercise.problem.conventions.mean_in_delta:
+        said = _("Here {meant} with the mean error {error} of the batch, in which that of a sample counts 1/n, "
+                 "and so for every unit.")  # fmt: skip
+        yield inline(said, meant=meant, error=page.symbol(loss.bare, ()))
+    elif by_sample and exercise.is_error_of_sample(loss):
         said = _("Here {meant} with the error {error} of the sample alone, and so for every unit.")
         yield inline(said, meant=meant, error=exercise.symbol(loss))
     else:
@@ -100,7 +100,7 @@ def _facts(exercise: SheetExercise) -> Iterator[Fact]:
     """Inputs, targets, parameters that no table has, settings; every value, however many there are."""
     page, problem = exercise.page, exercise.problem
     constants = page.solution.trace.derivation.constants
-    tabled = {name for layer in _tabled(exercise) for name in layer.parameters}
+    in_tables = {name for layer in tabled(exercise) for name in layer.parameters}
     own = [_("inputs"), _("targets"), _("parameters"), _("samples"), _("state"), _("initial state"), _("mask")]
     if len(problem.samples) == 1:
         yield from _listed(exercise, _("inputs"), (q for q in constants if _is_input(exercise, q)))
@@ -110,9 +110,13 @@ def _facts(exercise: SheetExercise) -> Iterator[Fact]:
         yield from _listed(exercise, _("mask"), masks)
         yield from _listed(exercise, _("targets"), (q for q in constants if q.kind is Kind.TARGET))
     named = [q for q in constants if q.kind is Kind.PARAMETER]
-    yield from _listed(
-        exercise, _("parameters"), (q for q in named if q.name in problem.parameters and q.name not in tabled)
-    )
+    matrices = [rows for rows in numbered(problem) if not in_tables.intersection(*rows)]
+    in_tables |= {name for rows in matrices for row in rows for name in row}
+    loose = (q for q in named if q.name in problem.parameters and q.name not in in_tables)
+    yield from _listed(exercise, _("parameters"), loose)
+    if matrices:
+        written = (page.rows([[*map(parameter, row)] for row in rows]) for rows in matrices)
+        yield Fact(_("parameters, row by row"), tuple((one,) for one in written))
     for fact in sheet.facts(page):
         if fact.word == _("learning rate") and problem.training.rates:
             yield Fact(_("learning rates"), (joined_values((page.constant(rate),) for rate in problem.training.rates),))
@@ -144,41 +148,16 @@ def _prescribed(exercise: SheetExercise, step: Step) -> Inline:
 # ---- tables --------------------------------------------------------------------------------------------------
 
 
-def _tabled(exercise: SheetExercise) -> list[Layer]:
-    """The layers whose weights are a table: dense ones, unless there is nothing in them to be mistaken."""
-    layers = exercise.problem.layers
-    if all(len(layer.neurons) == 1 and len(_senders(layer)) == 1 for layer in layers):
-        return []
-    return [layer for layer in layers if not layer.cells and 0 < len(_senders(layer)) <= _MOST_SENDERS]
-
-
-def _wired(exercise: SheetExercise) -> list[Layer]:
-    """The layers of which one sees what leads where: those in tables, and a dense one that is alone."""
-    layers = exercise.problem.layers
-    return list(layers) if len(layers) == 1 and not layers[0].cells else _tabled(exercise)
-
-
-def _is_usual(layer: Layer) -> bool:
-    """Whether the word for a layer's activation says all about it."""
-    if layer.cells:
-        return False
-    return not isinstance(layer.activation, Apply) or OPERATIONS[layer.activation.operation].common
-
-
-def _senders(layer: Layer) -> list[str]:
-    return list(dict.fromkeys(c.sender for neuron in layer.neurons for c in neuron.connections))
-
-
 def _weights(exercise: SheetExercise, layer: Layer) -> Table:
     """A row for each receiving unit, a column for each sender, and the biases or thresholds behind them."""
-    page, senders = exercise.page, _senders(layer)
+    page, columns = exercise.page, senders(layer)
     biased = any(neuron.bias is not None for neuron in layer.neurons)
     bias = _("threshold") if exercise.problem.conventions.threshold else _("bias")
-    head = [(Text(_("to")),), *(inline(_("from {name}"), name=page.name(one)) for one in senders)]
+    head = [(Text(_("to")),), *(inline(_("from {name}"), name=page.name(one)) for one in columns)]
     rows = []
     for neuron in layer.neurons:
         weights = {c.sender: c.parameter for c in neuron.connections}
-        cells = [_parameter(exercise, weights.get(one)) for one in senders]
+        cells = [_parameter(exercise, weights.get(one)) for one in columns]
         cells += [_parameter(exercise, neuron.bias)] if biased else []
         rows.append(((page.name(neuron.name),), *cells))
     head += [(Text(bias),)] if biased else []
@@ -202,89 +181,3 @@ def _samples(exercise: SheetExercise) -> Table:
         rows.append(((Text(str(number)),), *((page.given(q),) if q is not None else () for q in found)))
     head: list[Inline] = [(Text(_("sample")),), *((page.symbol(one, ()),) for one in columns)]
     return Table(tuple(head), tuple(rows), ("right",) * len(head))
-
-
-# ---- formulas ------------------------------------------------------------------------------------------------
-
-
-def _definitions(exercise: SheetExercise) -> list[Equation]:
-    """What no table and no word says: the nodes of a graph, layers beyond dense, and the loss; each form once."""
-    if exercise.problem.arrays:
-        return list(forward_in_arrays(exercise.page))
-    wired = {name for layer in _wired(exercise) for name in layer.units}
-    usual = {name for layer in exercise.problem.layers for name in layer.units if _is_usual(layer)}
-    chosen = []
-    for step in exercise.page.solution.trace.steps:
-        match step.line.phase, step.quantity.kind:
-            case Phase.FORWARD, Kind.OUT if step.quantity.name in usual:
-                continue
-            case Phase.FORWARD, Kind.NET if step.quantity.name in wired:
-                continue
-            case ((Phase.FORWARD | Phase.LOSS), _):
-                chosen.append(step)
-    return _firsts(exercise, chosen, lambda step: (_stem(step.quantity), _parameters(step.line.formula)))
-
-
-def reminder(exercise: SheetExercise) -> Iterator[Block]:
-    """The formulas that the work needs, the first of each form."""
-    labels = layer_labels(exercise.problem)
-    wanted = {line.quantity for line in exercise.lines}
-    steps = [step for step in exercise.page.solution.trace.steps if step.quantity in wanted]
-    equations = _firsts(exercise, steps, lambda step: labels.get(owner(step.quantity), ""))
-    if equations:
-        yield Heading(1, Role.SHEET, (Text(_("Reminder")),))
-        yield Say((Text(_("The first line of each form; the others are written in the same way.")),))
-        yield Lines(tuple(equations))
-
-
-def _firsts(exercise: SheetExercise, steps: Iterable[Step], also: Callable[[Step], Hashable]) -> list[Equation]:
-    """The first step of each form, without its numbers; steps that differ in `also` are of different forms."""
-    found: dict[Hashable, Step] = {}
-    for step in steps:
-        form = (step.quantity.kind, _form(step.line.formula), also(step))
-        if not step.line.given and form not in found and len(found) < _MOST_LINES:
-            found[form] = step
-    of_samples = {step.quantity.bare for step in found.values() if _is_of_sample(step)}
-    of_batches = {step.quantity.bare for step in found.values() if not _is_of_sample(step)}
-    batched = bool(of_samples & of_batches)  # E of a sample, and E, the mean of them all
-    pages = [exercise.page.speller.page_of(step.quantity.at) for step in found.values()]
-    return [
-        _in_symbols(exercise, step, without_sample(page) if batched else page)
-        for step, page in zip(found.values(), pages, strict=True)
-    ]
-
-
-def _is_of_sample(step: Step) -> bool:
-    return place_of(step.quantity.at, "sample") is not None
-
-
-def _form(formula: Formula) -> Hashable:
-    """The formula without the names in it, only what they are."""
-    match formula:
-        case Name(Quantity(kind=Kind.NEW)):  # the same line in the next step
-            return Kind.PARAMETER
-        case Name(Quantity() as quantity):
-            return quantity.kind
-        case Apply(operation, arguments):
-            return (operation, *map(_form, arguments))
-    return formula
-
-
-def _parameters(formula: Formula) -> frozenset[str]:
-    return frozenset(q.name for q in quantities_in(formula) if q.kind in (Kind.PARAMETER, Kind.NEW))
-
-
-def _stem(quantity: Quantity) -> str:
-    """f of f1, c of c1_1_2: what the units of one row have in common."""
-    return quantity.name.rstrip("0123456789_")
-
-
-def _in_symbols(exercise: SheetExercise, step: Step, here: Address) -> Equation:
-    """The line in symbols, and once more with everything written out, where that says more: σ(net) = 1/(1 + e^−net)."""
-    page, speller = exercise.page, exercise.page.speller
-    equal = speller.writer.dialect.equal
-    texts = [speller.formula(step, here)]
-    if step.line.phase is Phase.FORWARD:
-        texts.append(speller.symbols_of(spelled_out(step.line.formula), here))
-    sides = tuple(Side(equal, text, SideRole.FORMULA) for text in dict.fromkeys(texts))
-    return Equation((page.symbol(step.quantity, here),), sides, key=step.quantity.key)

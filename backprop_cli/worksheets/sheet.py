@@ -29,7 +29,8 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, aside, labelled
 from backprop_cli.numbers.exact import Rational, marks_text, rational
 from backprop_cli.worksheets.exercise import SheetExercise, SheetSection, phase_name
-from backprop_cli.worksheets.given import given, reminder
+from backprop_cli.worksheets.formulas import reminder
+from backprop_cli.worksheets.given import given
 from backprop_cli.worksheets.grids import Entries, parted
 from backprop_cli.worksheets.wording import how_to_round, introduction, task, worth
 
@@ -47,13 +48,13 @@ def head(exercise: SheetExercise) -> tuple[Block, ...]:
 
 
 def asked(exercise: SheetExercise, formulas: bool = False, space: int | None = None) -> Iterator[Block]:
-    """The exercise and the tables for its answers; with `formulas`, it reminds of them.
+    """The exercise and the tables for its answers; with `formulas`, it reminds of them, and gives each.
 
     `space`: lines of room to write behind each table.
     """
     yield from prose(exercise.problem.text, exercise.dialect)
     yield from map(Say, introduction(exercise))
-    yield from given(exercise)
+    yield from given(exercise, every=formulas)
     if formulas:
         yield from reminder(exercise)
     yield Heading(1, Role.SHEET, (Text(_("Answers")),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from backprop_cli.algebra.formula import Apply
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
@@ -52,8 +52,11 @@ def introduction(exercise: SheetExercise) -> Iterator[Inline]:
     """What there is, what is to be done with it, and what is to be found."""
     problem = exercise.problem
     if problem.layers:
-        count = len(problem.inputs)
-        stages: list[Inline] = [(Text(plural("{count} input", "{count} inputs", count)),)] if count else []
+        count, grid = len(problem.inputs), problem.input_grid
+        inputs = plural("{count} input", "{count} inputs", count)
+        if grid is not None and len(grid.shape) > 1:
+            inputs = _("{shape} inputs").format(shape=_sizes(grid.shape))
+        stages: list[Inline] = [(Text(inputs),)] if count else []
         stages += [_layer(exercise, layer) for layer in problem.layers]
         yield inline(_("The network: {stages}."), stages=joined(stages, " → "))
     elif problem.nodes:
@@ -71,12 +74,21 @@ def introduction(exercise: SheetExercise) -> Iterator[Inline]:
 
 
 def _layer(exercise: SheetExercise, layer: Layer) -> Inline:
-    """hidden layer (2 units, σ)"""
+    """hidden layer (2 units, σ), attention (2 heads, 2×4 units)"""
     units = plural("{count} unit", "{count} units", len(layer.outputs))
+    if len(layer.shape) > 1:
+        units = _("{shape} units").format(shape=_sizes(layer.shape))
+    if layer.heads > 1:
+        units = listed([plural("{count} head", "{count} heads", layer.heads), units])
     linear = not layer.cells and isinstance(layer.activation, Apply) and layer.activation.operation == "identity"
     activation: Inline = (Text(_("linear")),) if linear else sheet.activation(exercise.page, layer)
     inside = inline(_("{said}, {more}"), said=units, more=activation) if activation else (Text(units),)
     return _in_brackets((Text(layer.label),), inside)
+
+
+def _sizes(shape: Sequence[int]) -> str:
+    """2×4"""
+    return "×".join(map(str, shape))
 
 
 def _placed(exercise: SheetExercise, quantity: Quantity) -> Inline:

@@ -186,7 +186,10 @@ def _named(name: str) -> list[_Atom]:
 def _joined(atoms: list[_Atom], setting: Typesetting) -> str:
     text, before = "", "("
     for atom in atoms:
-        text += (" " if before != "(" and atom.base not in (")", ",") else "") + _one(atom, setting)
+        one = _one(atom, setting)
+        shows_it = one.startswith('"') and one.endswith('"')  # Typst shows a blank before a word without indices
+        apart = before != "(" and atom.base not in (")", ",") and not shows_it
+        text += (" " if apart else "") + one
         before = atom.base
     return text
 

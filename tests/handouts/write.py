@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,4 +57,8 @@ def write(folder: Path, languages: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), tuple(sys.argv[2:]) or LANGUAGES)
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=", ".join(LANGUAGES))
+    asked = parser.parse_args()
+    write(asked.folder, tuple(asked.languages) or LANGUAGES)

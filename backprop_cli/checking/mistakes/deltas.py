@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import quantities_in
@@ -101,6 +101,26 @@ def _mean_or_sum(part: LineContext) -> Written:
     if samples > 1 and part.quantity.kind in (Kind.GRADIENT, Kind.LOSS) and _over_samples(part):
         yield n_("divided by the number of samples"), divide(part.formula, number(samples))
         yield n_("not divided by the number of samples"), multiply(number(samples), part.formula)
+
+
+def _mean_not_in_delta(part: LineContext) -> Written:
+    made, problem = part.made, part.around.problem
+    if not isinstance(made, DeltaParts) or not part.is_output or not problem.conventions.mean_in_delta:
+        return
+    shares = [number(1, of) for of in range(2, len(problem.samples) + 1)]
+    short = part.line.short
+    alone = made.written(add(*(_without_factor(path.formula, shares) for path in made.paths)), made.slope)
+    yield "", alone if short is None else _without_factor(short, shares)
+
+
+def _without_factor(formula: Formula, factors: Sequence[Formula]) -> Formula:
+    """The formula without its first factor where that is one of these, also behind a sign."""
+    match formula:
+        case Apply("negative", (inner,)):
+            return negate(_without_factor(inner, factors))
+        case Apply("product", (first, *rest)) if first in factors:
+            return multiply(*rest)
+    return formula
 
 
 def _error_squared(part: LineContext) -> Written:
@@ -291,6 +311,8 @@ ROWS = (
             _factor_two, n_("the slope of ½e² is e, that of e² is 2e")),
     Mistake("mean-or-sum", n_("a mean was taken for a sum or the other way round: {variant}"),
             _mean_or_sum, n_("look at the loss: is there a 1/n in front of the sum?")),
+    Mistake("mean-not-in-delta", n_("the 1/n of the batch was left out of δ"),
+            _mean_not_in_delta, n_("here each δ has the 1/n of the batch in it"), mass=60),
     Mistake("derivative-at-output", n_("the slope was taken at the output instead of at the net input: σ′(out)"),
             _derivative_at_output, n_("out·(1 − out) is already σ′(net): out is not put into σ again")),
     Mistake("derivative-of-net", n_("the slope was written with the net input: net·(1 − net)"),

@@ -125,7 +125,8 @@ def _complements(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name == LEARNING_RATE.name:
             for word, other in (("tenfold", 10 * part), ("a tenth", part / 10), ("complement", 1 - part),
                                 ("upside down", ONE / part), ("squared", part**2)):  # fmt: skip
-                yield Edit("another rate", ("another rate", word), 6, "rate", put(other), part, other)
+                family = "rate" if word in ("tenfold", "a tenth") else "rate turned"
+                yield Edit("another rate", ("another rate", word), 6, family, put(other), part, other)
         case Name(Quantity(kind=Kind.CONSTANT, name=name)) if name in _SHARES:
             other = Apply("sum", (ONE, Apply("negative", (part,))))
             yield Edit("complement", ("complement", name), 3, "complement", put(other), part, other)

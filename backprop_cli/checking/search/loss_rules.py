@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.calculus import slopes
 from backprop_cli.algebra.formula import (
+    ONE,
     Apply,
     Formula,
     Name,
@@ -80,10 +81,18 @@ def error_edits(root: Root, made: DeltaParts, relations: Relations) -> Iterator[
         others += [(word, name) for word, name in kin.items() if word not in ("delta", "error")]
         for word, name in others:
             yield Edit("instead", ("error instead", word), 6, "error instead", put(turned(name)), part, name)
-        for called, slope in _slopes(made.out, target, own) if target is not None else ():
+        for called, alone in _slopes(made.out, target, own) if target is not None else ():
+            slope = multiply(_share(part, made), alone)
             kind = "slope at the output" if called == own else "slope of another loss"
             family = "own slope" if called == own else "loss slope"
             yield Edit(kind, (kind, called), 8, family, put(turned(slope)), part, turned(slope))
+
+
+def _share(part: Formula, made: DeltaParts) -> Formula:
+    """The 1/n of a batch in what stands for the error of a sample, which each slope has, too; 1 where there is none."""
+    shares = [path.upstream for path in made.paths if isinstance(path.upstream, Number)]
+    has_number = isinstance(part, Apply) and part.operation == "product" and isinstance(part.arguments[0], Number)
+    return shares[0] if shares and has_number else ONE
 
 
 def _slopes(out: Name, target: Name, own: str) -> Iterator[tuple[str, Formula]]:

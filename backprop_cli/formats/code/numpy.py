@@ -13,6 +13,7 @@ from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.identifiers import comment
 from backprop_cli.formats.code.numpy_dialect import NUMPY
 from backprop_cli.formats.code.python import assembled, head, script
+from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.solving.solution import Solution
 from backprop_cli.solving.spelling import speller
@@ -57,7 +58,10 @@ class _Matrices:
         ):
             raise _NotInMatricesError
         self.solution = solution
-        self.view: MatrixView = matrix_view(solution)
+        try:
+            self.view: MatrixView = matrix_view(solution)
+        except UsageError:  # weights of samples, 1/n in δ
+            raise _NotInMatricesError from None
         if any(sheet.shared or sheet.resting or sheet.missing for sheet in self.view.sheets):
             raise _NotInMatricesError
         self.trace = self.view.trace

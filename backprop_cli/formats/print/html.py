@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
+from math import inf
 from typing import Any
 
-from backprop_cli.documents.model import Block, Document, Heading, Inline, Math, Role, Say
+from backprop_cli.documents.model import Block, Document, Drawing, Heading, Inline, Math, Role, Say
 from backprop_cli.formats.print import scenes, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, sentence_space, value_mark
+from backprop_cli.ground.words import _, announced, sentence_space, value_mark
+from backprop_cli.pictures.smaller import is_legible
 
 _DEEPEST = 6  # h6
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
@@ -53,7 +55,13 @@ class Piece:
     @property
     def scene(self) -> Scene:
         """The block as a picture."""
-        return scenes.of_block(self.block, "unicode")
+        return scenes.drawn(self.block.picture, inf, inf) if self.is_large else scenes.of_block(self.block, "unicode")
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is a drawing whose letters nobody could read on paper: it keeps its size, and is not printed."""
+        picture = self.block.picture if isinstance(self.block, Drawing) else None
+        return picture is not None and not is_legible(picture)
 
 
 @record
@@ -125,6 +133,7 @@ def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: b
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["announced"] = announced
     environment.filters["inline"] = inline
     environment.filters["pieces"] = pieces
     environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))

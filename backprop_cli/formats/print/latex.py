@@ -39,7 +39,7 @@ from backprop_cli.documents.model import (
 from backprop_cli.formats.print import scenes, tikz
 from backprop_cli.formats.print.latex_rows import rows, wide
 from backprop_cli.formats.print.latex_text import escaped, inline, mathematics
-from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
+from backprop_cli.ground.words import _, announced, labelled, sentence_space, value_mark
 from backprop_cli.pictures.smaller import is_legible
 
 _HEADINGS = ("section*", "subsection*", "subsubsection*", "paragraph*")
@@ -156,7 +156,7 @@ def _drawing(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
         case Drawing() | Bars():
             yield tikz.picture(scenes.of_block(block, "latex"))
         case Curve(caption) | Counts(caption):
-            yield from [f"{escaped(caption)}:"] if caption else []
+            yield from [escaped(announced(caption))] if caption else []
             yield tikz.picture(scenes.of_block(block, "latex"))
         case Plot(caption, remarks=remarks):
             yield from [f"\\textbf{{{inline(caption)}}}"] if caption else []

@@ -42,7 +42,7 @@ from backprop_cli.documents.model import (
     Text,
 )
 from backprop_cli.formats.terminal.pictures import bars, counts, network, plot, sizes
-from backprop_cli.ground.words import _, labelled, sentence_space, value_mark
+from backprop_cli.ground.words import _, announced, labelled, sentence_space, value_mark
 from backprop_cli.writing.dialects import LATEX_SETTING
 
 _BEGINNING = re.compile(r"^(\d*)([.)+=-])(?=\s|$|[=-])")  # of a paragraph, as of a list or below a heading
@@ -134,7 +134,7 @@ def _picture(block: Drawing | Curve | Plot | Bars | Counts) -> Iterator[str]:
         case Curve(runs=runs) if len(runs) > 1:  # the tables say as much as so many bars
             return
         case Curve():
-            yield f"{labelled(escaped(block.caption), '').rstrip()}\n\n```text\n{bars(block)}\n```"
+            yield f"{announced(escaped(block.caption))}\n\n```text\n{bars(block)}\n```"
         case Plot(caption, remarks=remarks):
             yield from [f"**{text_of(caption)}**"] if caption else []
             yield f"```text\n{plot(block)}\n```"
@@ -210,7 +210,7 @@ def _signs(side: Side) -> int:
 
 
 def _fact(fact: Fact) -> str:
-    word = labelled(escaped(fact.word), "").rstrip()
+    word = announced(escaped(fact.word))
     return f"- **{word}** {f'{value_mark()} '.join(map(text_of, fact.values))}"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 
-from backprop_cli.formats.print.mathml_elements import NOTHING, SIGNS_BETWEEN, Reader, signed
+from backprop_cli.formats.print.mathml_elements import NOTHING, Reader
+from backprop_cli.formats.print.mathml_rows import SIGNS_BETWEEN, Bracketed, signed
 
 _FIGURES = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _OPENING, _CLOSING = ("{", "\\left"), ("}", "\\right")
@@ -15,7 +16,7 @@ _BETWEEN = re.compile(r"\\(?:left|right)(?![a-z])|(?<!\\)[{}]|(?<=[^ ]) (?:[+-]|
 _REACHES = re.compile(r"\\(?:begin|text|displaystyle|operatorname|[{}])")  # what reaches over signs, or hides some
 _TAG = re.compile("<[^<>]*>")
 _INFIX = {element: f'<mo form="infix">{sign}</mo>' for element, sign in SIGNS_BETWEEN.items()}
-_LONG = 28  # characters of a side that is offered to the browser in pieces
+_LONG = 28  # characters of a side, or of a bracket in it, that is offered to the browser in pieces
 
 
 def math(latex: str) -> str:
@@ -34,13 +35,23 @@ def side(sign: str, latex: str) -> list[str]:
 def _pieces(parts: Sequence[str]) -> Iterator[Sequence[str]]:
     """The parts in pieces, cut before each sign between terms or factors, but not where a piece would be short."""
     piece: list[str] = []
-    for part in parts:
+    for part in _opened(parts):
         cut = part in SIGNS_BETWEEN and _length(piece) > _LONG // 4
         if cut:
             yield piece
             piece = []
         piece.append(_INFIX[part] if cut else part)
     yield piece
+
+
+def _opened(parts: Iterable[str]) -> Iterator[str]:
+    """The parts, and in the place of a long bracket what it consists of."""
+    for part in parts:
+        if isinstance(part, Bracketed) and _length((part,)) > _LONG:
+            opening, inside, closing = part.opened()
+            yield from (opening, *_opened(inside), closing)
+        else:
+            yield part
 
 
 def _length(parts: Sequence[str]) -> int:

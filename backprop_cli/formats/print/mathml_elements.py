@@ -7,6 +7,7 @@ import unicodedata
 from contextlib import suppress
 from html import escape
 
+from backprop_cli.formats.print.mathml_rows import Bracketed, fence, signed
 from backprop_cli.writing.dialects import DIALECTS, LATEX_SETTING
 from backprop_cli.writing.tex import SIGNS
 
@@ -180,7 +181,9 @@ class Reader:
             return f"{start}{self.argument()}{mark}</mover>"
         if token == r"\left":
             opening, inside = self.next(), self.row(r"\right")
-            return f"<mrow>{_fence(opening, 'prefix')}{''.join(signed(inside))}{_fence(self.next(), 'postfix')}</mrow>"
+            return Bracketed(
+                _FENCES.get(opening, opening), signed(inside), _FENCES.get(closing := self.next(), closing)
+            )
         if token == r"\underset":
             below, base = self.argument(), self.argument()
             return f"<munder>{base}{below}</munder>"
@@ -205,7 +208,7 @@ class Reader:
         inside = "".join(f"<mtr>{''.join(map(cell.format, row))}</mtr>" for row in rows if any(row))
         table, brackets = f"<mtable>{inside}</mtable>", _MATRICES.get(name, "")
         if name == "cases":
-            return f"<mrow>{_fence('{', 'prefix')}{table}</mrow>"
+            return f"<mrow>{fence('{', 'prefix')}{table}</mrow>"
         return f"<mrow><mo>{brackets[0]}</mo>{table}<mo>{brackets[1]}</mo></mrow>" if brackets else table
 
 
@@ -220,28 +223,3 @@ def _with_scripts(base: str, below: str, above: str) -> str:
 def _whole(row: list[str]) -> str:
     """The elements as one."""
     return f"<mrow>{''.join(signed(row))}</mrow>" if len(row) > 1 else row[0] if row else NOTHING
-
-
-def _fence(token: str, form: str) -> str:
-    """A bracket that grows."""
-    return f'<mo stretchy="true" form="{form}">{_FENCES.get(token, token)}</mo>'
-
-
-# ---- signs between terms and factors -----------------------------------------------------------------------------
-
-_BETWEEN_TERMS = ("+", "−", "·", "⊙", "⋅")
-SIGNS_BETWEEN = {f"<mo>{sign}</mo>": sign for sign in _BETWEEN_TERMS}
-_AT_FIRST = {sign: f'<mo form="prefix">{char}</mo>' for sign, char in SIGNS_BETWEEN.items()}
-_CLOSED = tuple(f"{bracket}</mo>" for bracket in ")]}⟩!")
-
-
-def signed(row: list[str]) -> list[str]:
-    """The row: a minus behind an opening bracket or another sign is that of a number and has no space around it."""
-    opens = True
-    for index, element in enumerate(row):
-        if opens and element in SIGNS_BETWEEN:
-            row[index] = _AT_FIRST[element]
-        opens = (
-            element.startswith(("<mo>", "<mo ")) and not element.endswith(_CLOSED) and 'form="postfix"' not in element
-        )
-    return row

@@ -9,7 +9,7 @@ from backprop_cli.formats.print.plots import PER_SIGN, WIDTH, curve, plot
 from backprop_cli.formats.print.scene import Box, Edge, Item, Label, Polyline, Runs, Scene
 from backprop_cli.ground.words import _
 from backprop_cli.pictures.items import Frame, Ink, Picture, Stroke, Words
-from backprop_cli.pictures.smaller import PAPER, smaller
+from backprop_cli.pictures.smaller import HIGHEST, PAPER, smaller
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.shapes import SUPERSCRIPTS
 
@@ -32,9 +32,9 @@ def of_block(block: Drawing | Curve | Plot | Bars | Counts, dialect: str) -> Sce
             return counts(block)
 
 
-def drawn(picture: Picture, widest: float = PAPER) -> Scene:
-    """A picture that has its places, made smaller where it is wider than a page."""
-    picture = smaller(picture, widest)
+def drawn(picture: Picture, widest: float = PAPER, highest: float = HIGHEST) -> Scene:
+    """A picture that has its places, made smaller where it is larger than a page."""
+    picture = smaller(picture, widest, highest)
 
     def item(one: Stroke | Frame | Words) -> Item:
         match one:

@@ -167,6 +167,7 @@ def _table(table: Table) -> str:
     layout = f", wordy: {_listed(list(map(str, table.wordy)))}" if table.wordy else ""
     head = _listed(map(large, table.head))
     layout += ", tall: true" if "frac(" in head + rows else ""
+    layout += ", down: top" if table.wordy and not table.to_fill else ""  # beside the first line of a long sentence
     return f"#tabular({head}, {rows}, {_listed(table.align)}{layout})"
 
 
@@ -213,10 +214,10 @@ def _in_line(piece: Math) -> str:
 
 
 def large(pieces: Inline) -> str:
-    """The same with fractions as large as in an equation: those in a line have letters too small to read in print."""
+    """The same, fractions and matrices as large as in an equation: in a line their letters are too small in print."""
     return (
         " + ".join(
-            (f"high({math(f'display({piece.text})')})" if "frac(" in piece.text else _in_line(piece))
+            (f"high({math(f'display({piece.text})')})" if _HIGH.search(piece.text) else math(piece.text))
             if isinstance(piece, Math)
             else _styled(piece)
             for piece in pieces
@@ -225,6 +226,7 @@ def large(pieces: Inline) -> str:
     )
 
 
+_HIGH = re.compile(r"frac\(|mat\(")
 _STYLES = {"": "{}", "strong": "strong({})", "emphasis": "emph({})", "code": "raw({})"}
 
 

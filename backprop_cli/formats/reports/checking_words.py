@@ -60,7 +60,8 @@ def notes_on(report: Report) -> Iterator[str]:
     for complaint in report.unread:
         where = f"{complaint.span.line}:{complaint.span.column}: " if complaint.span is not None else ""
         hint = f" ({complaint.hint})" if complaint.hint else ""
-        yield _("Not read: {what}").format(what=visible(f"{where}{complaint.message}{hint}"))
+        said = _("Note: {what}") if complaint.was_read else _("Not read: {what}")
+        yield said.format(what=visible(f"{where}{complaint.message}{hint}"))
 
 
 def verdict_on_words(mark: WordMark, answers: bool) -> str:

@@ -8,6 +8,7 @@ from rich.text import Text
 from backprop_cli.documents.model import Bars, Counts, Curve, Drawing, Plot, plain
 from backprop_cli.formats.terminal import drawing
 from backprop_cli.formats.terminal.bars import LogScale, heights
+from backprop_cli.ground.words import announced
 
 _BAR = 24
 _WIDTH, _HEIGHT, _WIDEST = 76, 14, 96
@@ -67,7 +68,7 @@ def counts(block: Counts, width: int = _WIDTH, ascii_only: bool = False) -> str:
     wide = max(cell_len(label) for label, _count in block.counts) + 2
     most = max(1, *(count for _label, count in block.counts))
     room = width - wide - len(str(most)) - 1
-    lines = [f"{block.caption}:"] if block.caption else []
+    lines = [announced(block.caption)] if block.caption else []
     for label, count in block.counts:
         bar = ("#" if ascii_only else "█") * (round(count / most * room) or min(count, 1))
         lines.append(f"{' ' * (wide - 2 - cell_len(label))}{label}  {bar} {count}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, number
@@ -119,7 +120,8 @@ def build(site: Site, file: Any) -> Layer | None:
     label = site.label(_("attention"))
     headings = {cell.quantity.name: labelled(label, word) for word, cells in sections.items() for cell in cells}
     biases = [*query.biases, *key.biases, *value.biases, *last_bias]
-    return grid_layer(names, _flat(sections.values()), "attention", label, biases, sections=headings)
+    made_of = grid_layer(names, _flat(sections.values()), "attention", label, biases, sections=headings)
+    return replace(made_of, heads=file.heads)
 
 
 @record
