@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -350,3 +351,39 @@ def test_a_product_that_is_transposed_in_a_line_is_written_and_put_in_as_a_whole
     assert formats or "X·WQ·(X·WK)ᵀ" in run.out
     trace = solved(text).trace
     assert [trace[f"S{place}"].decimal.text() for place in ("1_1", "1_2", "2_1", "2_2")] == ["1", "2", "0", "4"]
+
+
+MASKED = "inputs: {Q: [[1, 0], [0, 1]], M: [[0, MASK], [0, 0]]}\n"
+MASKED += "graph:\n  A: softmax(Q + M)\n  L: sum(A * Q)\nobjective: L\n"
+
+
+@pytest.mark.parametrize("command", ["solve", "lint"])
+def test_a_mask_of_a_billion_is_refused_at_its_softmax_with_one_that_is_enough(command: str) -> None:
+    run = backprop(command, "-", stdin=MASKED.replace("MASK", "-1e9"))
+    assert (run.code, run.out) == (2, "")
+    assert "<stdin>:3:6: A1_1: e^x is refused beyond e^±1,000,000" in run.err
+    assert "^^^^^^^^^^^^^^  as a mask in a softmax, -1000 is enough" in run.err
+
+
+def test_an_infinite_mask_is_told_what_is_enough_and_that_is_so() -> None:
+    run = backprop("solve", "-", stdin=MASKED.replace("MASK", "-inf"))
+    assert "'-inf' is not a number one can compute with" in run.err
+    assert "as a mask in a softmax, -1000 is enough" in run.err
+    assert 0 < decimals(solved(MASKED.replace("MASK", "-1000")))["A1_2"] < Fraction(1, 10**434)
+    other = backprop("solve", "-", stdin="inputs: {x: inf}\ngraph: {f: x}\n")
+    assert "mask" not in other.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("inputs: {x: 0}\ngraph:\n  q: x + 1\n  f: q/x\n", "<stdin>:4:6: f: division by zero"),
+        ("inputs: {x: [1, -1]}\ngraph:\n  f: sum(ln(x))\n", "<stdin>:3:6: f: the logarithm of a number"),
+        ("inputs: [1]\ntargets: [1]\nlayers:\n  - type: flatten\n  - {weights: [[-1]], activation: ln(z)}\nloss: SSE\n",
+         "<stdin>:5:5: out_y1: the logarithm of a number"),
+    ],
+)  # fmt: skip
+def test_what_has_no_value_is_told_at_the_line_that_defines_it(text: str, said: str) -> None:
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert said in run.err
