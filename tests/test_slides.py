@@ -434,7 +434,8 @@ def test_a_whole_matrix_in_ask_is_all_of_its_entries() -> None:
     ]  # fmt: skip
     alone = load_text(SEND + "ask: W2_new\n", "<t>").problem.ask
     assert [str(one) for one in alone] == ["W2_11_new", "W2_21_new", "W2_31_new"]
-    own = "X: [[1, 2]]\ny: 1\nweights as: rows receive\nW: [[w1 = 1, 2]]\nb: 3\nloss: SSE\nlearning_rate: 1\nask: [W_new, b_new, dE/dW]\n"
+    own = "X: [[1, 2]]\ny: 1\nweights as: rows receive\nW: [[w1 = 1, 2]]\nb: 3\nloss: SSE\nlearning_rate: 1\n"
+    own += "ask: [W_new, b_new, dE/dW]\n"
     assert [str(one) for one in load_text(own, "<t>").problem.ask] == [
         "w1_new",
         "W_12_new",
