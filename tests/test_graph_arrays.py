@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -34,8 +35,12 @@ WRONG = {
     "outer(W, x)": "outer is of two vectors",
     "trace(U)": "a trace is of a square matrix, and this is a matrix with 2 rows and 3 columns",
     "softmax(c)": "a softmax is of a vector or a matrix, and this is a number",
-    "x[3]": "a place is a number from 1 to 2 here, or :",
-    "x[0]": "a place is a number from 1 to 2 here, or :",
+    "x[3]": "there is no entry 3: x is a vector with 2 entries",
+    "x[0]": "there is no entry 0: x is a vector with 2 entries",
+    "2 * U[4, 1]": "there is no row 4: U is a matrix with 2 rows and 3 columns",
+    "U[1, 4]": "there is no column 4: U is a matrix with 2 rows and 3 columns",
+    "(x + x)[3]": "there is no entry 3: this is a vector with 2 entries",
+    "x[c]": "a place is a number from 1 to 2 here, or :",
     "W[1, 2, 1]": "3 numbers here, and this is a matrix with 2 rows and 2 columns",
     "[x, v]": "the rows of a matrix are equally long lists",
     "concat(W, x)": "concat is of vectors and numbers",
@@ -135,6 +140,12 @@ def test_what_the_note_suggests_is_what_was_meant() -> None:
     assert [decimals(solved(one))["L"] for one in (text, *meant)] == [10, 5, 5]
     for one in (*meant, text.replace("Y - T", "Y.T - T"), text.replace("Y - T", "X + Y - T")):  # pairs that are meant
         assert backprop("solve", "-", stdin=one).err == ""
+
+
+def test_the_product_that_does_not_fit_is_underlined_and_not_the_whole_line() -> None:
+    run = backprop("solve", "-", stdin=f"{HEAD}graph:\n  y: x + W @ W @ v / 2 + x\n")
+    assert "<stdin>:4:10: a matrix with 2 rows and 2 columns cannot be multiplied by a vector with 3 entries" in run.err
+    assert "\n      |          ^^^^^^^^^  the first" in run.err
 
 
 def test_an_objective_is_a_number_and_an_entry_has_one_name() -> None:
@@ -340,3 +351,39 @@ def test_a_product_that_is_transposed_in_a_line_is_written_and_put_in_as_a_whole
     assert formats or "X·WQ·(X·WK)ᵀ" in run.out
     trace = solved(text).trace
     assert [trace[f"S{place}"].decimal.text() for place in ("1_1", "1_2", "2_1", "2_2")] == ["1", "2", "0", "4"]
+
+
+MASKED = "inputs: {Q: [[1, 0], [0, 1]], M: [[0, MASK], [0, 0]]}\n"
+MASKED += "graph:\n  A: softmax(Q + M)\n  L: sum(A * Q)\nobjective: L\n"
+
+
+@pytest.mark.parametrize("command", ["solve", "lint"])
+def test_a_mask_of_a_billion_is_refused_at_its_softmax_with_one_that_is_enough(command: str) -> None:
+    run = backprop(command, "-", stdin=MASKED.replace("MASK", "-1e9"))
+    assert (run.code, run.out) == (2, "")
+    assert "<stdin>:3:6: A1_1: e^x is refused beyond e^±1,000,000" in run.err
+    assert "^^^^^^^^^^^^^^  as a mask in a softmax, -1000 is enough" in run.err
+
+
+def test_an_infinite_mask_is_told_what_is_enough_and_that_is_so() -> None:
+    run = backprop("solve", "-", stdin=MASKED.replace("MASK", "-inf"))
+    assert "'-inf' is not a number one can compute with" in run.err
+    assert "as a mask in a softmax, -1000 is enough" in run.err
+    assert 0 < decimals(solved(MASKED.replace("MASK", "-1000")))["A1_2"] < Fraction(1, 10**434)
+    other = backprop("solve", "-", stdin="inputs: {x: inf}\ngraph: {f: x}\n")
+    assert "mask" not in other.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("inputs: {x: 0}\ngraph:\n  q: x + 1\n  f: q/x\n", "<stdin>:4:6: f: division by zero"),
+        ("inputs: {x: [1, -1]}\ngraph:\n  f: sum(ln(x))\n", "<stdin>:3:6: f: the logarithm of a number"),
+        ("inputs: [1]\ntargets: [1]\nlayers:\n  - type: flatten\n  - {weights: [[-1]], activation: ln(z)}\nloss: SSE\n",
+         "<stdin>:5:5: out_y1: the logarithm of a number"),
+    ],
+)  # fmt: skip
+def test_what_has_no_value_is_told_at_the_line_that_defines_it(text: str, said: str) -> None:
+    run = backprop("solve", "-", stdin=text)
+    assert run.code == 2
+    assert said in run.err

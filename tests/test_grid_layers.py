@@ -752,3 +752,15 @@ def test_a_window_that_would_take_for_ever_is_refused() -> None:
     pieces = ", ".join(["[1]"] * 1001)
     run = backprop("solve", "-", stdin=f"inputs: [1]\nlayers:\n  - {{type: maxout, weights: [{pieces}]}}\n")
     assert (run.code, "1,001 pieces; the limit is 1,000" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "dilation", "hint"),
+    [("[1, 0, 1, 1]", 2, "4 weights with dilation 2 reach over (4 − 1)·2 + 1 = 7"), ("[1, 0, 1, 1]", 1, None)],
+)
+def test_a_dilated_window_that_does_not_fit_says_how_wide_it_is(kernel: str, dilation: int, hint: str | None) -> None:
+    layers = f"[{{type: convolution, kernel: {kernel}, dilation: {dilation}}}]"
+    run = backprop("solve", "-", stdin=f"inputs: [1, 2, 3]\ntargets: [1]\nlayers: {layers}\n")
+    assert f"a window of {7 if hint else 4} does not fit into 3 values" in run.err
+    assert ("reach over" in run.err) is (hint is not None)
+    assert hint is None or hint in run.err

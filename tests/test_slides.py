@@ -424,3 +424,28 @@ def test_classes_are_targets_of_several_outputs_and_numbers_are_not(loss: str, s
     assert "W is 2×3 and takes 3 values, but X gives 2" in run.err
     assert (FITS in run.err) is said
     assert (backprop("solve", "-", stdin=text.replace("rows receive", "rows send")).code == 0) is said
+
+
+def test_a_whole_matrix_in_ask_is_all_of_its_entries() -> None:
+    wholes = SEND + "ask: [E, dE/dW1, b1_new, sample 2 / dE/dW2]\n"
+    assert [str(one) for one in load_text(wholes, "<t>").problem.ask] == [
+        "E", "dE/dW1_11", "dE/dW1_12", "dE/dW1_13", "dE/dW1_21", "dE/dW1_22", "dE/dW1_23",
+        "b1_1_new", "b1_2_new", "b1_3_new", "sample 2 / dE/dW2_11", "sample 2 / dE/dW2_21", "sample 2 / dE/dW2_31",
+    ]  # fmt: skip
+    alone = load_text(SEND + "ask: W2_new\n", "<t>").problem.ask
+    assert [str(one) for one in alone] == ["W2_11_new", "W2_21_new", "W2_31_new"]
+    own = "X: [[1, 2]]\ny: 1\nweights as: rows receive\nW: [[w1 = 1, 2]]\nb: 3\nloss: SSE\nlearning_rate: 1\n"
+    own += "ask: [W_new, b_new, dE/dW]\n"
+    assert [str(one) for one in load_text(own, "<t>").problem.ask] == [
+        "w1_new",
+        "W_12_new",
+        "b_new",
+        "dE/dw1",
+        "dE/dW_12",
+    ]
+    assert backprop("solve", "-", stdin=own).code == 0
+    fixed = load_text(own + "fixed: [W_12, b]\n", "<t>").problem  # a name that is only mentioned is still free
+    assert fixed.fixed == {"W_12", "b"}
+    refused = backprop("solve", "-", stdin=own.replace("dE/dW]", "dE/dW7]"))
+    assert "dE/dW7" in refused.err
+    assert refused.code == 2

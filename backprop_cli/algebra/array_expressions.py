@@ -98,7 +98,11 @@ class _ArrayParser(Parser):
 
     def place(self, part: Formula) -> tuple[int, int]:
         """Where a part of the formula stands in the text: offset and length."""
-        return next((place[1:] for place in self._places if place[0] is part), (0, self.tokens[-1].offset or 1))
+        noted = next((place[1:] for place in self._places if place[0] is part), None)
+        if noted is not None or not isinstance(part, Apply) or not part.arguments:
+            return noted or (0, self.tokens[-1].offset or 1)
+        first, last = self.place(part.arguments[0]), self.place(part.arguments[-1])  # a product within a longer one
+        return first[0], last[0] + last[1] - first[0]
 
     def _noted(self, read: Callable[[], Formula]) -> Formula:
         """What is read, with its place noted."""

@@ -12,6 +12,7 @@ from backprop_cli.algebra.formula import (
     ZERO,
     Apply,
     Formula,
+    Name,
     Number,
     add,
     apply,
@@ -23,7 +24,7 @@ from backprop_cli.algebra.formula import (
 from backprop_cli.algebra.gaussians import GAUSSIANS
 from backprop_cli.algebra.operations import partial_derivative
 from backprop_cli.algebra.pair_losses import PAIR_LOSSES
-from backprop_cli.ground.words import _, plural
+from backprop_cli.ground.words import _, n_, plural
 
 MATMUL, TRANSPOSED, ENTRY, ALL, VECTOR = "matmul", "transpose", "entry", "all", "vector"
 ONES, UNIT, IDENTITY, SLOPE = "ones", "unit", "eye", "slope"  # what only gradients have in them
@@ -237,7 +238,19 @@ def _chosen(formula: Formula, one: Array, axis: int, place: Formula) -> list[int
         return list(range(size))
     if isinstance(place, Number) and place.value in range(1, size + 1):
         return [int(place.value.p) - 1]
-    raise ShapeError(formula, _("a place is a number from 1 to {size} here, or :").format(size=size))
+    if not isinstance(place, Number):
+        raise ShapeError(formula, _("a place is a number from 1 to {size} here, or :").format(size=size))
+    of = formula.arguments[0] if isinstance(formula, Apply) else formula
+    name = str(of.symbol) if isinstance(of, Name) else _("this")
+    what = _ENTRIES if len(one.shape) == 1 else _ROWS_AND_COLUMNS[axis]
+    raise ShapeError(formula, _(what).format(index=place.value, name=name, array=one), _("places count from 1"))
+
+
+_ENTRIES = n_("there is no entry {index}: {name} is {array}")
+_ROWS_AND_COLUMNS = (
+    n_("there is no row {index}: {name} is {array}"),
+    n_("there is no column {index}: {name} is {array}"),
+)
 
 
 # ---- in gradients -------------------------------------------------------------------------------------------------

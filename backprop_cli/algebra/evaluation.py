@@ -55,7 +55,8 @@ class Values:
             value = evaluate(formula, self._domains.get(quantity, self._domain), self.__getitem__)
         except MathError as problem:
             why = why_singular(quantity) or _why_no_slope(quantity, formula)
-            raise MathError(f"{quantity.key}: {aside(str(problem), why) if why else problem}") from None
+            said = f"{quantity.key}: {aside(str(problem), why) if why else problem}"
+            raise MathError(said, quantity.key, problem.hint) from None
         return self._write(quantity, value)
 
     def _write(self, quantity: Quantity, value: Any) -> Any:

@@ -27,11 +27,13 @@ def lint(
     from backprop_cli.cli.assignments import exercises, headed
     from backprop_cli.cli.output import charset_for, show_page, write_document
     from backprop_cli.formats.reports import linting
+    from backprop_cli.problem.placing import placing
     from backprop_cli.solving.worked import WorkedProblem
 
     found = []
     for heading, loaded in exercises(problem, rounding):
-        found.append((heading, [*look_at(WorkedProblem.of(loaded), everything), *of_the_file(loaded)]))
+        with placing(loaded):
+            found.append((heading, [*look_at(WorkedProblem.of(loaded), everything), *of_the_file(loaded)]))
         if not json:
             page = linting.remarks_page(loaded.problem, found[-1][1], charset_for(ascii_only), headed=not heading)
             show_page(headed(heading, page))

@@ -82,9 +82,25 @@ MOST_SHOWN = 50  # complaints that are shown; of more, their number
 
 
 class MathError(BackpropError):
-    """A quantity has no value: a division by zero, the logarithm of a negative number, …"""
+    """A quantity has no value: a division by zero, the logarithm of a negative number, …
+
+    `key` is the quantity, where it is known, and `hint` what may be done.
+    """
 
     __module__ = DOOR
+
+    def __init__(self, message: str, key: str = "", hint: str | None = None) -> None:
+        super().__init__(message)
+        self.key = key
+        self.hint = hint
+
+
+class LocatedMathError(SourceError, MathError):
+    """A quantity has no value, and the place in the file is known at which it is defined."""
+
+    def __init__(self, source: str, text: str, span: Span | None, error: MathError) -> None:
+        SourceError.__init__(self, source, [Complaint(str(error), span, error.hint)], text)
+        self.key, self.hint = error.key, error.hint
 
 
 class Undecided(BackpropError):  # noqa: N818 - not an error yet: more precision may decide
@@ -130,6 +146,11 @@ def visible(text: str) -> str:
 def how_to_raise(name: str) -> str:
     """What is said to who needs more than a limit allows."""
     return _("`backprop --limit {name}=N …` raises the limit").format(name=name)
+
+
+def of_masks() -> str:
+    """What may be written for an infinite or a huge number in a softmax, which is to let nothing through."""
+    return _("as a mask in a softmax, -1000 is enough: e^-1000 is below 10^-434; attention in layers has mask: causal")
 
 
 def of_decimals(given: int, expected: int) -> str | None:

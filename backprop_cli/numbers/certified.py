@@ -11,7 +11,7 @@ from flint import arb, ctx, fmpz
 from flint import arb as Ball
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import MathError, Undecided
+from backprop_cli.ground.errors import MathError, Undecided, of_masks
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.exact import Rational, rational
 
@@ -115,7 +115,8 @@ class Certified:
             return ONE
         size = abs(arb(x))
         if size > limits.EXP_ARGUMENT:
-            raise MathError(_("e^x is refused beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT))
+            said = _("e^x is refused beyond e^±{limit:,}").format(limit=limits.EXP_ARGUMENT)
+            raise MathError(said, hint=of_masks())
         if not size < limits.EXP_ARGUMENT + 1:
             raise Undecided(_("an exponent is not settled"))
         return arb(x).exp()

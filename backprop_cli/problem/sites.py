@@ -12,10 +12,10 @@ from backprop_cli.algebra.quantities import Kind, Quantity, net, out, parameter
 from backprop_cli.ground.errors import which
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
+from backprop_cli.problem import needed
 from backprop_cli.problem.choices import read_activation
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.counts import numbers_here, numbers_in_row, rows_here
-from backprop_cli.problem.grids import Grid, indexed
+from backprop_cli.problem.grids import Grid, indexed, uneven_row
 from backprop_cli.problem.model import Cell
 from backprop_cli.problem.parameters import Parameters
 from backprop_cli.problem.stack import LayerSurroundings, Stack
@@ -170,17 +170,15 @@ class Site:
         table = rows if isinstance(rows, list) else [rows]
         if table and not isinstance(table[0], list):
             table = [table] if height in (None, 1) or len(table) == width != height else [[one] for one in table]
-        if height is not None and len(table) != height:
-            message = rows_here(len(table), height)
-            self.complain((*under, key), message, hint)
-            return None
-        for index, row in enumerate(table):
-            if not isinstance(row, list) or len(row) != width:
-                count = len(row) if isinstance(row, list) else 1
-                steps = (*under, key, index) if table is rows else (*under, key)
-                self.complain(steps, numbers_in_row(count, width), hint)
-                return None
         nested = table is rows
+        steps: Path = (*under, key)
+        if (uneven := uneven_row(table, key)) is not None:
+            self.complain((*steps, *uneven[0]) if nested else steps, uneven[1], hint)
+            return None
+        if len(table) != height is not None or any(len(row) != width for row in table):
+            at_row = nested and height in (None, len(table))
+            self.complain((*steps, 0) if at_row else steps, needed.of_matrix(steps, table, height, width), hint)
+            return None
         return [
             [
                 self.declare(one, letter, (*under, key, index, place) if nested else (*under, key, place))
@@ -189,15 +187,19 @@ class Site:
             for index, row in enumerate(table)
         ]
 
-    def vector(self, given: Any, size: int, letter: str, key: str, under: Path = ()) -> list[Name] | None:
-        """`size` parameters from a list of them, or one that is shared by all; None where nothing is written."""
+    def vector(
+        self, given: Any, size: int, letter: str, key: str, under: Path = (), why: str = ""
+    ) -> list[Name] | None:
+        """`size` parameters from a list of them, or one that is shared by all; None where nothing is written.
+
+        `why` says what there is one for, where that is not what the key usually means.
+        """
         if given is None:
             return None
         if not isinstance(given, list):
             return [self.declare(given, letter, (*under, key))] * size
         if len(given) != size:
-            message = numbers_here(len(given), size)
-            self.complain((*under, key), message)
+            self.complain((*under, key), needed.of_numbers((*under, key), len(given), size, why))
             return None
         return [self.declare(one, letter, (*under, key, index)) for index, one in enumerate(given)]
 

@@ -11,6 +11,7 @@ from typing import Any
 from backprop_cli.algebra.expressions import FormulaError, parse_constant
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.ground import limits
+from backprop_cli.ground.errors import of_masks
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.file_model import Fault, Misread
@@ -86,7 +87,8 @@ def explained(error: FormulaError, text: str, may_be_letter: bool) -> FormulaErr
     """Why a text is no number, with how numbers are written."""
     if text.strip().lower() in ("nan", "inf", ".nan", ".inf", "-inf", "-.inf", "+.inf", "infinity"):
         message = _("{text!r} is not a number one can compute with").format(text=text.strip())
-        return FormulaError(message, len(text) - len(text.lstrip()), len(text.strip()))
+        hint = of_masks() if text.strip().startswith("-") else None
+        return FormulaError(message, len(text) - len(text.lstrip()), len(text.strip()), hint)
     if _DECIMAL_COMMA.fullmatch(text.strip()):
         hint = _("decimals are written with a point: {text}").format(text=text.strip().replace(",", "."))
     else:

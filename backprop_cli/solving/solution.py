@@ -14,6 +14,7 @@ from backprop_cli.deriving.trace import Step, Trace
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.rounded import Decimal
 from backprop_cli.problem.model import Detail, Problem, RoundingRule
+from backprop_cli.problem.placing import placing
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.reported import no_value, value_of
 from backprop_cli.solving.solver import solve
@@ -108,8 +109,9 @@ class Solution:
 
 
 def solution_of(loaded: Loaded, wishes: SolveOptions, on_epoch: Callable[[int], None] = lambda epoch: None) -> Solution:
-    """Solves a problem that was read, as `solved` does."""
-    return solved(WorkedProblem.of(loaded), wishes, on_epoch)
+    """Solves a problem that was read, as `solved` does; what has no value is told with its place in the file."""
+    with placing(loaded):
+        return solved(WorkedProblem.of(loaded), wishes, on_epoch)
 
 
 def solved(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.counts import numbers_here
 from backprop_cli.problem.fields import Number, by_shape, choice, one_word
 from backprop_cli.problem.file_model import Field
 from backprop_cli.problem.grids import Grid
@@ -23,6 +22,7 @@ from backprop_cli.problem.layer_types.normalization import (
 )
 from backprop_cli.problem.layer_types.unitwise import sign_of, unit_names
 from backprop_cli.problem.model import Cell, Layer
+from backprop_cli.problem.needed import of_numbers
 from backprop_cli.problem.sites import Site
 
 _KIND = n_("batch normalization")
@@ -118,7 +118,7 @@ def _given_statistics(site: Site, file: Any, groups: Sequence[NormalizedGroup]) 
             return None
         values = given if isinstance(given, list) else [given] * len(groups)
         if len(values) != len(groups):
-            site.complain((key,), numbers_here(len(values), len(groups)))
+            site.complain((key,), of_numbers((key,), len(values), len(groups)))
             return None
         cells += [Cell(getattr(group, key), value) for group, value in zip(groups, values, strict=True)]
     return None if _is_negative(site, file) else cells

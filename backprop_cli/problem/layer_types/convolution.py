@@ -86,7 +86,7 @@ def build(site: Site, file: Any) -> Layer | None:
     window = window_over(site, planes, sizes, file, where, 1, len(weights))
     if window is None:
         return None
-    biases = site.vector(file.bias, len(weights), site.bias_letter, "bias")
+    biases = site.vector(file.bias, len(weights), site.bias_letter, "bias", why=_("one for each kernel"))
     shape, axes = planes.laid_out(None if file.kernels is None else len(weights), window.places)
     units = site.unit_grid(file.name, "cdfg", shape, axes)
     if units is None:

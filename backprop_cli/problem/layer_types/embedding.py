@@ -9,7 +9,6 @@ from typing import Any
 from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import out
 from backprop_cli.ground.words import _
-from backprop_cli.problem.counts import numbers_in_row
 from backprop_cli.problem.fields import Count, NameText, NeuronName, Vector, by_shape, one_word
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
@@ -22,6 +21,7 @@ from backprop_cli.problem.layer_types.sequences import (
     too_large,
 )
 from backprop_cli.problem.model import Cell, Layer
+from backprop_cli.problem.needed import of_numbers
 from backprop_cli.problem.sites import Site, ruled
 from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
@@ -92,7 +92,8 @@ def _weights(site: Site, rows: Table, width: int | None, numbered: bool) -> list
     width = width or len(rows[0][2])
     for _token, path, numbers in rows:
         if len(numbers) != width:
-            site.complain(path, numbers_in_row(len(numbers), width))
+            why = _("rows of a table are equally long")
+            site.complain(path, of_numbers(path, len(numbers), width, why))
             return None
     unnamed = {
         f"v{mark}{token}"

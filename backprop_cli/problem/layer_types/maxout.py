@@ -8,11 +8,11 @@ from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.counts import numbers_here, numbers_in_row
 from backprop_cli.problem.fields import Count, Named, NeuronName, by_shape, nested, one_word
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.model import Cell, Layer, Neuron
+from backprop_cli.problem.needed import of_numbers
 from backprop_cli.problem.sites import Site, ruled, weighted
 
 _KIND = n_("maxout")
@@ -84,7 +84,8 @@ def _weights(site: Site, file: Any) -> list[list[list[Name]]] | None:
 def _row(site: Site, row: Any, steps: tuple[str | int, ...]) -> list[Name] | None:
     listed, width = row if isinstance(row, list) else [row], len(site.before.names)
     if len(listed) != width:
-        site.complain(steps, numbers_in_row(len(listed), width))
+        why = _("one for each value that comes in")
+        site.complain(steps, of_numbers(steps, len(listed), width, why))
         return None
     return [site.declare(one, "w", (*steps, place)) for place, one in enumerate(listed)]
 
@@ -100,8 +101,7 @@ def _biases(site: Site, given: Any, pieces: list[int]) -> list[list[Name | None]
     if len(pieces) == 1 and len(given) == pieces[0] and not isinstance(given[0], list):
         return [[site.declare(one, letter, ("bias", place)) for place, one in enumerate(given)]]
     if len(given) != len(pieces):
-        message = numbers_here(len(given), len(pieces))
-        site.complain(("bias",), message)
+        site.complain(("bias",), of_numbers(("bias",), len(given), len(pieces)))
         return None
     biases: list[list[Name | None]] = []
     for unit, (one, count) in enumerate(zip(given, pieces, strict=True)):
@@ -110,8 +110,8 @@ def _biases(site: Site, given: Any, pieces: list[int]) -> list[list[Name | None]
         elif len(one) == count:
             biases.append([site.declare(number, letter, ("bias", unit, place)) for place, number in enumerate(one)])
         else:
-            message = numbers_here(len(one), count)
-            site.complain(("bias", unit), message)
+            said = of_numbers(("bias", unit), len(one), count, _("one for each piece of this unit"))
+            site.complain(("bias", unit), said)
             return None
     return biases
 

@@ -10,7 +10,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.ground.errors import which
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.counts import numbers_here
+from backprop_cli.problem.needed import of_numbers
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.texts import NamedNumber
 from backprop_cli.problem.tree import Path
@@ -32,8 +32,7 @@ def initial_state(site: Site, given: Any, names: Sequence[str], key: str, under:
     if given is None:
         return None
     if isinstance(given, list) and len(given) != len(names):
-        message = numbers_here(len(given), len(names))
-        site.complain((*under, key), message)
+        site.complain((*under, key), of_numbers((*under, key), len(given), len(names)))
         return None
     return _of_layer(site, given, names, (*under, key))
 

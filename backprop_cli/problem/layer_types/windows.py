@@ -11,9 +11,9 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.errors import how_to_raise
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
-from backprop_cli.problem.counts import numbers_here
 from backprop_cli.problem.fields import Count, by_shape, number_or_word, whole_number
 from backprop_cli.problem.grids import Grid
+from backprop_cli.problem.needed import of_numbers
 from backprop_cli.problem.sites import Site
 
 _AXIS_WORDS = {1: (n_("values"),), 2: (n_("rows"), n_("columns"))}
@@ -166,9 +166,10 @@ def window_over(
     for axis, length in enumerate(planes.lengths):
         slide = slide_over(length, sizes[axis], strides[axis], padding[axis], dilations[axis])
         if slide is None:
-            message = _("a window of {size} does not fit into {length} {what}")
             reach = (sizes[axis] - 1) * dilations[axis] + 1
-            site.complain((where,), message.format(size=reach, length=length, what=planes.words[axis]))
+            message = _("a window of {size} does not fit into {length} {what}")
+            said = message.format(size=reach, length=length, what=planes.words[axis])
+            site.complain((where,), said, _dilated(sizes[axis], dilations[axis], reach))
             return None
         slides.append(slide)
     window = Window(tuple(slides))
@@ -178,6 +179,14 @@ def window_over(
         site.complain((where,), message.format(count=terms, limit=limits.TERMS), how_to_raise("terms"))
         return None
     return window
+
+
+def _dilated(size: int, dilation: int, reach: int) -> str | None:
+    """Where the width of a dilated window comes from; None where it is as wide as its kernel."""
+    if reach == size:
+        return None
+    message = _("{size} weights with dilation {dilation} reach over ({size} − 1)·{dilation} + 1 = {reach}")
+    return message.format(size=size, dilation=dilation, reach=reach)
 
 
 def _slide(length: int, size: int, stride: int, padding: int | str, dilation: int) -> Slide | None:
@@ -207,7 +216,6 @@ def per_axis(site: Site, key: str, given: Any, count: int) -> list[Any] | None:
     if not isinstance(given, list):
         return [given] * count
     if len(given) != count:
-        message = numbers_here(len(given), count)
-        site.complain((key,), message)
+        site.complain((key,), of_numbers((key,), len(given), count, _("one for each axis")))
         return None
     return given
