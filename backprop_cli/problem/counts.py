@@ -9,21 +9,6 @@ from backprop_cli.ground.words import _, listed, plural
 _NAMED = 6  # names in a complaint
 
 
-def numbers_here(count: int, expected: int) -> str:
-    """3 numbers here, but 1 is needed"""
-    return _but(plural("{count} number here", "{count} numbers here", count), expected)
-
-
-def numbers_in_row(count: int, expected: int) -> str:
-    """1 number in this row, but 2 are needed"""
-    return _but(plural("{count} number in this row", "{count} numbers in this row", count), expected)
-
-
-def rows_here(count: int, expected: int) -> str:
-    """1 row here, but 2 are needed"""
-    return _but(plural("{count} row here", "{count} rows here", count), expected)
-
-
 def names_here(count: int, expected: int) -> str:
     """1 name here, but 2 are needed"""
     return _but(plural("{count} name here", "{count} names here", count), expected)
