@@ -16,8 +16,9 @@ from cases import ALL, Case
 
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import ACTIVATIONS
-from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES
+from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES
+from backprop_cli.algebra.updates import PENALTIES
 from backprop_cli.problem.layer_types import LAYER_TYPES
 
 EXIT_CODES = {"pages": {0}, "complaints": {2}, "verdicts": {0, 1}}

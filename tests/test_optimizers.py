@@ -12,10 +12,11 @@ from helpers import loaded
 from torch_rules import RATE, settings_of, torch_rules
 
 from backprop_cli.algebra.formula import Name
-from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule, update_lines
+from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.quantities import gradient as gradient_of
+from backprop_cli.algebra.updates import UpdateRule, update_lines
 from backprop_cli.deriving.trace import Trace
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.problem.model import Detail

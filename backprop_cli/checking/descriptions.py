@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
+from backprop_cli.algebra.updates import PENALIZED_LOSS
 from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural, told
 from backprop_cli.numbers.rounded import Rounding

@@ -8,9 +8,9 @@ from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, divide, multiply
 from backprop_cli.algebra.losses import PER_OUTPUT_NAMES
 from backprop_cli.algebra.metrics import is_over_all, ranges_over_outputs
-from backprop_cli.algebra.optimizers import PENALIZED_LOSS, penalized_loss
 from backprop_cli.algebra.parts import LossParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, net, out, parameter
+from backprop_cli.algebra.updates import PENALIZED_LOSS, penalized_loss
 from backprop_cli.deriving import networks
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _

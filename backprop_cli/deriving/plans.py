@@ -7,9 +7,9 @@ from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line, SamplePlan, in_order
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, names_in, number
-from backprop_cli.algebra.optimizers import UpdateRule, update_lines
 from backprop_cli.algebra.parts import LossParts, NetParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient, local
+from backprop_cli.algebra.updates import UpdateRule, update_lines
 from backprop_cli.deriving import batch_forward as batches
 from backprop_cli.deriving import graphs, networks
 from backprop_cli.deriving.backpropagation import Backward, Style, local_slopes

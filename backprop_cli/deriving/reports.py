@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity
 from backprop_cli.algebra.references import RATE, REPORT, RUNS, START, Reference, address_of
+from backprop_cli.algebra.updates import PENALIZED_LOSS
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import THEN_ALL, derive

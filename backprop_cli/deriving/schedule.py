@@ -10,10 +10,10 @@ from itertools import product
 
 from backprop_cli.algebra.derivation import Derivation, Line, Renaming, SamplePlan
 from backprop_cli.algebra.formula import Formula, Name, names_in, number
-from backprop_cli.algebra.optimizers import ahead_lines, update_lines
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
+from backprop_cli.algebra.updates import ahead_lines, update_lines
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.batch_forward import combined_line, combined_parts
 from backprop_cli.deriving.batch_plan import Coupled

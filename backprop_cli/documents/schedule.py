@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number
-from backprop_cli.algebra.optimizers import PENALTY_TERMS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.algebra.rates import FIRST_RATE, RateSchedule
 from backprop_cli.algebra.slots import LEARNING_RATE
+from backprop_cli.algebra.updates import PENALTY_TERMS
 from backprop_cli.documents.model import Fact, Inline, Text
 from backprop_cli.documents.writing import Writing, inline, joined, joined_values, texts
 from backprop_cli.ground.words import _, clauses, counted, labelled, listed, sentences

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from backprop_cli.algebra.formula import Apply, add
 from backprop_cli.algebra.operations import OPERATIONS
-from backprop_cli.algebra.optimizers import PENALIZED_LOSS
 from backprop_cli.algebra.parts import BatchParts, GradientParts, LossParts, NetParts, OutParts, UpdateParts, name_of
 from backprop_cli.algebra.quantities import SMOOTH, Kind, Phase
+from backprop_cli.algebra.updates import PENALIZED_LOSS
 from backprop_cli.deriving.trace import Step
 from backprop_cli.documents.model import Inline
 from backprop_cli.documents.writing import Writing, inline

@@ -11,7 +11,8 @@ from dataclasses import replace as _replace
 
 from backprop_cli.algebra.expressions import CONSTANTS, FUNCTIONS
 from backprop_cli.algebra.formula import Formula, Name, Number, names_in, replace
-from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, UpdateRule
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.updates import PENALTIES, UpdateRule
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.model import OPEN, Problem, Sample

@@ -6,7 +6,7 @@ from backprop_cli.algebra.expressions import FormulaError, parse
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.losses import PER_OUTPUT_NAMES
 from backprop_cli.algebra.metrics import names_outside
-from backprop_cli.algebra.optimizers import PENALIZED_LOSS
+from backprop_cli.algebra.updates import PENALIZED_LOSS
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.model import Problem

@@ -9,10 +9,10 @@ from enum import Enum
 from typing import Any, Literal
 
 from backprop_cli.algebra.formula import Formula, Name, names_in
-from backprop_cli.algebra.optimizers import UpdateRule
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import RateSchedule
 from backprop_cli.algebra.references import Reference
+from backprop_cli.algebra.updates import UpdateRule
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding

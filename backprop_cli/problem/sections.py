@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES
+from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.rates import SCHEDULES, ScheduleSetting
 from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER
+from backprop_cli.algebra.updates import PENALTIES
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import (
     NUMBER_SCHEMA,

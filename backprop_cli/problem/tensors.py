@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from backprop_cli.algebra.formula import ZERO, Formula
-from backprop_cli.algebra.optimizers import OPTIMIZERS, Rows
+from backprop_cli.algebra.optimizers import OPTIMIZERS
+from backprop_cli.algebra.updates import Rows
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import how_to_raise
 from backprop_cli.ground.words import _, listed

@@ -7,8 +7,9 @@ from dataclasses import replace as _replace
 
 from backprop_cli.algebra.formula import Formula, Number
 from backprop_cli.algebra.layerwise import ITERATIONS
-from backprop_cli.algebra.optimizers import OPTIMIZERS, UpdateRule
+from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, SecondOrder
+from backprop_cli.algebra.updates import UpdateRule
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.complaints import ComplaintBook

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import rename
 from backprop_cli.algebra.formula import ONE, Formula, Name, Number, number
-from backprop_cli.algebra.optimizers import UpdateRule
 from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, gradient, local
+from backprop_cli.algebra.updates import UpdateRule
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.deriving.smoothing import smoothed

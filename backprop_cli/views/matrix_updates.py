@@ -7,9 +7,10 @@ from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, multiply, negate
-from backprop_cli.algebra.optimizers import OPTIMIZERS, update_lines
+from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.algebra.slots import STEP_NUMBER
+from backprop_cli.algebra.updates import update_lines
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import over_batch, sent

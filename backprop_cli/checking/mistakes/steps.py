@@ -19,10 +19,10 @@ from backprop_cli.algebra.formula import (
     operations_in,
     rewritten,
 )
-from backprop_cli.algebra.optimizers import PENALTIES
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
+from backprop_cli.algebra.updates import PENALTIES
 from backprop_cli.checking.mistakes.common import updates_a_parameter
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import LineContext, with_names

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, apply, replace
-from backprop_cli.algebra.optimizers import OPTIMIZERS, PENALTIES, Optimizer
+from backprop_cli.algebra.optimizers import OPTIMIZERS, Optimizer
 from backprop_cli.algebra.parts import UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE, Slot
+from backprop_cli.algebra.updates import PENALTIES
 from backprop_cli.checking.parts import with_names
 from backprop_cli.checking.search.edits import Edit, places
 from backprop_cli.checking.search.roles import Relations
