@@ -8,6 +8,7 @@ from backprop_cli.algebra.formula import Apply, Name
 from backprop_cli.algebra.quantities import net, out
 from backprop_cli.ground import limits
 from backprop_cli.ground.words import _, n_
+from backprop_cli.problem import counts
 from backprop_cli.problem.fields import Count, Named, NeuronName, by_shape, nested, one_word
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.layer_types.base import LayerType
@@ -120,7 +121,8 @@ def _names(site: Site, neurons: Any, size: int) -> list[str] | None:
     """The units' names: their own, those of the targets, or h1, h2, …; None after a complaint."""
     given = len(neurons) if isinstance(neurons, list) else size if neurons is None else neurons
     if given != size:
-        site.complain(("neurons",), _("{neurons}, but weights for {size}").format(neurons=neurons(given), size=size))
+        message = _("{neurons}, but weights for {size}")
+        site.complain(("neurons",), message.format(neurons=counts.neurons(given), size=size))
         return None
     if isinstance(neurons, list):
         return neurons
