@@ -32,8 +32,6 @@ _NOT_DRAWN = ("type", "neurons", "activation", "size", "stride", "padding", "mas
 _AGREEABLE = {"inputs": UP_TO_TWO, "weight": TENTHS, "bias": TENTHS, "parameters": UP_TO_TWO, "given": UP_TO_TWO,
               "gradients": UP_TO_TWO}  # fmt: skip
 _FEWEST = 4  # different sizes that a grid has at least
-_FEWEST_OF_FEW = 9  # where it is for one or two numbers, so that a class has enough variants
-_FEW = 2
 _LEAST_DIGITS = 4
 _HEAD = re.compile(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?:title:[^\n]*\n)?")
 
@@ -171,8 +169,7 @@ def _grid(texts: Sequence[str], no_larger: bool) -> tuple[str, ...]:
     padded = decimals > 0 and all(len(text.partition(".")[2]) == decimals for text in texts)
     units = [int(text.replace(".", "").lstrip("-") + "0" * (decimals - len(text.partition(".")[2]))) for text in texts]
     step = gcd(*units) or 1
-    least = _FEWEST if no_larger or len(texts) > _FEW else _FEWEST_OF_FEW
-    fewest = max(least, len(set(units)))
+    fewest = max(_FEWEST, len(set(units)))
     if max(units) // step < fewest:
         step = 1
     if max(units) < fewest and no_larger:
