@@ -13,7 +13,7 @@ WRONG = {
     "neurons: [y], weights: [[1], [2], [3]]": "3 rows of weights for 1 neuron (y)",
     "neurons: [y1, y2], weights: [[1]]": "1 row of weights for 2 neurons (y1, y2)",
     "neurons: [y], weights_by_input: [[1], [2]]": "2 rows of weights for 1 input of this layer (x)",
-    "per_step: true, neurons: 1, weights: [[1, 2]]": "2 numbers in this row, but 1 is needed",
+    "per_step: true, neurons: 1, weights: [[1, 2]]": "weights is 1×2, and 1×1 is needed",
 }
 
 

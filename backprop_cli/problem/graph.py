@@ -14,7 +14,7 @@ from backprop_cli.ground.errors import how_to_raise, which
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.problem.complaints import ComplaintBook
-from backprop_cli.problem.grids import Grid, entries_of, leaves, may_be_entry, refuse_uneven, shape_of
+from backprop_cli.problem.grids import Grid, entries_of, leaves, may_be_stems, refuse_uneven, shape_of
 from backprop_cli.problem.model import NamedArray
 from backprop_cli.problem.schema import ProblemFile
 
@@ -82,7 +82,7 @@ class GraphReader:
         """Whether a name is that of a node that could not be read, or may be that of an entry of one."""
         if name in self.before:
             return name in self.lost
-        return any(may_be_entry(name, of) for of in self.lost)
+        return any(stem in self.lost for stem in may_be_stems(name))
 
     def _add(self, name: str, found: ArrayFormula) -> None:
         """Enters a node with its entries."""

@@ -67,6 +67,13 @@ def may_be_entry(name: str, stem: str) -> bool:
     return end != name and all(map(str.isdecimal, end.split("_")))
 
 
+def may_be_stems(name: str) -> Iterator[str]:
+    """Every name that a vector or a matrix may have of which this is the name of an entry: W of W1_2, h1 of h1_1."""
+    for length in range(len(name.rstrip("0123456789_")), len(name)):
+        if may_be_entry(name, name[:length]):
+            yield name[:length]
+
+
 def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every value of nested lists with its place."""
     if isinstance(given, list):
