@@ -140,7 +140,8 @@ def test_names_that_a_sheet_asks_for_are_looked_for_in_the_lines_that_are_shown(
 @pytest.mark.parametrize("platform", ["moodle", "stack", "canvas", "qti21"])
 def test_a_quiz_derives_its_problem_once_and_once_with_the_other_sign_of_delta(platform: str, tmp_path: Path) -> None:
     ending = "xml" if platform in ("moodle", "stack") else "zip"
-    assert of("quiz", "mazur", "--for", platform, "-o", tmp_path / f"quiz.{ending}") == (2, 3)
+    judged = platform == "stack"  # `check` is asked what it sees in a mistake with the other sign
+    assert of("quiz", "mazur", "--for", platform, "-o", tmp_path / f"quiz.{ending}") == (2 + judged, 3 + judged)
 
 
 def test_a_class_is_marked_without_a_derivation_for_a_sheet(sheet: Path, tmp_path: Path) -> None:
