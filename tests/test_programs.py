@@ -140,6 +140,18 @@ def test_autograd_finds_the_gradients_of_every_bundled_solution() -> None:
         assert not differences(one, printed[name]), name
 
 
+@needs_torch
+@pytest.mark.parametrize("batch", ["online", "2", "full"])
+def test_autograd_has_the_mean_of_a_batch_in_its_deltas(batch: str) -> None:
+    one = solved(
+        "samples:\n  - {inputs: [1], targets: [0]}\n  - {inputs: [2], targets: [1]}\n"
+        "  - {inputs: [-1], targets: [1]}\nloss: mse\nlearning_rate: 1\nepochs: 2\n"
+        "layers: [{weights: [[0.5]], activation: sigmoid}]\n"
+        f"batch: {batch}\n" + "batch_mean: delta\n" * (batch != "online")
+    )
+    assert not differences(one, run({"batches": str(renderer("pytorch")(one))})["batches"])
+
+
 @needs_numpy
 def test_numpy_finds_the_numbers_of_every_bundled_solution() -> None:
     render = renderer("numpy")

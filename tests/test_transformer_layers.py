@@ -220,9 +220,10 @@ WRONG: Sequence[tuple[str, str]] = (
     ("type: attention, heads: 2", "vectors of 3 numbers cannot be parted among 2 heads"),
     ("type: group_normalization, groups: 2", "3 channels cannot be parted into 2 equal groups"),
     ("type: gated_units, weights: [[1, 1, 1]]", "this layer has no gate"),
-    ("type: gated_units, per_step: true, weights: [[1, 1, 1]], gate: {weights: [[1, 1]]}", "2 numbers in this row"),
+    ("type: gated_units, per_step: true, weights: [[1, 1, 1]], gate: {weights: [[1, 1]]}",
+     "gate: weights is 1×2, and 1×3 is needed"),
     ("type: radial_basis, centers: [[1, 1, 1, 1, 1, 1]]", "this layer has no widths"),
-    ("type: positional_encoding, encoding: [[1, 2, 3]]", "1 rows here, but 2 are needed"),
+    ("type: positional_encoding, encoding: [[1, 2, 3]]", "encoding is 1×3, and 2×3 is needed"),
     ("type: positional_encoding, encoding: learned", "no encoding called 'learned'"),
     ("type: recurrent, direction: backward, weights: [[1, 1, 1]], recurrent_weights: 1, backward: {weights: "
      "[[1, 1, 1]], recurrent_weights: 1}", "a layer that goes both ways has no direction of its own"),

@@ -164,13 +164,22 @@ class _Script:
         """[dE_dw5, dE_dw6] = gradients(E, [w5, w6])"""
         names = ", ".join(self.names[step.quantity] for step in steps)
         leaves = ", ".join(self.names[self.leaf(step.quantity)] for step in steps)
-        objective = self.names[self.objectives[steps[0].quantity.at]]
-        yield f"[{names}] = gradients({objective}, [{leaves}])"
+        objective = self.objectives[steps[0].quantity.at]
+        yield f"[{names}] = gradients({self.names[objective]}{self.share(objective)}, [{leaves}])"
         if self.problem.conventions.negative_delta:
             for step in steps:
                 if step.quantity.kind is Kind.DELTA:
                     name = self.names[step.quantity]
                     yield f"{name} = -{name}"
+
+    def share(self, objective: Quantity) -> str:
+        """/3 behind the error of a sample where the 1/n of its batch stands in every δ."""
+        if self.problem.conventions.mean_in_delta:
+            for line in self.lines.values():
+                together = [name.symbol for name in names_in(line.formula)]
+                if line.quantity.kind is objective.kind and objective in together:
+                    return f"/{len(together)}"
+        return ""
 
     def line(self, step: Step) -> str:
         """net_h1 = w1*i1 + w2*i2 + b1"""
