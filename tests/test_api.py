@@ -59,6 +59,12 @@ def test_no_more_is_imported_for_a_name_of_the_door_than_the_command_line_starts
     assert not load & {"numpy", "torch", "IPython", "matplotlib", "pandas", "polars"}
 
 
+def test_a_version_is_said_without_what_only_a_report_of_a_fault_needs() -> None:
+    said = modules_of("import sys; sys.argv = ['backprop', '--version']; import backprop_cli.cli as c; c.main()")
+    assert "backprop_cli.cli.app" in said
+    assert not said & {"importlib.metadata", "backprop_cli.cli.versions", "backprop_cli.problem.reader"}
+
+
 def modules_of(program: str) -> set[str]:
     """The modules that a new Python has after a program, beyond those that it starts with."""
     report = "import sys, atexit; atexit.register(lambda: print('\\n' + ' '.join(sys.modules)))\n"

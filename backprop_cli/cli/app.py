@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from backprop_cli import __version__
 from backprop_cli.cli.language import LanguageOption, Program
 from backprop_cli.cli.limiting import LimitOption, raise_limits
 from backprop_cli.ground.errors import UsageError
@@ -62,9 +63,11 @@ app = Program(
 
 def _version(context: typer.Context, wanted: bool) -> None:
     if wanted:
-        from backprop_cli.cli.versions import version
+        typer.echo(f"backprop {__version__}")
+        if context.params["verbose"]:
+            from backprop_cli.cli.versions import all_versions
 
-        typer.echo(version(context.params["verbose"]))
+            typer.echo("\n".join(all_versions()))
         raise typer.Exit
 
 

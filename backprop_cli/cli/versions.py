@@ -1,12 +1,13 @@
-"""What `--version` says, and with `--verbose` everything that a report of a fault needs: versions of what is used."""
+"""What `--version --verbose` says: everything that a report of a fault needs, the versions of what is used."""
 
 from __future__ import annotations
 
+import locale
+import platform
 import re
 from collections.abc import Iterator
 from importlib import metadata
 
-from backprop_cli import __version__
 from backprop_cli.ground.words import _
 
 _PACKAGE = "backprop-cli"
@@ -16,15 +17,8 @@ _NAMED = re.compile(r"([\w.-]+)")
 _EXTRA = re.compile(r"""extra == ['"]([\w-]+)['"]""")
 
 
-def version(verbose: bool) -> str:
-    """The line, or with `verbose` the lines, of the program's version."""
-    return "\n".join([f"backprop {__version__}", *(_all_versions() if verbose else ())])
-
-
-def _all_versions() -> Iterator[str]:
-    import locale
-    import platform
-
+def all_versions() -> Iterator[str]:
+    """Of Python, the system, and the libraries of every extra that a user may have."""
     yield f"Python {platform.python_version()} ({platform.python_implementation()})"
     yield f"{platform.platform()}, {locale.getpreferredencoding(False)}"
     for extra, names in _requirements().items():
