@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import (
+    AskOnlyOption,
+    AskOption,
+    NotationOption,
+    OutputOption,
+    ProblemArgument,
+    RoundOption,
+)
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_, plural, told
 
@@ -33,6 +40,7 @@ def quiz(
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help=n_("The same variants again."))] = None,
     only: AskOnlyOption = None,
+    ask: AskOption = None,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     output: OutputOption = None,
@@ -47,7 +55,9 @@ def quiz(
     _fits(output, platform.ending)
     if seed is not None and variants is None:
         raise UsageError(_("--seed is about variants: it goes with --variants"))
-    assignment = opened(problem, notation, rounding)
+    if ask and variants is not None:
+        raise UsageError(_("--ask does not go with --variants: write `ask` in the file"))
+    assignment = opened(problem, notation, rounding, ask=ask)
     made = _variants(assignment, variants, seed, notation, rounding) if variants is not None else []
     found = quiz_of(assignment, whole(platform) if made else platform.cut, tuple(only or ()), made)
     write(platform.render(found), output)
