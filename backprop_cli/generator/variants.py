@@ -13,13 +13,14 @@ from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.titles import title_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, aside, n_
 from backprop_cli.numbers.exact import Rational, rational
 
 MOST = 500
 BAND = 10  # per cent above and below the middle
 _PILOT = 9  # draws whose middle is the middle of the band
 _DRAWS = 40  # for each variant, until it is given up
+_LONGER = n_("numbers with more digits in the problem, 2.5 for 2, leave more to be drawn")
 
 
 @record(slots=False)
@@ -134,7 +135,8 @@ class _Draws:
             if made.body not in self.seen:
                 break
         else:
-            raise UsageError(_("after {count} variants there are no other numbers").format(count=len(self.seen)))
+            message = _("after {count} variants there are no other numbers").format(count=len(self.seen))
+            raise UsageError(aside(message, _(_LONGER)) if self.recipe.like is not None else message)
         self.seen.add(made.body)
         self.told(len(self.seen))
         return made, difficulty_of(made.worked)
