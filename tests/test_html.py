@@ -146,7 +146,15 @@ MATHEMATICS = {  # LaTeX, and what MathML Core says of it
     ),
     r"\left(1 - x'\right)^{2}": (
         '<math><msup><mrow><mo stretchy="true" form="prefix">(</mo><mn>1</mn><mo>−</mo>'
-        '<msup><mi>x</mi><mi>′</mi></msup><mo stretchy="true" form="postfix">)</mo></mrow><mn>2</mn></msup></math>'
+        '<mrow><mi>x</mi><mo lspace="0" rspace="0">′</mo></mrow>'
+        '<mo stretchy="true" form="postfix">)</mo></mrow><mn>2</mn></msup></math>'
+    ),
+    r"f^{\prime\prime}_{1}": (
+        '<math><msub><mrow><mi>f</mi><mo lspace="0" rspace="0">″</mo></mrow><mn>1</mn></msub></math>'
+    ),
+    r"\max\left(a\right)": (
+        '<math><mo lspace="0" rspace="0">max</mo>'
+        '<mrow><mo stretchy="true" form="prefix">(</mo><mi>a</mi><mo stretchy="true" form="postfix">)</mo></mrow></math>'
     ),
     "(a) - b": ('<math><mo stretchy="false">(</mo><mi>a</mi><mo stretchy="false">)</mo><mo>−</mo><mi>b</mi></math>'),
     r"\text{a\_b}\textbackslash{} c": "<math><mtext>a_b</mtext><mi>\\</mi><mi>c</mi></math>",
