@@ -62,6 +62,8 @@ def quiz(
     write(platform.render(found), output)
     if output is not None:
         _say(found, output, variants)
+    for said in platform.notes(found):
+        typer.echo(said, err=True)
     if left_out := letters_left_out(found):
         said = plural(
             "{count} formula in letters is not in the quiz: no platform reads it",
