@@ -495,6 +495,18 @@ def test_a_file_of_somebody_else_is_no_run(problem: str, tmp_path: Path, content
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("more", [(), ("--format", "csv", "-o", "nowhere/marks.csv")], ids=["marked", "then refused"])
+def test_a_run_is_one_file_when_its_program_has_ended(problem: str, tmp_path: Path, more: tuple[str, ...]) -> None:
+    run, folder = tmp_path / "x.sqlite", as_folder(tmp_path / "all", {"ann.yaml": UPHILL})
+    command = ["grade", problem, str(folder), "--run", str(run), *more]
+    ended = subprocess.run(
+        [sys.executable, "-m", "backprop_cli", *command], check=False, capture_output=True, cwd=tmp_path
+    )
+    assert ended.returncode == (2 if more else 0)
+    assert _kept(run) == 1
+    assert [path.name for path in tmp_path.glob("x.sqlite*")] == ["x.sqlite"]
+
+
 def test_processes_give_the_same_rows_as_one(problem: str, tmp_path: Path) -> None:
     texts = [RIGHT, UPHILL, "answers: [", "answers: {out_y: 0.9, dE/dw: -0.2, w_new: 0.42}"]
     folder = as_folder(tmp_path / "all", {f"s{n:03}.yaml": texts[n % 4] for n in range(120)})

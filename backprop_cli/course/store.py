@@ -14,6 +14,7 @@ from dataclasses import replace as _replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
+from weakref import finalize
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
@@ -77,7 +78,10 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         try:
-            self._base = sqlite3.connect(str(path) if path else "", isolation_level=None, timeout=20)
+            self._base = sqlite3.connect(
+                str(path) if path else "", isolation_level=None, timeout=20, check_same_thread=False
+            )
+            finalize(self, self._base.close)  # at the latest when the program ends; whichever thread lets go of it
             self._open()
         except sqlite3.Error as error:
             raise self._failure(error) from None
