@@ -354,6 +354,43 @@ def test_a_broad_equation_is_broken_and_its_name_stands_in_its_first_line(
     assert titled(BOXES.format(source=html.escape(source)), tmp_path) == "0 cut, 0 low"
 
 
+PHONE = """<!DOCTYPE html><title>?</title><iframe style="border:0;width:390px;height:800px" srcdoc="{source}"
+onload="const d = this.contentDocument;
+const over = [...d.querySelectorAll('.wide:not(.picture)')].map(e => e.scrollWidth - e.clientWidth);
+document.title = Math.max(...over)"></iframe>"""
+HANDOUTS = Path(__file__).parent / "handouts"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+@pytest.mark.parametrize(
+    ("assignment", "page", "most"),
+    [
+        ("01-words-and-steps", ("--form",), 0),
+        ("06-images", ("--form",), 0),
+        ("06-images", ("--part", "key"), 0),
+        ("01-words-and-steps", ("--part", "rubric"), 64),
+        ("06-images", ("--part", "rubric"), 96),
+    ],
+)
+def test_on_a_phone_no_answer_is_written_beyond_the_edge(
+    assignment: str, page: tuple[str, ...], most: int, tmp_path: Path
+) -> None:
+    """Of a rubric, a long formula may go beyond it by a quarter of the width, and is scrolled."""
+    run = backprop(
+        "worksheet", HANDOUTS / f"{assignment}.yaml", *page, "--format", "html", "-o", tmp_path / "page.html"
+    )
+    assert run.code == 0, run.err
+    source = html.escape((tmp_path / "page.html").read_text("utf-8"))
+    assert int(titled(PHONE.format(source=source), tmp_path)) <= most
+
+
+def test_a_line_does_not_begin_with_the_comma_behind_a_formula() -> None:
+    """A browser breaks a line before it, as behind a picture."""
+    said = page(Document("t", "en", "latex", (Say((Math("x", "x"), Text(", "), Math("y", "y"), Text("。 And on"))),)))
+    assert '<span class="kept"><math><mi>x</mi></math>,</span> ' in said
+    assert '<span class="kept"><math><mi>y</mi></math>。</span> And on' in said
+
+
 def titled(frame: str, folder: Path) -> str:
     """The title that a page gives itself in a browser."""
     assert CHROMIUM is not None

@@ -92,7 +92,7 @@ def test_a_usual_mistake_earns_in_moodle_what_check_gives_and_so_does_what_follo
             if earned == handed.marks[number.quantity] or is_rounded:
                 continue
             if number.quantity == handed.planted:
-                is_fine = _is_mirrored(number, answer) or _is_right_without_zeros(name, number, answer)
+                is_fine = _is_mirrored(number, answer) or _is_carried(name, number, answer)
                 assert is_fine, (handed.said, number.quantity, answer)
             else:
                 unforeseen += not _is_told_otherwise(number, answer)
@@ -174,11 +174,23 @@ def _is_mirrored(number: AskedNumber, answer: str) -> bool:
     return number.right.takes(-_number_of(answer))
 
 
-def _is_right_without_zeros(name: str, number: AskedNumber, answer: str) -> bool:
-    """Whether `check` pays for the number with fewer zeros at its end, of which Moodle sees none: 8.10, not 8.10000."""
+def _is_carried(name: str, number: AskedNumber, answer: str) -> bool:
+    """Whether `check` pays for the same number: with fewer zeros (8.10, not 8.10000), or of somebody who rounds.
+
+    Moodle sees no zeros, and no other line.
+    """
     shorter = [answer[:end] for end in range(len(answer.rstrip("0")), len(answer))] if "." in answer else []
-    sheets = (marked(name, one, {**right(name).answers, number.quantity: one}) for one in shorter)
-    return any(one.marks[number.quantity] == float(number.worth) for one in sheets)
+    sheets = [marked(name, one, {**right(name).answers, number.quantity: one}) for one in shorter]
+    same = [one for one in _who_round(name) if Decimal(one.answers.get(number.quantity, "nan")) == Decimal(answer)]
+    return any(one.marks[number.quantity] == float(number.worth) for one in (*sheets, *same))
+
+
+@cache
+def _who_round(name: str) -> tuple[Handed, ...]:
+    """To three, four, five figures or places, each line, or what is on the way to it, too."""
+    kept = [Rounding(figures=count) for count in (3, 4, 5)] + [Rounding(places=count) for count in (3, 4, 5)]
+    students = [Student(one, "each line rounded", partials=way, asked=False) for one in kept for way in (False, True)]
+    return tuple(handed_in(name, f"{one.rounding}", one) for one in students)
 
 
 def _is_told_otherwise(number: AskedNumber, answer: str) -> bool:
