@@ -108,7 +108,7 @@ class Quantity:
     @property
     def key(self) -> str:
         """The name it goes by in answer files, `ask`, `given` and JSON."""
-        return " / ".join([*map(str, self.at), self.bare_key])
+        return " / ".join([*map(str, self.at), self.bare_key]) if self.at else _bare_key(self)
 
     def __str__(self) -> str:
         return self.key

@@ -85,3 +85,14 @@ RoundOption = Annotated[
         "--round", metavar="PLACES", help=n_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
     ),
 ]
+BandOption = Annotated[
+    int | None,
+    typer.Option(
+        "--band",
+        min=1,
+        max=100,
+        metavar="PERCENT",
+        show_default="10",
+        help=n_("How far their difficulties may be from the middle: ± so many per cent."),
+    ),
+]
