@@ -45,7 +45,7 @@ class Hypotheses:
 
     def __init__(self, key: AnswerKey) -> None:
         self.key = key
-        self._patterns = Patterns(Surroundings(key.problem, key.derivation), self._can_be_done)
+        self.patterns = Patterns(Surroundings(key.problem, key.derivation), self._can_be_done)
         self._lines: dict[Quantity, tuple[Hypothesis, ...]] = {}
         self._known: dict[Way, Hypothesis] = {}
         self._order: dict[Hypothesis, tuple[int, int]] = {}
@@ -86,7 +86,7 @@ class Hypotheses:
 
     def ways(self, quantity: Quantity) -> Mapping[Way, Formula]:
         """The wrong formulas of a line by mistake and variant, in the order of the table."""
-        return self._patterns.of(quantity)
+        return self.patterns.of(quantity)
 
     def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
         """Whether everything in a wrong formula exists and does not need the line itself."""

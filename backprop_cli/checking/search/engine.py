@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.patterns import Patterns
 from backprop_cli.checking.search.candidates import Candidate, Diagnosis
 from backprop_cli.checking.search.lines import Lines
 from backprop_cli.checking.search.meanings import Meanings
@@ -28,17 +29,21 @@ _OTHERS = 5
 
 @dataclass
 class Search:
-    """The search for mistakes in one problem; its derivation is the full one."""
+    """The search for mistakes in one problem; its derivation is the full one.
+
+    `patterns` are the rows of the table of mistakes, where they are worked out for others, too.
+    """
 
     problem: Problem
     derivation: Derivation
+    patterns: Patterns | None = None
     lines: Lines = field(init=False)
     worlds: Worlds = field(init=False)
     meanings: Meanings = field(init=False)
     _kept: Recent[tuple[object, ...], Fits] = field(default_factory=lambda: Recent(_MOST_KEPT))
 
     def __post_init__(self) -> None:
-        self.lines = Lines(self.problem, self.derivation)
+        self.lines = Lines(self.problem, self.derivation, self.patterns)
         rows = frozenset(name for layer in self.problem.layers for name in layer.rows)
         self.worlds = Worlds(self.derivation, rows)
         self.meanings = Meanings(self.lines, self.worlds)

@@ -58,6 +58,7 @@ class Lines:
 
     problem: Problem
     derivation: Derivation
+    patterns: Patterns | None = None
     around: Surroundings = field(init=False)
     relations: Relations = field(init=False)
     _edits: dict[tuple[Quantity, frozenset[Quantity]], tuple[Weighed, ...]] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Lines:
     def __post_init__(self) -> None:
         self.around = Surroundings(self.problem, self.derivation)
         self.relations = Relations(self.around)
-        self._patterns = Patterns(self.around, self._can_be_done)
+        self._patterns = self.patterns or Patterns(self.around, self._can_be_done)
         self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
 
     def line(self, quantity: Quantity) -> Line | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.doubles import Known
 from backprop_cli.checking.search.lines import Lines, Weighed
@@ -52,7 +52,8 @@ class Meanings:
                 continue
             changed = changed or not abs(value - right) <= _SLACK * max(abs(right), _TINY)
             found.append(_text(value))
-        return tuple(found) if changed else None
+        is_one_number = len(set(found) - {_NOTHING}) == 1
+        return tuple(found) if changed and not (is_one_number and _cancels(one.edit.formula)) else None
 
     def is_negative(self, meaning: Meaning, target: Quantity) -> bool:
         """Whether it is what the line is, with the other sign, whatever the numbers are."""
@@ -74,6 +75,18 @@ def is_zero(meaning: Meaning) -> bool:
 def on_this_problem(meaning: Meaning) -> Meaning:
     """What it is as long as the problem has its own zeros and ones, whatever the weights are."""
     return meaning[-OF_ITS_OWN:]
+
+
+def _cancels(formula: Formula) -> bool:
+    """Whether a share or a quotient in it is a number because the same stands in each place: nobody does that."""
+    match formula:
+        case Apply("softmax", (_, first, *rest)) if rest and all(one == first for one in rest):
+            return True
+        case Apply("quotient", (above, below)) if above == below:
+            return True
+        case Apply(_, arguments):
+            return any(map(_cancels, arguments))
+    return False
 
 
 def _text(value: float) -> str:

@@ -13,8 +13,7 @@ from backprop_cli.checking.search.edits import Key
 from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.ground.records import record
 
-NAMED = 0.8  # a posterior from which one is named
-NAMED_TOGETHER = 0.75  # and two or three together
+NAMED = 0.8  # a posterior from which one is named, or two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
 SURE = 0.98  # a posterior from which no others are named beside it, where round numbers let several mistakes fit
 BESIDE = 0.02  # the posterior of those that are
@@ -193,7 +192,7 @@ def _together(order: Sequence[Scored], total: float) -> list[Scored]:
         here.setdefault(one.explained.here or id(one), []).append(one)
     groups = sorted(here.values(), key=lambda group: -_score_of(group))
     for count in range(1, min(_TOGETHER, len(groups)) + 1):
-        if sum(map(_score_of, groups[:count])) >= NAMED_TOGETHER * total:
+        if sum(map(_score_of, groups[:count])) >= NAMED * total:
             few = [group[0] for group in groups[:count]]
             if any(one.is_a_slip for one in few):
                 return few
