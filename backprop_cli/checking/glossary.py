@@ -47,6 +47,9 @@ def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[GlossaryE
     for line in derivation.lines:
         detail = line.quantity not in textbook
         _note(found, line.quantity, writer, _(PHASES[line.phase]), line.phase, detail)
+    for line in worked.reported.lines:
+        if line.quantity.kind is Kind.EPOCH:  # what else is reported has the names of the first epoch
+            _note(found, line.quantity, writer, _("Training"), line.phase, False)
     return (*sorted(found.values(), key=lambda term: term.detail), *_questions(worked))
 
 

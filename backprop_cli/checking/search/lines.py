@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,6 +28,7 @@ from backprop_cli.checking.search.slopes import slope_edits
 from backprop_cli.checking.search.structure import structure_edits
 from backprop_cli.checking.search.wide import wide_edits
 from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.records import record
 from backprop_cli.problem.model import Problem
 
@@ -37,6 +38,7 @@ _FAR = 4000  # lines that are looked through for a circle
 _LARGEST = 400  # numbers, names and operations in a formula that is shown
 _LONGEST = 10 * _LARGEST  # and before it is tidied up
 _MOST = 3000  # edits of one line
+_MOST_BEHIND = 512  # lines of which it is kept on which answers they depend, where these lines are answered
 _MOST_AFTER = 60  # blank lines after a blank one through which it is looked for in what is right
 MOST_BLANK = 16  # blank lines before a wrong one in which its mistake is looked for
 
@@ -65,6 +67,7 @@ class Lines:
     _roots: dict[tuple[Quantity, frozenset[Quantity]], tuple[Root, ...]] = field(default_factory=dict)
     _names: dict[tuple[Quantity, frozenset[Quantity]], tuple[Quantity, ...]] = field(default_factory=dict)
     _between: dict[Quantity, frozenset[Quantity]] = field(default_factory=dict)
+    _behind: Recent[tuple[object, ...], tuple[Quantity, ...]] = field(default_factory=lambda: Recent(_MOST_BEHIND))
     _circles: dict[tuple[Quantity, Quantity], bool] = field(default_factory=dict)
     _used: dict[int, tuple[Formula, tuple[Quantity, ...]]] = field(default_factory=dict)
 
@@ -202,6 +205,21 @@ class Lines:
             formulas += [root.formula for root in self.roots(quantity, answered)]
             self._names[key] = tuple(dict.fromkeys(name for one in formulas for name in self._used_in(one)))
         return self._names[key]
+
+    def answers_behind(self, lines: Sequence[Quantity], answered: frozenset[Quantity]) -> tuple[Quantity, ...]:
+        """The answers that all is computed from which is named in edits of these lines."""
+        key = tuple(lines), answered
+        behind = self._behind.get(key)
+        if behind is None:
+            found = dict.fromkeys(name for line in lines for name in self.names(line, answered))
+            waiting = list(found)
+            for one in waiting:
+                line = self.derivation.index.get(one) if one not in answered else None
+                new = [name for name in self._used_in(line.formula) if name not in found] if line is not None else []
+                found |= dict.fromkeys(new)
+                waiting += new
+            behind = self._behind.keep(key, tuple(one for one in found if one in answered))
+        return behind
 
     def _used_in(self, formula: Formula) -> tuple[Quantity, ...]:
         """Everything that is named in a formula, each once; of parts that formulas share it is found once."""
