@@ -12,6 +12,7 @@ from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.patterns import Patterns
+from backprop_cli.checking.search.blank_lines import BlankLines
 from backprop_cli.checking.search.candidates import Candidate, Diagnosis
 from backprop_cli.checking.search.lines import Lines
 from backprop_cli.checking.search.meanings import Meanings
@@ -30,15 +31,13 @@ _OTHERS = 5
 
 @dataclass
 class Search:
-    """The search for mistakes in one problem; its derivation is the full one.
-
-    `patterns` are the rows of the table of mistakes, where they are worked out for others, too.
-    """
+    """The search for mistakes in one problem; its derivation is the full one."""
 
     problem: Problem
     derivation: Derivation
-    patterns: Patterns | None = None
+    patterns: Patterns
     lines: Lines = field(init=False)
+    blank: BlankLines = field(init=False)
     worlds: Worlds = field(init=False)
     meanings: Meanings = field(init=False)
     _kept: Recent[tuple[object, ...], Fits] = field(default_factory=lambda: Recent(_MOST_KEPT))
@@ -46,6 +45,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.problem, self.derivation, self.patterns)
+        self.blank = BlankLines(self.lines)
         rows = frozenset(name for layer in self.problem.layers for name in layer.rows)
         self.worlds = Worlds(self.derivation, rows)
         self.meanings = Meanings(self.lines, self.worlds)
@@ -61,7 +61,7 @@ class Search:
 
         Some of them are right; those `padded` have the value of the old parameter, with more digits than that has.
         """
-        sheet = Sheet(self.meanings, answers, right, padded)
+        sheet = Sheet(self.meanings, self.blank, answers, right, padded)
         computed = [one for one in wrong if self.lines.line(one) is not None and one in answers]
         fits = {one: self._fits(sheet, one) for one in computed[:MOST_LINES]}
         scored = weighed(fits)
