@@ -25,11 +25,11 @@ from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind
-from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.lint import Weight, lint
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.generator.demands import DEMANDS

@@ -12,6 +12,7 @@ from helpers import loaded
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.patterns import Patterns
 from backprop_cli.checking.search import Candidate, Diagnosis, Search
 from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.checking.search.masses import ANY, FITTED, sort_of, usual
@@ -144,7 +145,8 @@ def written(value: float, figures: int = 6) -> Written:
 def search(text: str) -> Search:
     """The search in a problem."""
     problem = loaded(text).problem
-    return Search(problem, derive(problem, Detail.FULL, then_forward=True))
+    derivation = derive(problem, Detail.FULL, then_forward=True)
+    return Search(problem, derivation, Patterns.in_problem(problem, derivation))
 
 
 @cache

@@ -37,42 +37,31 @@ _NAME = re.compile(r"(W|b|theta)(\d+)(?:\((\d+)\))?")
 _MARKED_NAME = re.compile(r"\ue000?(?<![^\W_])(W|b|theta)(\d+)(?:\((\d+)\))?\ue001?")
 _ONE_LETTER = re.compile(r"\A[a-zδŷ](?=[_^]|$)")
 _BELOW = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
-_UNICODE = {
-    MATMUL: Shape(between="·", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=" ⊙ ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape("{0}ᵀ", strength=POWER, inner=(ATOM,)),
-    NORM: Shape("‖{0}‖²", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape("‖{0}‖₁", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape("‖{0}‖", inner=(SUM,)),
+
+
+def _shapes(times: str, entries: str, transposed: str, length: str, squared: str, one: str) -> dict[str, Shape]:
+    """How arrays are put together in a dialect."""
+    return {
+        MATMUL: Shape(between=times, strength=QUOTIENT, inner=(QUOTIENT, POWER)),
+        HADAMARD: Shape(between=entries, strength=PRODUCT, inner=(POWER,)),
+        TRANSPOSED: Shape(transposed, strength=POWER, inner=(ATOM,)),
+        NORM: Shape(length + squared, strength=POWER, inner=(SUM,)),
+        NORM_1: Shape(length + one, strength=POWER, inner=(SUM,)),
+        LENGTH: Shape(length, inner=(SUM,)),
+    }
+
+
+_UNICODE = _shapes("·", " ⊙ ", "{0}ᵀ", "‖{0}‖", "²", "₁")
+_ASCII = _shapes(" @ ", " * ", "{0}^T", "||{0}||", "^2", "_1")
+_SHAPES = {
+    "latex": _shapes(
+        r" \cdot ", r" \odot ", r"{0}^{{\mathrm{{T}}}}", r"\left\lVert {0} \right\rVert", "^{{2}}", "_{{1}}"
+    ),
+    "typst": _shapes(" dot.op ", " ⊙ ", '{0}^"T"', "norm({0})", "^2", "_1"),
 }
-_LATEX = {
-    MATMUL: Shape(between=r" \cdot ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=r" \odot ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape(r"{0}^{{\mathrm{{T}}}}", strength=POWER, inner=(ATOM,)),
-    NORM: Shape(r"\left\lVert {0} \right\rVert^{{2}}", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape(r"\left\lVert {0} \right\rVert_{{1}}", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape(r"\left\lVert {0} \right\rVert", inner=(SUM,)),
-}
-_TYPST = {
-    MATMUL: Shape(between=" dot.op ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=" ⊙ ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape('{0}^"T"', strength=POWER, inner=(ATOM,)),
-    NORM: Shape("norm({0})^2", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape("norm({0})_1", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape("norm({0})", inner=(SUM,)),
-}
-_SHAPES = {"latex": _LATEX, "typst": _TYPST}
 _ONES = {"latex": r"\mathbf{1}", "typst": "bold(1)"}
 _OMEGA = {"latex": r"\Omega", "typst": "Omega"}
 _ENDS = {"latex": r"\left({0}\right)", "typst": "({0})"}  # what a function ends in
-_ASCII = {
-    MATMUL: Shape(between=" @ ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=" * ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape("{0}^T", strength=POWER, inner=(ATOM,)),
-    NORM: Shape("||{0}||^2", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape("||{0}||_1", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape("||{0}||", inner=(SUM,)),
-}
 
 
 class WholeWriter(Writer):

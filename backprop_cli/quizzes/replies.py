@@ -14,10 +14,11 @@ from functools import cached_property
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.hypothesis import KEPT
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import is_nothing
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.search.weigh import says_a_sign
 from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.values import read_value

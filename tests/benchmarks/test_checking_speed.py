@@ -12,8 +12,8 @@ import pytest
 from sheet_texts import text_of
 from sheets import checker, right_answers
 
-from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")

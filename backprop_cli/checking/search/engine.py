@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.patterns import Patterns
+from backprop_cli.checking.search.blank_lines import BlankLines
 from backprop_cli.checking.search.candidates import Candidate, Diagnosis
 from backprop_cli.checking.search.lines import Lines
 from backprop_cli.checking.search.meanings import Meanings
@@ -33,14 +35,17 @@ class Search:
 
     problem: Problem
     derivation: Derivation
+    patterns: Patterns
     lines: Lines = field(init=False)
+    blank: BlankLines = field(init=False)
     worlds: Worlds = field(init=False)
     meanings: Meanings = field(init=False)
     _kept: Recent[tuple[object, ...], Fits] = field(default_factory=lambda: Recent(_MOST_KEPT))
     _tried: Recent[tuple[object, ...], Tried] = field(default_factory=lambda: Recent(_MOST_TRIED))
 
     def __post_init__(self) -> None:
-        self.lines = Lines(self.problem, self.derivation)
+        self.lines = Lines(self.problem, self.derivation, self.patterns)
+        self.blank = BlankLines(self.lines)
         rows = frozenset(name for layer in self.problem.layers for name in layer.rows)
         self.worlds = Worlds(self.derivation, rows)
         self.meanings = Meanings(self.lines, self.worlds)
@@ -56,7 +61,7 @@ class Search:
 
         Some of them are right; those `padded` have the value of the old parameter, with more digits than that has.
         """
-        sheet = Sheet(self.meanings, answers, right, padded)
+        sheet = Sheet(self.meanings, self.blank, answers, right, padded)
         computed = [one for one in wrong if self.lines.line(one) is not None and one in answers]
         fits = {one: self._fits(sheet, one) for one in computed[:MOST_LINES]}
         scored = weighed(fits)

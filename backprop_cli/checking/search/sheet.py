@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.search.blank_lines import MOST_BLANK, BlankLines
 from backprop_cli.checking.search.doubles import Known, evaluated
-from backprop_cli.checking.search.lines import MOST_BLANK, Weighed
+from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.checking.search.meanings import Meaning, Meanings, through
 from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.slips import Miscopied, Miswritten, miscopied, slips_of
@@ -47,6 +48,7 @@ class Sheet:
     """
 
     meanings: Meanings
+    blank: BlankLines
     answers: Mapping[Quantity, Answer]
     right: Collection[Quantity] = ()
     padded: Collection[Quantity] = ()
@@ -94,7 +96,7 @@ class Sheet:
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
         """Everything that `tried` depends on: which lines are blank, and the answers behind what edits name."""
         region = self.region(quantity)
-        behind = self.lines.answers_behind(region, frozenset(self.answers))
+        behind = self.blank.answers_behind(region, frozenset(self.answers))
         return quantity, tuple(region), tuple((name, self.world.known(name)) for name in behind)
 
     def tried(self, quantity: Quantity) -> Tried:
@@ -129,12 +131,12 @@ class Sheet:
 
     def is_looked_through(self, quantity: Quantity) -> bool:
         """Whether a mistake is looked for in every blank line before a line."""
-        every = len(self.lines.blank_before(quantity, self.answers)) < MOST_BLANK
+        every = len(self.blank.before(quantity, self.answers)) < MOST_BLANK
         return every and len(self.region(quantity)) > len(self._blank_before(quantity))
 
     def _blank_before(self, quantity: Quantity) -> list[Quantity]:
-        blank = self.lines.blank_before(quantity, self.answers)[1:]
-        return [one for one in blank if not self.lines.shows_in(one, self.answers, self.right)]
+        blank = self.blank.before(quantity, self.answers)[1:]
+        return [one for one in blank if not self.blank.shows_in(one, self.answers, self.right)]
 
     def _scale(self, quantity: Quantity, answer: float) -> float:
         """How large a number is that means nothing."""

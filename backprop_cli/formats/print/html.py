@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
+from functools import cache
+from itertools import groupby, pairwise
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from backprop_cli.documents.model import Block, Document, Drawing, Heading, Inline, Math, Role, Say
+from backprop_cli.documents.model import Block, Document, Drawing, Heading, Inline, Math, Role, Say, Text
 from backprop_cli.formats.print import scenes, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
@@ -16,7 +18,11 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, announced, sentence_space, value_mark
 from backprop_cli.pictures.smaller import is_legible
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 _DEEPEST = 6  # h6
+_CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）】]+")
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
 
 
@@ -100,45 +106,12 @@ def blocks(doc: Document) -> str:
 
 def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: bool = False) -> str:
     try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
+        import jinja2  # noqa: F401 - said here where it is missing
         from markupsafe import Markup
     except ImportError as error:
         said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
         raise UsageError(said.format(name=(error.name or "jinja2").partition(".")[0])) from error
-    from backprop_cli.formats.print import mathml
-
-    def _styled(text: str, style: str) -> Any:
-        tag = _TAGS.get(style)
-        return Markup("<{0}>{1}</{0}>").format(tag, text) if tag else text
-
-    def inline(pieces: Inline) -> Any:
-        """Words escaped, mathematics as MathML."""
-        return Markup().join(
-            Markup(mathml.math(piece.text)) if isinstance(piece, Math) else _styled(piece.text, piece.style)
-            for piece in pieces
-        )
-
-    def pieces(cell: Inline) -> Any:
-        """The same, its mathematics in pieces that may stand in several lines."""
-        return Markup().join(
-            Markup("<wbr>").join(map(Markup, mathml.side("", one.text))) if isinstance(one, Math) else inline((one,))
-            for one in cell
-        )
-
-    environment = Environment(
-        loader=PackageLoader("backprop_cli.formats.print"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["announced"] = announced
-    environment.filters["inline"] = inline
-    environment.filters["pieces"] = pieces
-    environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))
-    environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
-    return environment.get_template("worked.html").render(
+    return _template().render(
         whole=whole,
         bare=bare,
         filling=None if filling is None else {key: Markup(text) for key, text in asdict(filling).items()},
@@ -148,6 +121,54 @@ def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: b
         style=Markup(svg.style(".picture svg")),
         words=_words(),
     )
+
+
+@cache
+def _template() -> Template:
+    """The template with all that it asks for, compiled once."""
+    import jinja2
+    from markupsafe import Markup
+
+    from backprop_cli.formats.print import mathml
+
+    def _styled(text: str, style: str) -> Any:
+        tag = _TAGS.get(style)
+        return Markup("<{0}>{1}</{0}>").format(tag, text) if tag else text
+
+    def _set(piece: Math | Text, start: int) -> Any:
+        return Markup(mathml.math(piece.text)) if isinstance(piece, Math) else _styled(piece.text[start:], piece.style)
+
+    def inline(pieces: Inline) -> Any:
+        """Words escaped, mathematics as MathML; a browser would begin a line with the comma behind a formula."""
+        parts = [_set(piece, 0) for piece in pieces]
+        for place, (one, following) in enumerate(pairwise(pieces)):
+            mark = None if isinstance(following, Math) else _CLOSING.match(following.text)
+            if mark and isinstance(one, Math):
+                parts[place] = Markup('<span class="kept">{}{}</span>').format(parts[place], mark[0])
+                parts[place + 1] = _set(following, mark.end())
+        return Markup().join(parts)
+
+    def pieces(cell: Inline) -> Any:
+        """The same, its mathematics in pieces that may stand in several lines."""
+        return Markup().join(
+            Markup("<wbr>").join(map(Markup, mathml.side("", one.text))) if isinstance(one, Math) else inline((one,))
+            for one in cell
+        )
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("backprop_cli.formats.print"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["announced"] = announced
+    environment.filters["inline"] = inline
+    environment.filters["pieces"] = pieces
+    environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))
+    environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
+    return environment.get_template("worked.html")
 
 
 def _words() -> dict[str, str]:
