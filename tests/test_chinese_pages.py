@@ -40,6 +40,8 @@ def _chinese() -> Iterator[None]:
         "再减去 step。。",
         "阶梯衰减, every = 2",
         "误差(平均)",
+        "漏掉了offset",
+        "step size用了两次",
         "第 {n} 轮",
     ],
 )

@@ -13,6 +13,7 @@ from backprop_cli.ground.errors import visible
 from backprop_cli.ground.words import _, n_, plural, told
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.model import Problem
+from backprop_cli.writing.terms import between_scripts
 from backprop_cli.writing.writer import Writer
 
 T = TypeVar("T")
@@ -59,6 +60,16 @@ def in_words(
     quantity: Quantity, word: Callable[[str], str], name: Callable[[str], T], symbol: Callable[[Quantity], T]
 ) -> tuple[str, Mapping[str, T | str]]:
     """What the quantity is: a message, and what stands in its fields; words, names and symbols by these functions."""
+    message, fields = _in_words(quantity, word, name, symbol)
+    said = fields.get("word")
+    if isinstance(said, str) and "{" not in said:
+        message = between_scripts(message.replace("{word}", said))
+    return message, fields
+
+
+def _in_words(
+    quantity: Quantity, word: Callable[[str], str], name: Callable[[str], T], symbol: Callable[[Quantity], T]
+) -> tuple[str, Mapping[str, T | str]]:
     unit: T | str = _("unit {number}").format(number=quantity.name) if quantity.name.isdigit() else name(quantity.name)
     match quantity.kind:
         case Kind.NET | Kind.OUT | Kind.DELTA:

@@ -17,6 +17,7 @@ from backprop_cli.problem.model import Layer
 from backprop_cli.views.array_groups import WholeArray, grouped
 from backprop_cli.worksheets.ending import when_it_ends
 from backprop_cli.worksheets.exercise import SheetExercise, SheetSection, digits_of
+from backprop_cli.writing.terms import between_scripts
 
 _FEW = 8  # quantities that are still named in a sentence
 
@@ -209,7 +210,9 @@ def _digits(exercise: SheetExercise) -> str:
     if usual is None:
         return ""
     others = [
-        _("{kinds} to {digits}").format(kinds=_named(exercise, kinds[one]), digits=one) for one in kinds if one != usual
+        between_scripts(_("{kinds} to {digits}").format(kinds=_named(exercise, kinds[one]), digits=one))
+        for one in kinds
+        if one != usual
     ]
     if not others:
         return _("Write each value to {digits}.").format(digits=usual)

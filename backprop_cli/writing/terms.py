@@ -111,6 +111,7 @@ APART = n_(  # what has one of these words in it and means something else
 _MOST_KNOWN = 4096  # messages that are remembered
 _KEPT = r"\{[^{}]*\}|`[^`]*`"  # fields, and what is typed
 _BESIDE_FIELDS = re.compile(r"(?<!\{)\b[^\s{}]+\b(?!\})")
+_BETWEEN_SCRIPTS = re.compile(r"(?<=[一-鿿])(?=[A-Za-z])|(?<=[A-Za-z])(?=[一-鿿])")
 _ARTICLE = re.compile(r"([Aa])n? $")
 _WITHIN_FORMULAS = {  # the signs of plain, where no word of English is meant; t counts updates where it is an exponent
     "net": r"(?<=∂)net(?!\w)|(?<= − )net(?!\w)|(?<![\w-])net(?=·|\)| − )",
@@ -156,7 +157,7 @@ class Terms:
         said, end = "", 0
         for found in self.pattern.finditer(message):
             said, end = self._joined(said + message[end : found.start()], found[0], found.lastgroup), found.end()
-        return said + message[end:]
+        return between_scripts(said + message[end:]) if said else message
 
     def _joined(self, before: str, word: str, sign: str | None) -> str:
         if sign is not None:
@@ -193,6 +194,11 @@ def _terms(own: tuple[tuple[str, str], ...], spoken: str) -> Terms:
 def terms(words: Mapping[str, str]) -> Callable[[str], str] | None:
     """What says a message with these words in the reader's language; None where there are no words."""
     return _terms(tuple(words.items()), language()) if words else None
+
+
+def between_scripts(said: str) -> str:
+    """Words that were put together, with the space that stands between Chinese and letters."""
+    return _BETWEEN_SCRIPTS.sub(" ", said)
 
 
 def _parted(text: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ BLEMISHES = {
     "a half-width mark": r"[一-鿿] ?[,;:?!] ?(?:[一-鿿]|$)|[一-鿿]\. ?(?:[一-鿿]|$)|[一-鿿], ",
     "a half-width bracket": r"[一-鿿] ?\([一-鿿]|\([一-鿿][^()]*\)",
     "a space at a full-width mark": r"(?<=\S) [，。、；：？！）]|[，。、；：？！（] (?=\S)",
+    "a word of letters without a space beside Chinese": r"[一-鿿][A-Za-z]{2,}|[A-Za-z]{2,}[一-鿿]",
     "something not filled in": r"\{\w+\}|\bNone\b|Text\(",
 }
 
