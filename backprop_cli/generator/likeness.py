@@ -8,7 +8,6 @@ from dataclasses import replace
 from math import gcd
 
 from backprop_cli.algebra.quantities import AFTER
-from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
 from backprop_cli.generator.grids import TENTHS, UP_TO_TWO
@@ -220,6 +219,8 @@ def _without(places: Sequence[_Place], pattern: Pattern, error: SourceError, loa
 
 def _wanted(problem: Problem, mould: ParametricProblem, numbers: Sequence[str]) -> Wanted:
     """Demands that the problem's own numbers meet; what lint already warns of is allowed."""
+    from backprop_cli.checking.clean import warnings_of  # what is not made like another need not wait for it
+
     filling = Filling(mould, numbers)
     allowed = frozenset(warnings_of(AnswerKey(WorkedProblem(problem))))
     values = []
