@@ -13,7 +13,8 @@ from backprop_cli.documents.solution_page import solution_document
 from backprop_cli.documents.symbolic_page import symbolic_document
 from backprop_cli.formats.terminal.plain import document
 from backprop_cli.problem.model import Detail
-from backprop_cli.problem.reader import bundled, load
+from backprop_cli.problem.reader import bundled
+from backprop_cli.questions.reading import load
 from backprop_cli.solving.solution import SolveOptions, solution_of
 from backprop_cli.solving.symbolic import symbolic_solution_of
 from backprop_cli.solving.worked import WorkedProblem

@@ -151,7 +151,11 @@ def test_the_epoch_is_an_answer_on_every_page(tmp_path: Path) -> None:
     assert (
         "n_stop:  # n_stop, number of the epoch after which training ends" in backprop("check", path, "--template").out
     )
-    assert "To find that epoch, go on epoch after epoch" in " ".join(backprop("worksheet", path).out.split())
+    sheet = " ".join(backprop("worksheet", path).out.split())
+    assert "To find that epoch, go on epoch after epoch" in sheet
+    sheet = " ".join(backprop("worksheet", "early-stop").out.split())
+    assert "Write each value to at least 3 significant figures." in sheet
+    assert "Compute these. (a whole number)" in sheet
     key = backprop("worksheet", path, "--part", "key").out
     assert re.search(rf"n_stop +number of the epoch after which training ends +{EPOCH} +1", key)
     assert re.search(rf"n_stop +1 +{EPOCH} +right", backprop("worksheet", path, "--part", "rubric").out)

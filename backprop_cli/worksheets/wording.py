@@ -199,10 +199,12 @@ def how_to_round(exercise: SheetExercise) -> Iterator[str]:
 
 
 def _digits(exercise: SheetExercise) -> str:
-    """Write δ to 4 decimal places, and everything else to 3."""
+    """Write δ to 4 decimal places, and everything else to 3; nothing of the number of an epoch."""
     kinds: dict[str, dict[Kind, None]] = {}
     counts: dict[str, int] = {}
     for line in exercise.lines:
+        if line.quantity.kind is Kind.EPOCH:  # a count, which is said where it is asked for
+            continue
         digits = exercise.said_digits(line.quantity)
         kinds.setdefault(digits, {})[line.quantity.kind] = None
         counts[digits] = counts.get(digits, 0) + 1
