@@ -146,7 +146,16 @@ MATHEMATICS = {  # LaTeX, and what MathML Core says of it
     ),
     r"\left(1 - x'\right)^{2}": (
         '<math><msup><mrow><mo stretchy="true" form="prefix">(</mo><mn>1</mn><mo>−</mo>'
-        '<msup><mi>x</mi><mi>′</mi></msup><mo stretchy="true" form="postfix">)</mo></mrow><mn>2</mn></msup></math>'
+        '<mrow><mi>x</mi><mo lspace="0" rspace="0">′</mo></mrow>'
+        '<mo stretchy="true" form="postfix">)</mo></mrow><mn>2</mn></msup></math>'
+    ),
+    r"f^{\prime\prime}_{1}": (
+        '<math><msub><mrow><mi>f</mi><mo lspace="0" rspace="0">″</mo></mrow><mn>1</mn></msub></math>'
+    ),
+    r"\max\left(a\right)": (
+        '<math><mo lspace="0" rspace="0">max</mo>'
+        '<mrow><mo stretchy="true" form="prefix">(</mo><mi>a</mi><mo stretchy="true" form="postfix">)</mo></mrow>'
+        "</math>"
     ),
     "(a) - b": ('<math><mo stretchy="false">(</mo><mi>a</mi><mo stretchy="false">)</mo><mo>−</mo><mi>b</mi></math>'),
     r"\text{a\_b}\textbackslash{} c": "<math><mtext>a_b</mtext><mi>\\</mi><mi>c</mi></math>",
@@ -279,7 +288,7 @@ def test_pictures_stand_in_the_page_with_a_description(name: str, pictures: int)
         assert colours == [None] * len(colours)  # they are those of the page, light or dark
 
 
-def test_a_picture_that_nobody_could_read_on_paper_keeps_its_size_and_is_not_printed() -> None:
+def test_a_picture_that_nobody_could_read_on_paper_shrinks_by_a_third_at_most_and_is_not_printed() -> None:
     def widths(name: str) -> list[tuple[str, float]]:
         found = re.findall(r'<div class="wide (picture[^"]*)".*?<svg viewBox="0 0 ([0-9.]+)', rendered(name), re.DOTALL)
         return [(kind, float(width)) for kind, width in found]
@@ -287,6 +296,9 @@ def test_a_picture_that_nobody_could_read_on_paper_keeps_its_size_and_is_not_pri
     ((kind, width),) = widths("matrix-attention")
     assert kind == "picture large"
     assert width > 2000  # it has 25 nodes beside and above each other
+    assert f'style="min-width: {0.65 * width:.0f}px"' in rendered("matrix-attention")
+    assert ".picture svg { display: block; max-width: 100%;" in rendered("mazur")
+    assert "max-width: none" not in rendered("mazur").partition("@media print {")[0].partition(".picture")[2]
     assert [kind for kind, _width in widths("mazur")] == ["picture"]
     assert ".picture.large { display: none; }" in rendered("mazur").partition("@media print {")[2]
 
@@ -340,6 +352,43 @@ def test_a_broad_equation_is_broken_and_its_name_stands_in_its_first_line(
     backprop(command, name, *rubric, "--format", "html", "-o", str(tmp_path / "broad.html"))
     source = (tmp_path / "broad.html").read_text("utf-8")
     assert titled(BOXES.format(source=html.escape(source)), tmp_path) == "0 cut, 0 low"
+
+
+PHONE = """<!DOCTYPE html><title>?</title><iframe style="border:0;width:390px;height:800px" srcdoc="{source}"
+onload="const d = this.contentDocument;
+const over = [...d.querySelectorAll('.wide:not(.picture)')].map(e => e.scrollWidth - e.clientWidth);
+document.title = Math.max(...over)"></iframe>"""
+HANDOUTS = Path(__file__).parent / "handouts"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+@pytest.mark.parametrize(
+    ("assignment", "page", "most"),
+    [
+        ("01-words-and-steps", ("--form",), 0),
+        ("06-images", ("--form",), 0),
+        ("06-images", ("--part", "key"), 0),
+        ("01-words-and-steps", ("--part", "rubric"), 64),
+        ("06-images", ("--part", "rubric"), 96),
+    ],
+)
+def test_on_a_phone_no_answer_is_written_beyond_the_edge(
+    assignment: str, page: tuple[str, ...], most: int, tmp_path: Path
+) -> None:
+    """Of a rubric, a long formula may go beyond it by a quarter of the width, and is scrolled."""
+    run = backprop(
+        "worksheet", HANDOUTS / f"{assignment}.yaml", *page, "--format", "html", "-o", tmp_path / "page.html"
+    )
+    assert run.code == 0, run.err
+    source = html.escape((tmp_path / "page.html").read_text("utf-8"))
+    assert int(titled(PHONE.format(source=source), tmp_path)) <= most
+
+
+def test_a_line_does_not_begin_with_the_comma_behind_a_formula() -> None:
+    """A browser breaks a line before it, as behind a picture."""
+    said = page(Document("t", "en", "latex", (Say((Math("x", "x"), Text(", "), Math("y", "y"), Text("。 And on"))),)))
+    assert '<span class="kept"><math><mi>x</mi></math>,</span> ' in said
+    assert '<span class="kept"><math><mi>y</mi></math>。</span> And on' in said
 
 
 def titled(frame: str, folder: Path) -> str:

@@ -71,9 +71,28 @@ AskOnlyOption = Annotated[
         help=n_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
     ),
 ]
+AskOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ask",
+        metavar="NAME",
+        help=n_("Ask for this, not what the file asks: a quantity, a matrix (dW1), a question; may be repeated."),
+    ),
+]
 RoundOption = Annotated[
     str | None,
     typer.Option(
         "--round", metavar="PLACES", help=n_("Round every line: 4 (places) or 4f (figures); 'none' for exact.")
+    ),
+]
+BandOption = Annotated[
+    int | None,
+    typer.Option(
+        "--band",
+        min=1,
+        max=100,
+        metavar="PERCENT",
+        show_default="10",
+        help=n_("How far their difficulties may be from the middle: ± so many per cent."),
     ),
 ]

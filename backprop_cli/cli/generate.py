@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import complete_problem, is_yaml, written_to
+from backprop_cli.cli.arguments import BandOption, complete_problem, is_yaml, written_to
 from backprop_cli.ground.errors import UsageError, unknown
 from backprop_cli.ground.words import _, n_
 
@@ -73,17 +73,7 @@ def generate(
         int | None,
         typer.Option("--variants", metavar="N", help=n_("So many of equal difficulty, with sheets and keys, to -o.")),
     ] = None,
-    band: Annotated[
-        int | None,
-        typer.Option(
-            "--band",
-            min=1,
-            max=100,
-            metavar="PERCENT",
-            show_default="10",
-            help=n_("How far their difficulties may be from the middle: ± so many per cent."),
-        ),
-    ] = None,
+    band: BandOption = None,
     sheets: Annotated[
         str, typer.Option("--sheets", metavar="FORMAT", help=n_("Of the variants' worksheets; 'none' for none."))
     ] = "markdown",

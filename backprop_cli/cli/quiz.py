@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import (
+    AskOnlyOption,
+    AskOption,
+    BandOption,
+    NotationOption,
+    OutputOption,
+    ProblemArgument,
+    RoundOption,
+)
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, n_, plural, told
 
@@ -32,7 +40,9 @@ def quiz(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help=n_("The same variants again."))] = None,
+    band: BandOption = None,
     only: AskOnlyOption = None,
+    ask: AskOption = None,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     output: OutputOption = None,
@@ -45,14 +55,19 @@ def quiz(
 
     platform = platform_called(for_)
     _fits(output, platform.ending)
-    if seed is not None and variants is None:
-        raise UsageError(_("--seed is about variants: it goes with --variants"))
-    assignment = opened(problem, notation, rounding)
-    made = _variants(assignment, variants, seed, notation, rounding) if variants is not None else []
+    for option, value in (("--seed", seed), ("--band", band)):
+        if value is not None and variants is None:
+            raise UsageError(_("{option} is about variants: it goes with --variants").format(option=option))
+    if ask and variants is not None:
+        raise UsageError(_("--ask does not go with --variants: write `ask` in the file"))
+    assignment = opened(problem, notation, rounding, ask=ask)
+    made = _variants(assignment, variants, seed, band, notation, rounding) if variants is not None else []
     found = quiz_of(assignment, whole(platform) if made else platform.cut, tuple(only or ()), made)
     write(platform.render(found), output)
     if output is not None:
-        _say(found, output)
+        _say(found, output, variants)
+    for said in platform.notes(found):
+        typer.echo(said, err=True)
     if left_out := letters_left_out(found):
         said = plural(
             "{count} formula in letters is not in the quiz: no platform reads it",
@@ -62,12 +77,15 @@ def quiz(
         typer.echo(said, err=True)
 
 
-def _say(made: Quiz, output: Path) -> None:
-    """What was written."""
+def _say(made: Quiz, output: Path, variants: int | None) -> None:
+    """What was written; variants count as one question, of which a student gets one."""
+    questions = [one for one in made.questions if one.variant <= 1]
     counts = [
-        plural("{count} question", "{count} questions", len(made.questions)),
-        plural("{count} number", "{count} numbers", sum(len(list(one.numbers())) for one in made.questions)),
+        plural("{count} question", "{count} questions", len(questions)),
+        plural("{count} number", "{count} numbers", sum(len(list(one.numbers())) for one in questions)),
     ]
+    if variants is not None:
+        counts.append(plural("{count} variant of each", "{count} variants of each", variants))
     typer.echo(_("written: {path}: {said}").format(path=output, said=told(counts)))
 
 
@@ -81,19 +99,25 @@ def _fits(output: Path | None, ending: str) -> None:
 
 
 def _variants(
-    assignment: Assignment, count: int, seed: int | None, notation: str | None, rounding: str | None
+    assignment: Assignment, count: int, seed: int | None, band: int | None, notation: str | None, rounding: str | None
 ) -> list[list[Loaded]]:
-    """So many variants of each exercise, the same from the same seed, asked and marked as the exercise is."""
+    """So many variants of each exercise, the same from the same seed, asked and marked as the exercise is.
+
+    Raises UsageError, which names the exercise, where there are not so many.
+    """
     from backprop_cli.api.making import recipe_of, seed_of
     from backprop_cli.api.problem import Problem
     from backprop_cli.checking.assignments import redrawn
     from backprop_cli.generator.variants import BAND, variants_of
 
     number = seed_of(seed)
-    return [
-        [
-            redrawn(assignment, one, variant.made.loaded.text, notation, rounding)
-            for variant in variants_of(recipe_of(like=Problem(one.loaded)), number, count, BAND).variants
-        ]
-        for one in assignment.exercises
-    ]
+    made: list[list[Loaded]] = []
+    for one in assignment.exercises:
+        try:
+            drawn = variants_of(recipe_of(like=Problem(one.loaded)), number, count, band or BAND).variants
+        except UsageError as error:
+            if assignment.is_alone:
+                raise
+            raise UsageError(_("exercise {number}: {said}").format(number=one.number, said=error)) from error
+        made.append([redrawn(assignment, one, each.made.loaded.text, notation, rounding) for each in drawn])
+    return made

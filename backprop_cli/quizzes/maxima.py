@@ -126,10 +126,28 @@ def helpers_of(texts: Iterable[str]) -> list[str]:
 _ORDER = ("bp_div", "bp_exp", "bp_ln", *(name for name in _HELPERS if name not in ("bp_div", "bp_exp", "bp_ln")))
 
 
+def _typed(text: str) -> str:
+    """A number as somebody types it: STACK evaluates it, and zeros at its end stay only where they are asked for.
+
+    dispdp(0.0648,6) is typed as 0.064800.
+    """
+    mantissa, mark, exponent = text.partition("e")
+    places = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    if not mantissa.endswith("0") or places <= 0:
+        return text
+    return f"dispdp({mantissa.rstrip('0').rstrip('.')}{mark}{exponent},{places})"
+
+
 def chosen(values: Iterable[str], variant: str = "v") -> str:
     """A number that all variants have, or the one of this variant out of a list."""
     known = list(values)
     return known[0] if len(set(known)) == 1 else f"[{','.join(known)}][{variant}]"
+
+
+def answer(texts: Iterable[str]) -> str:
+    """What is typed in each variant, zeros and all, as STACK evaluates it where it does not simplify."""
+    value = chosen(map(_typed, texts))
+    return f"ev({value},simp)" if value.startswith("[") else value
 
 
 def escaped(html: str) -> str:

@@ -6,8 +6,9 @@ The format is what `question/format/xml` and `qtype_multianswer_extract_question
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
-from math import lcm
+from math import gcd, lcm
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from backprop_cli.documents.model import Text
@@ -67,19 +68,39 @@ def question_of(question: QuizQuestion) -> Element:
 
 
 def _cloze(question: QuizQuestion) -> Element:
-    """All numbers in one text; the weight of each is a whole number, so that fractions of marks are multiplied."""
+    """All numbers in one text, each with its weight."""
     boxes: list[str] = []
-    scale = lcm(*(int(one.worth.q) for one in question.numbers()))
+    weights = _weights(question)
 
     def box(asked: Asked) -> Element:
         assert isinstance(asked, AskedNumber)
-        boxes.append(_box(asked, int((asked.worth * scale).p)))
+        boxes.append(_box(asked, weights[len(boxes)]))
         return element("span", _HOLDS.format(len(boxes) - 1))
 
     markup = Markup(as_latex, embedded)
     parts = [one for part in question.parts for one in markup.part(part, box)]
     asked = _A_BOX.sub("&#123;", html([*markup.blocks(question.given), *parts]))
     return head("cloze", question, _HELD.sub(lambda held: boxes[int(held[1])], asked))
+
+
+def _weights(question: QuizQuestion) -> list[int]:
+    """The weights of the lines of a Cloze question: their marks, or in their ratio where these are no whole numbers."""
+    worths = [one.worth for one in question.numbers()]
+    scale = lcm(*(int(one.q) for one in worths))
+    weights = [int((one * scale).p) for one in worths]
+    return weights if scale == 1 else [one // gcd(*weights) for one in weights]
+
+
+def notes(quiz: Quiz) -> Iterator[str]:
+    """What has to be done in Moodle: it takes the weights of a Cloze question for marks, whatever its own mark is."""
+    for category in quiz.categories:
+        cloze = [one for one in category.questions if len(list(one.numbers())) > 1]
+        for total, worth in sorted({(sum(_weights(one)), one.worth) for one in cloze}):
+            if total != worth:
+                said = _(
+                    "{name}: Moodle proposes {total} marks for a question, as a line has whole ones there: set {worth}"
+                )
+                yield said.format(name=category.name, total=total, worth=f"{float(worth):.7g}")
 
 
 def _box(asked: AskedNumber, weight: int) -> str:

@@ -27,6 +27,11 @@ class QuizPlatform:
         written: Callable[[Quiz], str | bytes] = import_module(f"backprop_cli.quizzes.{self.module}").render
         return written
 
+    def notes(self, quiz: Quiz) -> list[str]:
+        """What a lecturer has to do on the platform beside importing the file."""
+        said = getattr(import_module(f"backprop_cli.quizzes.{self.module}"), "notes", None)
+        return list(said(quiz)) if said else []
+
 
 PLATFORMS = {
     one.name: one

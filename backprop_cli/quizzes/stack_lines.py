@@ -16,7 +16,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.following import is_short
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import Rational, rational
-from backprop_cli.quizzes.maxima import MaximaNames, chosen, helpers_of, spelled
+from backprop_cli.quizzes.maxima import MaximaNames, answer, chosen, helpers_of, spelled
 from backprop_cli.quizzes.numerals import number
 from backprop_cli.quizzes.replies import Replies
 from backprop_cli.quizzes.stack_rules import FOLLOWS, PERHAPS, RULES, SAME, SHORT
@@ -155,8 +155,7 @@ class StackLines:
 
     def shown(self, line: StackLine) -> str:
         """The right value as the key prints it."""
-        values = [one.exercise.value(line.quantity).text("e{}", (-8, 15)) for one in self.variants]
-        return chosen(values)
+        return answer(one.exercise.value(line.quantity).text("e{}", (-8, 15)) for one in self.variants)
 
     # ---- feedback variables --------------------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ RULES = """\
 /* the last digit that a number is written with; zeros at its end are none */
 bp_whole(x):=is(abs(x-round(x))<=1.0e-9*max(1,abs(x)));
 bp_last(x,d):=if is(d>14) or bp_whole(x*10.0^d) then 10.0^(-d) else bp_last(x,d+1);
-/* the same if there are zeros: z = 0 none, 1 down to the digit u, 2 beyond it */
-bp_end(a,u,z):=if is(z=0) then bp_last(a,0) else min(bp_last(a,0),if is(z=1) then u else u/10);
+/* the same if there are zeros: z = 0 none, 1 down to the digit u, 2 beyond it (u = 0: no digit is asked for) */
+bp_end(a,u,z):=if is(z=0) or is(u=0) then bp_last(a,0) else min(bp_last(a,0),if is(z=1) then u else u/10);
 bp_size(x):=floor(log(abs(float(x)))/log(10.0)+1.0e-12);
 /* one unit of the last of so many significant figures */
 bp_figure(x,k):=block([m], if is(abs(x)<1.0e-90) then return(0.0), m:10.0^(bp_size(x)-k+1), \

@@ -16,7 +16,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.numbers.rounded import Rounding
-from backprop_cli.quizzes.maxima import chosen
+from backprop_cli.quizzes.maxima import answer
 from backprop_cli.quizzes.replies import Replies
 from backprop_cli.quizzes.stack_lines import StackLine, StackLines
 from backprop_cli.worksheets.usual import UsualMistake
@@ -83,13 +83,9 @@ class _Tests:
         found = [self._expected(one, sheet, planted) for one, sheet in zip(self.lines.variants, sheets, strict=True)]
         if any(one is None or one != found[0] for one in found):
             return
-        inputs = {line.answer: self._typed([sheet[line.quantity] for sheet in sheets]) for line in self.lines.lines}
+        inputs = {line.answer: answer(sheet[line.quantity] for sheet in sheets) for line in self.lines.lines}
         assert found[0] is not None
         yield QuestionTest(said, inputs, found[0])
-
-    def _typed(self, texts: list[str]) -> str:
-        value = chosen(texts)
-        return value if value == texts[0] else f"ev({value},simp)"
 
     def _sheet(self, replies: Replies, values: Mapping[Quantity, Real]) -> Mapping[Quantity, str]:
         """The numbers as they are written, a little finer than the key shows them."""
@@ -110,9 +106,9 @@ class _Tests:
         for line in self.lines.lines:
             given = answers[line.quantity]
             if planted is not None and line is planted[0]:
-                short = judge.verdict_if(line.quantity, given).rule is Outcome.TOO_FEW
-                if short or replies.is_a_slip_of_the_sign(planted[1]):
-                    return None  # which `check` takes for less than a mistake
+                rule = judge.verdict_if(line.quantity, given).rule
+                if rule is Outcome.TOO_FEW or rule in FULL_MARKS or replies.is_a_slip_of_the_sign(planted[1]):
+                    return None  # which `check` takes for less than a mistake, or for none
                 found[line.tree] = (_NOTHING, _first(replies, line, planted[1]))
                 continue
             try:

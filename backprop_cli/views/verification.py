@@ -19,7 +19,6 @@ from backprop_cli.numbers.certified import Certified, Real, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
 from backprop_cli.views import autograd
 from backprop_cli.views.edges import derivative
@@ -79,7 +78,7 @@ def verification_of(worked: WorkedProblem) -> Verification:
     if not wanted:
         raise UsageError(_("there is nothing to verify: no objective is differentiated (its gradients may be given)"))
     chosen = wanted[:: max(1, -(-len(wanted) // MOST))]
-    trace = solve(derivation)
+    trace = worked.solved(derivation)
     written, lines = lines, [new for line in lines for new in _as_given(line, derivation)]
     alike = len(lines) == len(written)  # else PyTorch would need slopes of its own
     moved = _Moved(derivation, lines, objective)

@@ -115,7 +115,7 @@ def in_words(exercise: SheetExercise, filled: bool) -> Iterator[Block]:
     rows, entries = [], []
     for one in exercise.questions:
         worth = exercise.worth(one.quantity)
-        boxes = _GAP.join(f"{_BOXES[filled and word.text == one.right.word]} {word.shown}" for word in one.words)
+        boxes = _GAP.join(f"{_BOXES[filled and word.text == one.right.word]}\u00a0{word.shown}" for word in one.words)
         marks = (Text(marks_text(worth) if filled else out_of(worth)),)
         rows.append(((Text(visible(one.key)),), (Text(visible(one.said)),), (Text(visible(boxes)),), marks))
         words = tuple((word.text, visible(word.shown)) for word in one.words)

@@ -378,9 +378,10 @@ _BUILT = ("mfrac", "msub", "msup", "msubsup", "msqrt", "mover", "munder", "mtabl
 
 
 def skeleton(mathml: str) -> tuple[str, list[str]]:
-    """What is read in MathML, whatever spaces and styles, and what it is built of."""
+    """What is read in MathML, whatever spaces and styles, and what it is built of; a prime builds nothing."""
     top = fromstring(mathml)
-    tags = [element.tag.rpartition("}")[2] for element in top.iter()]
+    primed = [one for one in top.iter() if len(one) and set("".join(one[-1].itertext())) == {"′"}]
+    tags = [element.tag.rpartition("}")[2] for element in top.iter() if element not in primed]
     read = normalize("NFKC", "".join(top.itertext()))
     return "".join(read.split()), [tag for tag in tags if tag in _BUILT]
 

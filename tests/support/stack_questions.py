@@ -17,6 +17,10 @@ from xml.etree import ElementTree
 MAXIMA = shutil.which("maxima")
 Result = tuple[float, str]  # the score of a tree, and the note of the node where it ended
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,17}")
+_SHOWN = """\
+dispdp(x,n):=displaydp(x,n)$
+bp_typed(x):=if not atom(x) and op(x)='displaydp then \
+printf(false,sconcat("~,",second(x),"f"),ev(float(first(x)),simp)) else string(x)$"""
 _TAG = re.compile(r"\[\[(input|validation|feedback):(\w+)\]\]")
 
 
@@ -119,6 +123,25 @@ class Question:
             {name: tree.walk(values[number, name], sheet) for name, tree in self.trees.items()}
             for number, sheet in enumerate(sheets)
         ]
+
+    def tested(self, seed: int = 1) -> list[dict[str, Result]]:
+        """The outcome of every tree for each of the tests that the question brings."""
+        return self.marked(self.typed(seed), seed)
+
+    def typed(self, seed: int = 1) -> list[dict[str, str]]:
+        """What each of its tests types: the values of its inputs, not simplified and without zeros at their end.
+
+        Those that `dispdp` asks for stay (`stack_question_test::compute_response`, `stack_dispvalue`).
+        """
+        source = ["display2d:false$", f"stack_seed:{seed}$", _statements(self.variables), _SHOWN, "simp:false$"]
+        for number, test in enumerate(self.tests):
+            source += [f'print("=>",{number},"{name}",bp_typed({text}))$' for name, text in test.inputs.items() if text]
+        found: list[dict[str, str]] = [dict.fromkeys(test.inputs, "") for test in self.tests]
+        for place, name, text in re.findall(r"=> (\d+) (\w+) (\S+)", _run("\n".join(source))):
+            found[int(place)][name] = text
+        assert all(bool(text) == bool(sheet[name]) for test, sheet in zip(self.tests, found, strict=True)
+                   for name, text in test.inputs.items())  # fmt: skip
+        return found
 
     def earned(self, outcome: Mapping[str, Result]) -> float:
         """The marks of the question: the scores weighed by the values of the trees."""

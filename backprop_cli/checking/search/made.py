@@ -70,7 +70,11 @@ class Made:
         return (alike or found)[0] if alike or len(found) == 1 else None
 
     def _gradients_in(self, quantity: Quantity) -> list[Quantity]:
-        return list(dict.fromkeys(filter(is_a_gradient, self.around.derivation.uses(quantity))))
+        """The δ and gradients in a line, those on its paths included, which stand on lines of their own."""
+        found: dict[Quantity, None] = {}
+        for name in self.around.derivation.uses(quantity):
+            found.update(dict.fromkeys(self._gradients_in(name) if name.kind is Kind.PATH else (name,)))
+        return list(filter(is_a_gradient, found))
 
     def used_with(self, quantity: Quantity) -> Iterator[Quantity]:
         """The values beside a value in the lines of a cell that are computed from it: c, i and g beside f."""

@@ -12,7 +12,7 @@ from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.blank_lines import MOST_BLANK, BlankLines
 from backprop_cli.checking.search.doubles import Known, evaluated
 from backprop_cli.checking.search.lines import Weighed
-from backprop_cli.checking.search.meanings import Meaning, Meanings, through
+from backprop_cli.checking.search.meanings import Meaning, Meanings, is_zero, on_this_problem, through
 from backprop_cli.checking.search.proof import Answer
 from backprop_cli.checking.search.slips import Miscopied, Miswritten, miscopied, slips_of
 from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, grain, share_of
@@ -203,6 +203,6 @@ def _enter(
 ) -> None:
     entry = found.get(means)
     if entry is None:
-        found[means] = Explained(line, one, prior, fit, negative, {one.edit.key}, prior)
+        found[means] = Explained(line, one, prior, fit, negative, {one.edit.key}, prior, on_this_problem(means))
     else:
-        entry.join(one, prior, fit, once=set(means) == {"0"})
+        entry.join(one, prior, fit, once=is_zero(means))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.documents.model import Block, Document, Drawing, Heading, Inline, Math, Role, Say
+from backprop_cli.documents.model import Block, Document, Drawing, Heading, Inline, Math, Role, Say, Text
 from backprop_cli.formats.print import scenes, svg
 from backprop_cli.formats.print.scene import Scene
 from backprop_cli.ground.errors import UsageError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _DEEPEST = 6  # h6
+_CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）】]+")
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
 
 
@@ -133,12 +135,18 @@ def _template() -> Template:
         tag = _TAGS.get(style)
         return Markup("<{0}>{1}</{0}>").format(tag, text) if tag else text
 
+    def _set(piece: Math | Text, start: int) -> Any:
+        return Markup(mathml.math(piece.text)) if isinstance(piece, Math) else _styled(piece.text[start:], piece.style)
+
     def inline(pieces: Inline) -> Any:
-        """Words escaped, mathematics as MathML."""
-        return Markup().join(
-            Markup(mathml.math(piece.text)) if isinstance(piece, Math) else _styled(piece.text, piece.style)
-            for piece in pieces
-        )
+        """Words escaped, mathematics as MathML; a browser would begin a line with the comma behind a formula."""
+        parts = [_set(piece, 0) for piece in pieces]
+        for place, (one, following) in enumerate(pairwise(pieces)):
+            mark = None if isinstance(following, Math) else _CLOSING.match(following.text)
+            if mark and isinstance(one, Math):
+                parts[place] = Markup('<span class="kept">{}{}</span>').format(parts[place], mark[0])
+                parts[place + 1] = _set(following, mark.end())
+        return Markup().join(parts)
 
     def pieces(cell: Inline) -> Any:
         """The same, its mathematics in pieces that may stand in several lines."""

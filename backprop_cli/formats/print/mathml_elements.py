@@ -25,6 +25,7 @@ _ESCAPED = {escaped: char for char, escaped in LATEX_SETTING.escapes.items()}
 
 NOTHING = "<mrow />"
 _SCRIPTS = ("_", "^", "'")
+_ONLY_PRIMES = re.compile("(?:<mrow>)?(?:<m[io]>′</m[io]>)+(?:</mrow>)?")
 _OPERATORS = frozenset("/,?!.*·")  # and whatever Unicode calls a sign of mathematics
 _BRACKETS = frozenset("()[]{}|⟨⟩")
 _FENCES = {
@@ -70,7 +71,7 @@ def _command(name: str, style: str) -> str:
     if name in _CHARACTERS:
         return _character(_CHARACTERS[name], style)
     if name.isalpha():
-        return f"<mo>{name}</mo>" if name in _ABOVE_LIMITS else f"<mi>{name}</mi>"
+        return f'<mo lspace="0" rspace="0">{name}</mo>' if name in _ABOVE_LIMITS else f"<mi>{name}</mi>"
     return "<mtext>\u00a0</mtext>" if name.isspace() else _character(name)
 
 
@@ -150,16 +151,20 @@ class Reader:
         return _character(token, self.style) if token else NOTHING
 
     def scripted(self, base: str) -> str:
-        """The element with its index, its exponent and its primes."""
+        """The element with its index, its exponent and its primes, which a font raises itself, unlike an exponent."""
         below = above = ""
         while self.at < len(self.tokens) and self.tokens[self.at] in _SCRIPTS:
             mark = self.next()
+            script = self.primes() if mark == "'" else self.argument()
+            if _ONLY_PRIMES.fullmatch(script):
+                base = f'<mrow>{base}<mo lspace="0" rspace="0">{_primes(script.count("′"))}</mo></mrow>'
+                continue
             if below if mark == "_" else above:
                 base, below, above = _with_scripts(base, below, above), "", ""
             if mark == "_":
-                below = self.argument()
+                below = script
             else:
-                above = self.argument() if mark == "^" else self.primes()
+                above = script
         return _with_scripts(base, below, above)
 
     def primes(self) -> str:
@@ -167,7 +172,7 @@ class Reader:
         count = 1
         while self.tokens[self.at : self.at + 1] == ["'"]:
             count, self.at = count + 1, self.at + 1
-        return f"<mi>{'″' if count == 2 else '′' * count}</mi>"
+        return "<mi>′</mi>" * count
 
     def command(self, token: str) -> str:
         """What a command makes of what follows it."""
@@ -218,6 +223,10 @@ def _with_scripts(base: str, below: str, above: str) -> str:
     if below:
         return f"<msub>{base}{below}</msub>"
     return f"<msup>{base}{above}</msup>" if above else base
+
+
+def _primes(count: int) -> str:
+    return "″" if count == 2 else "′" * count
 
 
 def _whole(row: list[str]) -> str:
