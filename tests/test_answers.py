@@ -560,9 +560,11 @@ def test_an_answer_knows_its_place(layout: str) -> None:
     for one in sheet(SHEETS[layout].replace("\r\n", "\n")).answers:
         assert one.span is not None
         start = one.span.column - 1
-        assert lines[one.span.line - 1][start : start + one.span.length].strip("\"'") == (
-            one.written.text if one.written else one.key_as_written
-        ) or (one.written is not None and lines[one.span.line - 1][start:].startswith(one.written.text))
+        there = lines[one.span.line - 1][start : start + one.span.length].strip("\"'")
+        if one.written is None:
+            assert names().resolve(there) == one.quantity
+        else:
+            assert there == one.written.text or lines[one.span.line - 1][start:].startswith(one.written.text)
 
 
 def test_the_text_of_a_number_never_passes_through_a_float() -> None:

@@ -67,6 +67,16 @@ class Derivation:
         """Whether there is more than one pass, so that each needs its address."""
         return len({line.quantity.at for line in self.lines}) > 1
 
+    def formula_of(self, quantity: Quantity) -> Formula | None:
+        """The formula of a line; None where there is no such line."""
+        line = self.index.get(quantity)
+        return None if line is None else line.formula
+
+    def uses(self, quantity: Quantity) -> list[Quantity]:
+        """What a line is computed from, from left to right; nothing where there is no such line."""
+        line = self.index.get(quantity)
+        return [] if line is None else quantities_in(line.formula)
+
     def ancestors(self, wanted: Iterable[Quantity]) -> frozenset[Quantity]:
         """The wanted quantities and every quantity that they are computed from."""
         found: set[Quantity] = set()
@@ -76,8 +86,7 @@ class Derivation:
             if quantity in found:
                 continue
             found.add(quantity)
-            if line := self.index.get(quantity):
-                waiting += quantities_in(line.formula)
+            waiting += self.uses(quantity)
         return frozenset(found)
 
     def only(self, wanted: Iterable[Quantity]) -> Derivation:

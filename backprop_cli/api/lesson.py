@@ -148,7 +148,7 @@ class Lesson:
                 values[quantity] = read_value(typed.value)
                 work = sides(typed.text, Spot(1, 1, len(typed.text)))
                 parts |= {quantity: work} if len(work) > 1 else {}
-        found = tuple(Answer(quantity, quantity.key, written) for quantity, written in values.items())
+        found = tuple(Answer(quantity, written) for quantity, written in values.items())
         return Sheet(found, "", parts=parts)
 
     def said(self, answers: Texts, report: Report) -> Data:

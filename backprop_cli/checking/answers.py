@@ -37,10 +37,9 @@ _ONE_VALUE = re.compile(r"[\w\s.,+*/^()-]*", re.A)  # a text without a sign betw
 
 @record
 class Answer:
-    """What was written for a quantity (None: nothing), under which name, and where; `unread` cannot be read."""
+    """What was written for a quantity (None: nothing), and where; `unread` cannot be read."""
 
     quantity: Quantity
-    key_as_written: str
     written: Written | None
     span: Span | None = None
     unread: str = ""
@@ -238,7 +237,7 @@ class Collector:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), key_span)
         else:
-            self.answers[quantity] = Answer(quantity, key, written, span if written or unread else key_span, unread)
+            self.answers[quantity] = Answer(quantity, written, span if written or unread else key_span, unread)
 
 
 # What reads a student's own working is imported for those who hand in some.

@@ -59,7 +59,7 @@ def ask(
         except FormulaError as error:
             say(_explain(reply, error))
     words = {} if ended else _in_words(questions, reply_to, say)
-    return Sheet(tuple(Answer(one, one.key, written.get(one)) for one in asked), _("the replies"), words=words)
+    return Sheet(tuple(Answer(one, written.get(one)) for one in asked), _("the replies"), words=words)
 
 
 def _in_words(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.known import KnownProblem
 from backprop_cli.checking.written_numbers import names_in_text, says, value_in_chain
@@ -68,8 +67,7 @@ def _evidence(known: KnownProblem, chain: Chain, quantity: Quantity, book: str) 
     found = 0
     for one in known.meanings.known([quantity.bare_key], known.meanings.within(chain)):
         found += written is not None and says(written, known.true(one))
-        line = known.derivation.index.get(one)
-        used = quantities_in(line.formula) if line is not None else []
+        used = known.derivation.uses(one)
         mentioned = {name for part in chain.parts for name in names_in_text(part.text)}
         meant = [quantity for name in mentioned for quantity, books in known.meanings.in_books(name).items()
                  if book in books]  # fmt: skip

@@ -109,7 +109,7 @@ class Collection:
             return
         before = self.answers.get(quantity)
         if before is None or before.written is None:
-            self.answers[quantity] = Answer(quantity, chain.name, written, part.spot.span)
+            self.answers[quantity] = Answer(quantity, written, part.spot.span)
         elif not agree(before.written, written) and before.span is not None:
             message = _("{key} is answered twice; the first answer is in line {line}")
             self.complain(message.format(key=quantity.key, line=before.span.line), chain.spot)
@@ -141,4 +141,4 @@ class Collection:
         except FormulaError as error:
             self.complain(error.message, last.spot, error.hint)
             said = " ".join(last.text.split())[:_LONGEST]
-            self.answers.setdefault(quantity, Answer(quantity, chain.name, None, last.spot.span, said))
+            self.answers.setdefault(quantity, Answer(quantity, None, last.spot.span, said))

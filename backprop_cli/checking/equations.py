@@ -138,8 +138,7 @@ class EquationJudge:
 
     def _counts_the_bias(self, formula: Formula, quantity: Quantity) -> bool:
         """Whether a sum with an index is the line's but for its bias, which many count as the weight of an input 1."""
-        line = self.key.line(quantity)
-        match line.formula if line is not None else None:
+        match self.key.formula(quantity):
             case Apply("sum", summands):
                 biases = [one for one in summands if isinstance(one, Name)]
                 return any(self.is_right(add(formula, one), quantity) for one in biases)
@@ -208,8 +207,8 @@ class EquationJudge:
 
     def _settled(self, quantity: Quantity) -> Mapping[Formula, Ball]:
         """What is worked out from settings alone in the formula of a line, and what it is worth: 1 − β, η/N."""
-        line = self.key.line(quantity)
-        parts = dict.fromkeys(parts_in(line.formula)) if line is not None else {}
+        formula = self.key.formula(quantity)
+        parts = dict.fromkeys(parts_in(formula)) if formula is not None else {}
         found = [one for one in parts if isinstance(one, Apply) and (names := quantities_in(one))
                  and all(name.kind is Kind.CONSTANT for name in names)]  # fmt: skip
         worth = {one: value_in(one, self.key.true_ball) for one in found}  # type: ignore[arg-type]
@@ -238,8 +237,8 @@ class EquationJudge:
         """Everything that a line is computed from, what is given included, the nearest first."""
         found: dict[Quantity, None] = {}
         for one in self.key.above([quantity], _MOST_ABOVE):
-            line = self.key.line(one)
-            found |= dict.fromkeys(quantities_in(line.formula) if line is not None else [])
+            formula = self.key.formula(one)
+            found |= dict.fromkeys(quantities_in(formula) if formula is not None else [])
         return found
 
     @cached_property

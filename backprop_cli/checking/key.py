@@ -127,6 +127,11 @@ class AnswerKey:
         """The line of a quantity, or what is reported of it; None for what is given in the problem."""
         return self.derivation.index.get(quantity) or self.reported.get(quantity)
 
+    def formula(self, quantity: Quantity) -> Formula | None:
+        """The formula of its line."""
+        line = self.line(quantity)
+        return None if line is None else line.formula
+
     def written_out(self, quantity: Quantity) -> Formula:
         """The formula of a line; where it only repeats another line, as δ may be ∂E/∂out, the formula of that one."""
         formula: Formula = Name(quantity)

@@ -40,8 +40,7 @@ class Possible:
             one = waiting.pop()
             if one == wanted:
                 return True
-            line = self.derivation.index.get(one)
-            for name in quantities_in(line.formula) if line is not None else ():
+            for name in self.derivation.uses(one):
                 if name not in seen and self.order.get(name, -1) >= last:
                     seen.add(name)
                     waiting.append(name)

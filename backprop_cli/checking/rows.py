@@ -181,8 +181,7 @@ def _unread(report: Report) -> Iterator[str]:
     """What on the sheet was not understood."""
     yield from (one.message for one in report.unread)
     for line in report.missed:
-        where = line.spot.cell or _("line {line}").format(line=line.spot.line)
-        yield _("{where} was not understood: {text}").format(where=where, text=" ".join(line.text.split()))
+        yield _("{where} was not understood: {text}").format(where=line.spot.said, text=" ".join(line.text.split()))
 
 
 def _line(mark: Mark, explainer: Explainer, within: Callable[[str], str]) -> LineRow:

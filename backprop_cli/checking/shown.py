@@ -27,9 +27,7 @@ def shown(key: AnswerKey, marking: Marking, quantity: Quantity) -> Decimal:
 def digits_of(key: AnswerKey, marking: Marking, quantity: Quantity) -> Rounding:
     """To how many digits the value of a quantity is shown."""
     if quantity not in marking.shown:
-        line = key.line(quantity)
-        formula = line.formula if line is not None else None
-        marking.shown[quantity] = digits_shown(marking, quantity, formula, key.true)
+        marking.shown[quantity] = digits_shown(marking, quantity, key.formula(quantity), key.true)
     return marking.shown[quantity]
 
 

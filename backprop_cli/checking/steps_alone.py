@@ -25,7 +25,7 @@ def led_to(known: KnownProblem, changes: Iterable[Change], answers: Mapping[Quan
         written = answers[change.new].written if change.new in answers else None
         step = next((one for part in reversed(change.parts) if (one := _decimal(part.text)) is not None), None)
         if written is None and step is not None and (new := _new(known, change.new, step, answers)) is not None:
-            yield Answer(change.new, change.name, new, change.spot.span)
+            yield Answer(change.new, new, change.spot.span)
 
 
 def _new(known: KnownProblem, new: Quantity, step: Written, answers: Mapping[Quantity, Answer]) -> Written | None:

@@ -75,8 +75,7 @@ class Substitution:
         """Whether a number was worked out wrongly and not copied: a slope, one summand in place of the sum."""
         if belongs.kind is Kind.LOCAL:
             return True
-        line = self.key.line(belongs) if belongs not in answers else None
-        match line.formula if line is not None else None:
+        match self.key.formula(belongs) if belongs not in answers else None:
             case Apply("sum", summands):
                 names = [one.symbol for one in summands if isinstance(one, Name)]
                 return any(any(map(number.says, self.values(one, answers))) for one in names)  # type: ignore[arg-type]

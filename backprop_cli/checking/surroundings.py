@@ -82,8 +82,7 @@ class Surroundings:
 
     def slope(self, of: Quantity, by: Quantity) -> Formula:
         """∂out/∂net as it is written on a line of its own; 1 where there is none."""
-        line = self.derivation.index.get(local(of, by))
-        return line.formula if line is not None else ONE
+        return self.derivation.formula_of(local(of, by)) or ONE
 
     def slope_in_net(self, of: Quantity) -> Formula | None:
         """∂out/∂net with nothing but the net input in it."""

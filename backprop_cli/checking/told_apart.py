@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
-from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Number, is_operation, operations_in, parts_in
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.formula_names import FormulaNames
@@ -115,8 +114,7 @@ class Apart:
         found: set[Quantity] = set()
         waiting = [quantity]
         while waiting:
-            line = self.known.derivation.index.get(waiting.pop())
-            for one in quantities_in(line.formula) if line is not None else ():
+            for one in self.known.derivation.uses(waiting.pop()):
                 if one.kind in _BETWEEN and one not in found:
                     waiting.append(one)
                 found.add(one)

@@ -243,10 +243,10 @@ def weighted(weights: Sequence[Name], senders: Sequence[Formula]) -> list[Formul
     return [Apply("product", (weight, sender)) for weight, sender in zip(weights, senders, strict=True)]
 
 
-def ruled(quantity: Quantity, formula: Formula, shared: bool = False) -> Cell:
+def ruled(quantity: Quantity, formula: Formula) -> Cell:
     """A cell with what a teacher says of the slope of its outermost operation."""
     rule = OPERATIONS[formula.operation].rule if isinstance(formula, Apply) else ""
-    return Cell(quantity, formula, rule, shared)
+    return Cell(quantity, formula, rule)
 
 
 def activated(names: Sequence[str], activation: Formula | None) -> list[Cell]:

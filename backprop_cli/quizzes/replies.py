@@ -148,7 +148,7 @@ class Replies:
         if value is None or abs(value + right.value) > right.tolerance:
             return False
         written = read_value(mistake.decimal.text())
-        report = check_sheet(self._checker, Sheet((Answer(mistake.quantity, mistake.name, written),), mistake.name))
+        report = check_sheet(self._checker, Sheet((Answer(mistake.quantity, written),), mistake.name))
         worth = self.marking.worth(mistake.quantity)
         return any(0 < one.earned < worth for one in report.marks if one.quantity == mistake.quantity)
 

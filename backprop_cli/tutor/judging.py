@@ -37,7 +37,7 @@ def judged(
     with precision(BITS):
         value_of(written)
     answers = {**_known(lesson, before), quantity: written}
-    found = tuple(Answer(one, one.key, answer) for one, answer in answers.items())
+    found = tuple(Answer(one, answer) for one, answer in answers.items())
     sheet = Sheet(found, "", parts={quantity: parts} if parts else {})
     report = check_sheet(lesson.checker, sheet)
     return next(mark for mark in report.marks if mark.quantity == quantity), report

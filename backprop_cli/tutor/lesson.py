@@ -7,7 +7,6 @@ from dataclasses import field
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Line, quantities_in
-from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.descriptions import describe
@@ -50,12 +49,10 @@ class OwnNumbers(Speller):
             return self.written(self.texts[quantity])
         if self.marking is None or quantity in self.trace.derivation.constants:
             return super().given(quantity)
-        digits = digits_shown(self.marking, quantity, self._formula(quantity), lambda one: self.trace.value(one).number)
+        digits = digits_shown(
+            self.marking, quantity, self.trace.derivation.formula_of(quantity), lambda one: self.trace.value(one).number
+        )
         return self.written(rounded(self.trace.value(quantity).number, digits).text())
-
-    def _formula(self, quantity: Quantity) -> Formula | None:
-        line = self.trace.derivation.index.get(quantity)
-        return line.formula if line is not None else None
 
 
 @record

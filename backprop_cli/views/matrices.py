@@ -16,7 +16,7 @@ from backprop_cli.views.batch_matrices import BatchMatrices
 from backprop_cli.views.batches import Batch, batches
 from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.graph_matrices import GraphPass, batch_gradients
-from backprop_cli.views.graph_matrices import updates as graph_updates
+from backprop_cli.views.graph_updates import updates as graph_updates
 from backprop_cli.views.matrix_backward import backward
 from backprop_cli.views.matrix_formulas import Matrix, MatrixEquation
 from backprop_cli.views.matrix_forward import forward, loss

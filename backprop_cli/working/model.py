@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop_cli.ground.errors import Span
 from backprop_cli.ground.records import record
+from backprop_cli.ground.words import _
 
 
 @record
@@ -19,6 +20,11 @@ class Spot:
     def span(self) -> Span:
         """The place in the text of its cell or file."""
         return Span(self.line, self.column, self.length)
+
+    @property
+    def said(self) -> str:
+        """The place in words: line 3, or the name of the cell."""
+        return self.cell or _("line {line}").format(line=self.line)
 
     def __str__(self) -> str:
         return self.cell or f"{self.line}:{self.column}"

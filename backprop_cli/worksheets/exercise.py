@@ -108,8 +108,7 @@ class SheetExercise:
 
     def digits(self, quantity: Quantity) -> Rounding:
         """To what the quantity is rounded where it is shown."""
-        line = self.page.solution.trace.derivation.index.get(quantity)
-        formula = line.formula if line is not None else None
+        formula = self.page.solution.trace.derivation.formula_of(quantity)
         return digits_shown(self.marking, quantity, formula, lambda one: self.known(one).number)
 
     def said_digits(self, quantity: Quantity) -> str:

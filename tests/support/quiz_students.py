@@ -124,7 +124,7 @@ def altered(name: str, how: str) -> Iterator[Handed]:
 
 def marked(name: str, said: str, texts: Mapping[Quantity, str], planted: Quantity | None = None) -> Handed:
     """What `check` gives for these numbers."""
-    sheet = Sheet(tuple(Answer(one, one.key, read_value(text)) for one, text in texts.items()), said)
+    sheet = Sheet(tuple(Answer(one, read_value(text)) for one, text in texts.items()), said)
     report = check_sheet(checker(name), sheet)
     return Handed(said, texts, {mark.quantity: float(mark.earned) for mark in report.marks}, planted)
 

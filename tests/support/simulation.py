@@ -105,7 +105,7 @@ class Work:
         with precision(BITS):
             for quantity in written_lines(self.key):
                 self._write(quantity, fills_up)
-        answers = [Answer(one, one.key, written) for one, written in self.written.items()]
+        answers = [Answer(one, written) for one, written in self.written.items()]
         if self.student.last_only:
             answers = list({(one.quantity.kind, one.quantity.at): one for one in answers}.values())
         if self.student.notes:

@@ -146,8 +146,7 @@ def corrections(part: LineContext) -> Iterator[tuple[Name, Formula]]:
     if not updates_a_parameter(part):
         return
     for quantity in quantities_in(part.formula):
-        line = part.around.derivation.index.get(quantity) if quantity.kind is Kind.AUX else None
-        match line.formula if line is not None else None:
+        match part.around.derivation.formula_of(quantity) if quantity.kind is Kind.AUX else None:
             case Apply("quotient", (Name() as moment, Apply("sum", _))):
                 yield Name(quantity), moment
 

@@ -180,8 +180,7 @@ def _uses(root: Root, relations: Relations) -> int:
     """How many terms the gradient has with which a parameter is updated."""
     made = root.line.parts
     gradient = made.gradient if isinstance(made, UpdateParts) else None
-    line = relations.around.derivation.index.get(gradient.symbol) if isinstance(gradient, Name) else None  # type: ignore[call-overload]
-    formula = line.formula if line is not None else None
+    formula = relations.around.derivation.formula_of(gradient.symbol) if isinstance(gradient, Name) else None  # type: ignore[arg-type]
     return len(formula.arguments) if isinstance(formula, Apply) and formula.operation == "sum" else 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Number, apply, number
-from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS, partial_derivative
+from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS, is_slope, partial_derivative
 from backprop_cli.checking.mistakes.common import in_degrees
 from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places
 from backprop_cli.checking.search.roots import Root
@@ -184,7 +184,7 @@ def _shares_without_slope(part: Apply, put: Put) -> Iterator[Edit]:
     if part.operation != "product":
         return
     chosen = [one for one in part.arguments if isinstance(one, Apply) and one.operation in ("is_max", "is_min")]
-    slopes = [one for one in part.arguments if isinstance(one, Apply) and one.operation.endswith("_slope")]
+    slopes = [one for one in part.arguments if is_slope(one)]
     rest = [one for one in part.arguments if one not in chosen and one not in slopes]
     if len(chosen) == 1 and slopes and rest:
         for word, share in (("all", ONE), ("share", number(1, len(chosen[0].arguments) - 1))):

@@ -86,9 +86,12 @@ class Lines:
             self._between[quantity] = found
         return found
 
+    def _shown(self, quantity: Quantity, answered: Collection[Quantity]) -> frozenset[Quantity]:
+        return frozenset(one for one in self.between(quantity) if one in answered)
+
     def roots(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Root, ...]:
         """The ways to write a line on a sheet with these answers."""
-        shown = frozenset(one for one in self.between(quantity) if one in answered)
+        shown = self._shown(quantity, answered)
         key = quantity, shown
         if key not in self._roots:
             line = self.line(quantity)
@@ -105,7 +108,7 @@ class Lines:
 
     def edits(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Weighed, ...]:
         """Every edit of a line, with its prior."""
-        shown = frozenset(one for one in self.between(quantity) if one in answered)
+        shown = self._shown(quantity, answered)
         key = quantity, shown
         if key not in self._edits:
             made = [one for root in self.roots(quantity, answered) for one in self._of_root(root)]
@@ -155,7 +158,7 @@ class Lines:
 
     def names(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Quantity, ...]:
         """Everything that is named in an edit of a line, or in the line."""
-        shown = frozenset(one for one in self.between(quantity) if one in answered)
+        shown = self._shown(quantity, answered)
         key = quantity, shown
         if key not in self._names:
             formulas = [one.edit.formula for one in self.edits(quantity, answered)]

@@ -32,21 +32,16 @@ class Made:
 
         Of the gradient of a line that is no net input or output, the gradients of what that is computed from.
         """
-        index, by = self.around.derivation.index, quantity.by
+        derivation, by = self.around.derivation, quantity.by
         if quantity.kind is Kind.GRADIENT and by is not None and by.kind in _BETWEEN:
-            line = index.get(by.at_address(quantity.at))
-            for name in quantities_in(line.formula) if line is not None else ():
+            for name in derivation.uses(by.at_address(quantity.at)):
                 found = self.around.gradient_of(name)
                 if name.kind in _BETWEEN and self._is_known(found):
                     yield found
         if quantity.kind is Kind.GRADIENT and by is not None and by.kind is Kind.PARAMETER:
-            line = index.get(quantity)
-            terms = (
-                [one for one in quantities_in(line.formula) if one.kind in (Kind.GRADIENT, Kind.DELTA)] if line else []
-            )
+            terms = [one for one in derivation.uses(quantity) if one.kind in (Kind.GRADIENT, Kind.DELTA)]
             yield from dict.fromkeys([*terms[:1], *terms[-1:]])
-        line = index.get(quantity) if quantity.kind in (Kind.CELL, Kind.OUT) else None
-        match line.formula if line is not None else None:
+        match derivation.formula_of(quantity) if quantity.kind in (Kind.CELL, Kind.OUT) else None:
             case Apply("standardized", (Name(Quantity() as own), *_)):
                 yield own
             case Apply("softmax", (Number(which), *scores)):
@@ -76,9 +71,8 @@ class Made:
 
     def _gradients_in(self, quantity: Quantity) -> list[Quantity]:
         """The δ and gradients in a line, those on its paths included, which stand on lines of their own."""
-        line = self.around.derivation.index.get(quantity)
         found: dict[Quantity, None] = {}
-        for name in quantities_in(line.formula) if line is not None else ():
+        for name in self.around.derivation.uses(quantity):
             found.update(dict.fromkeys(self._gradients_in(name) if name.kind is Kind.PATH else (name,)))
         return list(filter(is_a_gradient, found))
 
@@ -88,13 +82,12 @@ class Made:
             return
         found: dict[Quantity, None] = {}
         for user in self._users.get(quantity, ())[:_CLOSE]:
-            found.update(dict.fromkeys(quantities_in(self.around.derivation.index[user].formula)))
+            found.update(dict.fromkeys(self.around.derivation.uses(user)))
         yield from [one for one in found if one != quantity and one.kind in _VALUES][:_MANY]
 
     def standard(self, quantity: Quantity) -> Iterator[Quantity]:
         """The x̂ of γ·x̂ + β."""
-        line = self.around.derivation.index.get(quantity) if quantity.kind in _BETWEEN else None
-        for name in quantities_in(line.formula) if line is not None else ():
+        for name in self.around.derivation.uses(quantity) if quantity.kind in _BETWEEN else ():
             if Name(name) in self.distances:
                 yield name
 

@@ -186,10 +186,9 @@ def _gates(root: Root, made: GradientParts, relations: Relations) -> Iterator[Ed
     """Each δ times an output that is a factor in the net input of its own unit: the gate before the state."""
     changes: dict[Formula, Formula] = {}
     for use in made.uses:
-        line = relations.around.derivation.index.get(_net_of(use.delta))
-        for name in names_in(line.formula) if line is not None else ():
-            if isinstance(name.symbol, Quantity) and name.symbol.kind is Kind.OUT and name != use.factor:
-                changes.setdefault(use.delta, use.delta * name)
+        for one in relations.around.derivation.uses(_net_of(use.delta)):
+            if one.kind is Kind.OUT and Name(one) != use.factor:
+                changes.setdefault(use.delta, use.delta * Name(one))
     if changes and len(changes) == len(made.uses):
         formula = with_names(root.formula, changes)
         yield Edit(

@@ -44,8 +44,7 @@ def _parts_of_gradients(root: Root, made: UpdateParts, relations: Relations) -> 
     gradient = made.gradient
     if not isinstance(gradient, Name) or not isinstance(gradient.symbol, Quantity):
         return
-    line = relations.around.derivation.index.get(gradient.symbol)
-    match line.formula if line is not None else None:
+    match relations.around.derivation.formula_of(gradient.symbol):
         case Apply("sum", terms):
             for term in dict.fromkeys((terms[0], terms[-1])):
                 only = with_names(root.formula, {gradient: term})

@@ -141,8 +141,7 @@ class _Instead:
 
     def activated(self, one: Quantity) -> Formula | None:
         """The activation once more on an output."""
-        line = self.relations.around.derivation.index.get(one) if one.kind is Kind.OUT else None
-        match line.formula if line is not None else None:
+        match self.relations.around.derivation.formula_of(one) if one.kind is Kind.OUT else None:
             case Apply(operation, (Name(Quantity(kind=Kind.NET)), *rest)) if operation != "identity":
                 return Apply(operation, (Name(one), *rest))
         return None

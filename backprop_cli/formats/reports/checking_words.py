@@ -144,8 +144,7 @@ def not_understood(report: Report, charset: str) -> Iterator[Text]:
 
 def missed_line(one: Remark) -> str:
     """A line that was not understood: its place, what stands there, and why."""
-    where = one.spot.cell or _("line {line}").format(line=one.spot.line)
-    return labelled(where, aside(visible(" ".join(one.text.split()))[:_LONGEST_MISSED], visible(one.why)))
+    return labelled(one.spot.said, aside(visible(" ".join(one.text.split()))[:_LONGEST_MISSED], visible(one.why)))
 
 
 def what_was_found(words: Explanation, charset: str) -> Iterator[Text]:

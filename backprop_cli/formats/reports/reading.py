@@ -66,8 +66,8 @@ def _changes(sheet: Sheet) -> Iterator[str]:
     """The lines of changes and of factors, which are judged with the lines that they lead to."""
     lines: list[Change | Factor] = [*sheet.changes, *sheet.factors]
     for one in lines:
-        where = one.spot.cell or _("line {line}").format(line=one.spot.line)
-        yield _comment(labelled(where, visible(" = ".join([one.name, *(part.text for part in one.parts)]))[:_LONGEST]))
+        said = visible(" = ".join([one.name, *(part.text for part in one.parts)]))[:_LONGEST]
+        yield _comment(labelled(one.spot.said, said))
 
 
 def _formulas(sheet: Sheet) -> Iterator[str]:
@@ -77,9 +77,8 @@ def _formulas(sheet: Sheet) -> Iterator[str]:
     if alone:
         yield "formulas:"
     for quantity, part in alone.items():
-        where = part.spot.cell or _("line {line}").format(line=part.spot.line)
         said = json.dumps(visible(part.text), ensure_ascii=False)
-        yield f"  {json.dumps(quantity.key) if quantity.at else quantity.key}: {said}  {_comment(where)}"
+        yield f"  {json.dumps(quantity.key) if quantity.at else quantity.key}: {said}  {_comment(part.spot.said)}"
 
 
 def _is_plain(text: str) -> bool:
@@ -104,8 +103,7 @@ def _complaint(one: Complaint) -> str:
 
 
 def _remark(one: Remark) -> str:
-    where = one.spot.cell or _("line {line}").format(line=one.spot.line)
-    return labelled(where, aside(visible(one.text)[:80], one.why))
+    return labelled(one.spot.said, aside(visible(one.text)[:80], one.why))
 
 
 def _comment(text: str, before: str = "") -> str:
