@@ -83,6 +83,17 @@ def _connected(address: str) -> Any:
         raise UsageError(message.format(address=address, reason=error)) from None
 
 
+def _once_more(submit: Callable[[MarkingTask], Any], task: MarkingTask) -> Marked:
+    """The row of the one sheet of a task, done once more by itself."""
+    from distributed.scheduler import KilledWorker
+
+    try:
+        rows: list[Marked] = submit(task).result()
+        return rows[0]
+    except KilledWorker:
+        return _deadly(task)
+
+
 def on_cluster(tasks: Iterable[MarkingTask], address: str) -> Results:
     """Marks on the workers of a dask scheduler, `tcp://host:8786`; a worker that is lost is replaced by another.
 
@@ -110,13 +121,6 @@ def on_cluster(tasks: Iterable[MarkingTask], address: str) -> Results:
                 futures.append(future)
             return futures
 
-        def alone(task: MarkingTask) -> Marked:
-            try:
-                rows: list[Marked] = submit(task).result()
-                return rows[0]
-            except KilledWorker:
-                return _deadly(task)
-
         try:
             pending = as_completed(sent(ahead))
             for future in pending:
@@ -124,7 +128,7 @@ def on_cluster(tasks: Iterable[MarkingTask], address: str) -> Results:
                 try:
                     rows = future.result()
                 except KilledWorker:
-                    rows = [alone(MarkingTask(task.setting, (work,))) for work in task.works]
+                    rows = [_once_more(submit, MarkingTask(task.setting, (work,))) for work in task.works]
                 yield place, rows
                 for one in sent(1):
                     pending.add(one)
