@@ -34,10 +34,8 @@ def test_a_sheet_leaves_little_for_the_collector() -> None:
 def test_what_marks_is_read_before_processes_are_forked() -> None:
     """No process reads for itself what all of them need."""
     program = """
-import importlib, sys
-from backprop_cli.course.processes import READ
-for name in READ:
-    importlib.import_module(name)
+import sys
+import backprop_cli.course.forked
 before = set(sys.modules)
 from backprop_cli.checking import assignments
 from backprop_cli.checking.checkers import Checkers

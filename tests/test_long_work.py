@@ -230,7 +230,7 @@ def test_everything_on_a_template_includes_what_is_reported() -> None:
 
 @pytest.mark.parametrize("name", ["report 3 / k", "epoch 3 / k_new", "After epoch 3 / k", "Epoch 3 / k⁺"])
 def test_a_value_after_an_epoch_is_understood_by_everything_that_takes_names(name: str, tmp_path: Path) -> None:
-    """Of solve, in writing and as data; of Python; on a worksheet. There is no line that a tutor could ask for."""
+    """Of solve, in writing and as data; of Python; on a worksheet; of the tutor."""
     path = str(tmp_path / "p.yaml")
     Path(path).write_text(DESCENT)
     lines = backprop("solve", path, "--only", name).out.splitlines()
@@ -243,7 +243,9 @@ def test_a_value_after_an_epoch_is_understood_by_everything_that_takes_names(nam
     step = backprop_cli.load(path).solve()[name]
     assert (step.key, step.given, step.fraction, float(step)) == ("report 3 / k", True, Fraction(7, 8), 0.875)
     assert "0.875 " in backprop("worksheet", path, "--only", name, "--part", "key").out
-    assert "there is no line to work out" in backprop("tutor", path, "--only", name).err
+    wrong, right = (backprop("tutor", path, "--only", name, stdin=f"{said}\n").out for said in ("0.9", "0.875"))
+    assert "[1/1] k" in right
+    assert ("1 of 1" in wrong, "1 of 1" in right) == (False, True)
 
 
 def test_what_is_chosen_of_a_training_that_ends_early_is_said(tmp_path: Path) -> None:
