@@ -112,7 +112,18 @@ def test_it_is_said_on_page_and_worksheet_and_compared() -> None:
     assert "of the sample alone" not in sheet
     assert "of the sample alone" in " ".join(backprop("worksheet", "-", stdin=NETWORK).out.split())
     assert "batch_mean: delta" in backprop("solve", "-", "--compare", "conventions", stdin=NETWORK).out
-    assert "leave out batch_mean" in backprop("solve", "-", "--matrix", stdin=text).err
+
+
+def test_the_matrix_view_has_the_share_in_delta_and_none_in_its_gradients() -> None:
+    page = backprop("solve", "-", "--matrix", stdin=LOSSES["logarithms"] + "batch_mean: delta\n").out
+    assert "Δ₂ = (1/3)·(out₂ − T)" in page
+    assert "∂E/∂W₂ = Δ₂·out₁ᵀ" in page
+    assert "Each column has the 1/n of the batch in it; the gradients are sums over all of them." in " ".join(
+        page.split()
+    )
+    assert r"\Delta_2 &= \frac{1}{3} \cdot" in backprop(
+        "solve", "-", "--matrix", "--format", "latex", stdin=LOSSES["logarithms"] + "batch_mean: delta\n"
+    ).out  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -14,8 +14,9 @@ from helpers import as_fraction
 from published_cases import CASES, Case
 from sheets import causes, checked, checker, mark_of, problem, right_answers, verdicts
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Outcome
 from backprop_cli.ground.words import set_language

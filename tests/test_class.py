@@ -18,6 +18,7 @@ import time
 import tracemalloc
 import zipfile
 import zlib
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ import backprop_cli as bp
 from backprop_cli.checking import assignments
 from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.diagnosis import searched
+from backprop_cli.checking.rows import row_of
 from backprop_cli.course import running
 from backprop_cli.course.files import files_of
 from backprop_cli.course.submissions import Submissions
@@ -493,6 +495,18 @@ def test_a_file_of_somebody_else_is_no_run(problem: str, tmp_path: Path, content
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("more", [(), ("--format", "csv", "-o", "nowhere/marks.csv")], ids=["marked", "then refused"])
+def test_a_run_is_one_file_when_its_program_has_ended(problem: str, tmp_path: Path, more: tuple[str, ...]) -> None:
+    run, folder = tmp_path / "x.sqlite", as_folder(tmp_path / "all", {"ann.yaml": UPHILL})
+    command = ["grade", problem, str(folder), "--run", str(run), *more]
+    ended = subprocess.run(
+        [sys.executable, "-m", "backprop_cli", *command], check=False, capture_output=True, cwd=tmp_path
+    )
+    assert ended.returncode == (2 if more else 0)
+    assert _kept(run) == 1
+    assert [path.name for path in tmp_path.glob("x.sqlite*")] == ["x.sqlite"]
+
+
 def test_processes_give_the_same_rows_as_one(problem: str, tmp_path: Path) -> None:
     texts = [RIGHT, UPHILL, "answers: [", "answers: {out_y: 0.9, dE/dw: -0.2, w_new: 0.42}"]
     folder = as_folder(tmp_path / "all", {f"s{n:03}.yaml": texts[n % 4] for n in range(120)})
@@ -657,7 +671,25 @@ def test_what_is_remembered_of_a_class_has_an_end() -> None:
     assert 2_000 < len(checker.marking.given) <= 4_096
     assert len(checker.marking.right) <= 4_096
     assert 200 < len(searched(checker.key)._kept) <= 512
+    assert len(searched(checker.key)._tried) <= 128
     assert len(checker._known) <= 256
+
+
+def test_a_sheet_is_judged_as_if_it_were_the_only_one() -> None:
+    """Whatever was remembered of others with the same numbers before a line: edits, slips, work rounded on the way."""
+
+    def row(checkers: Checkers, written: str) -> str:
+        read = checkers.read(f"answers: {{{written}}}".encode(), "a.yaml", ".yaml")
+        return row_of("a.yaml", "a", checkers.check(read)).as_text()
+
+    mazur = assignments.load("mazur")
+    before = ("net_h1: 0.3775, out_h1: 0.59327", "out_h1: 0.6", "delta_o1: 0.14, w6: 0.4", "E: 0.3")
+    answers = [f"w5_new: 0.{digits}" for digits in ("3589", "36", "44", "4411", "3580")]
+    answers += [f"delta_h1: {value}" for value in ("0.0365", "-0.0364", "0.15")]
+    together = Checkers.of(mazur)
+    for answer, given in product(answers, before):
+        written = f"{given}, {answer}"
+        assert row(together, written) == row(Checkers.of(mazur), written)
 
 
 def test_what_is_recent_is_what_was_kept_or_asked_for_last() -> None:

@@ -9,7 +9,7 @@ import sys
 from sheet_texts import text_of
 from sheets import checker, right_answers
 
-from backprop_cli.checking.checker import check_sheet
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 
 

@@ -727,3 +727,31 @@ def test_init_writes_a_file_that_solves_and_never_overwrites(option: tuple[str, 
     assert backprop("init", path, *option, "--force").code == 0
     assert path.read_text("utf-8") == text
     assert backprop("solve", "-", stdin=backprop("init", "-", *option).out).code == 0
+
+
+NO_VALUE = """title: masked scores
+inputs: {s: [1, 2, 3]}
+parameters: {M: [0, 0, -1e9]}
+graph:
+  a: softmax(s + M)
+  f: sum(a^2)
+learning_rate: 0.1
+"""
+COMMANDS = [
+    "solve", "solve --table", "solve --json", "solve --matrix", "solve --hessian", "solve --jacobian",
+    "solve --compare conventions", "solve --format numpy", "worksheet", "worksheet --only f", "worksheet --part key",
+    "check SHEET", "grade SHEET", "tutor", "quiz --for moodle", "lint", "verify",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_where_a_number_is_that_has_no_value(command: str, tmp_path: Path) -> None:
+    path, sheet = tmp_path / "problem.yaml", tmp_path / "sheet.yaml"
+    path.write_text(NO_VALUE, "utf-8")
+    sheet.write_text("answers: {f: 1}\n", "utf-8")
+    name, *options = command.split()
+    run = backprop(name, path, *(sheet if option == "SHEET" else option for option in options))
+    assert run.code == 2
+    assert run.err.startswith(f"{path}:5:6: a1: e^x is refused beyond e^±1,000,000\n")
+    assert "as a mask in a softmax, -1000 is enough" in run.err
+    assert "Traceback" not in run.err

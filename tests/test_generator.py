@@ -25,11 +25,11 @@ from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind
-from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.lint import Weight, lint
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.generator.demands import DEMANDS
@@ -280,6 +280,23 @@ def test_a_problem_like_another_has_its_structure_and_other_numbers(name: str) -
     before = {(remark.kind, remark.said) for remark in lint(WorkedProblem(old)) if remark.weight is Weight.WARNING}
     after = {(remark.kind, remark.said) for remark in lint(WorkedProblem(new)) if remark.weight is Weight.WARNING}
     assert after <= before
+
+
+def test_two_small_numbers_have_enough_variants_of_like_difficulty() -> None:
+    """Both are of one digit, as the problem's own are; with four sizes each there were two within the band."""
+    found = variants_of(recipe(like=load("two-paths"), like_name="two-paths"), 1, 25)
+    drawn = [one.made.loaded.problem.samples[0].inputs for one in found.variants]
+    numbers = [tuple(int(str(number.value)) for number in inputs.values()) for inputs in drawn]
+    assert len(set(numbers)) == 25
+    assert all(1 <= number <= 9 for pair in numbers for number in pair)
+    works = [one.difficulty for one in found.variants]
+    assert max(works) <= 1.1 / 0.9 * min(works)
+
+
+def test_where_the_numbers_end_it_is_said_what_leaves_more(tmp_path: Path) -> None:
+    run = backprop("generate", "--like", "newton-steps", "--variants", "9", "--band", "100", "-o", tmp_path / "out")
+    assert run.code == 2
+    assert "there are no other numbers (numbers with more digits in the problem, 2.5 for 2, leave more" in run.err
 
 
 @pytest.mark.slow

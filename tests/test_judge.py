@@ -14,9 +14,9 @@ import yaml
 from helpers import as_fraction, backprop
 from sheets import checker, mark_of
 
-from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.numbers.rounded import Rounding

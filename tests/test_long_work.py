@@ -13,7 +13,7 @@ from patience import within
 from sheets import checked, checker, mark_of, right_answers, right_sheet, verdicts
 
 import backprop_cli
-from backprop_cli.checking.checker import check_sheet
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.problem.reader import bundled, load

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from helpers import View, backprop, decimal, loaded, random_network, render, render_json, solved
 from layered import (
-    IN_MATRICES,
     OF_OTHER_TYPES,
+    WITH_LAYERS,
     WITHOUT_LAYERS,
     Data,
     bundled_solution,
@@ -184,7 +184,7 @@ learning_rate: 0.1
 # ---- every equation holds --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", IN_MATRICES)
+@pytest.mark.parametrize("name", WITH_LAYERS)
 def test_the_products_of_a_bundled_problem_are_what_they_say(name: str) -> None:
     wishes = SolveOptions(digits=15, then_forward=True)
     sheets = matrices(solution_of(load(name), wishes))["sheets"]
@@ -225,7 +225,7 @@ def test_a_wrong_number_would_be_noticed() -> None:
 # ---- the numbers are those of the solution ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", IN_MATRICES)
+@pytest.mark.parametrize("name", WITH_LAYERS)
 def test_every_number_that_the_page_has_is_the_same_in_matrices(name: str) -> None:
     solution = bundled_solution(name)
     page = {step.quantity.key: step.value.decimal.text() for step in solution.trace.steps}
@@ -272,11 +272,28 @@ LOSS_OF_TORCH = {
 }
 
 
+WEIGHTS = ["2", "0.5", "3"]  # of the samples
+
+
 @pytest.mark.parametrize("samples", [1, 3])
 @pytest.mark.parametrize("loss", LOSS_OF_TORCH)
 @pytest.mark.parametrize("activation", ACTIVATION_OF_TORCH)
 def test_the_matrices_are_those_of_pytorch(activation: str, loss: str, samples: int) -> None:
     """A dense network written as tensors: forward pass, ∂E/∂net by autograd, gradients and one step of SGD."""
+    compare_with_pytorch(activation, loss, samples)
+
+
+@pytest.mark.parametrize("counted", ["in every delta", "weighted mean", "weighted sum"])
+@pytest.mark.parametrize("loss", LOSS_OF_TORCH)
+@pytest.mark.parametrize("activation", ["sigmoid", "relu"])
+def test_the_share_in_delta_and_the_weights_of_samples_are_those_of_pytorch(
+    activation: str, loss: str, counted: str
+) -> None:
+    """The δ of the mean loss, and a weighted mean or sum over the samples, by autograd."""
+    compare_with_pytorch(activation, loss, 3, counted)
+
+
+def compare_with_pytorch(activation: str, loss: str, samples: int, counted: str = "alike") -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is compared with where it is installed")
     f = torch.nn.functional
     random = Random(f"{activation} {loss} {samples}")
@@ -292,7 +309,10 @@ def test_the_matrices_are_those_of_pytorch(activation: str, loss: str, samples: 
     biases = [grid(1, sizes[1])[0], grid(1, sizes[2])[0]]
     inputs = grid(samples, sizes[0])
     targets = [random.choice([["1", "0"], ["0", "1"]]) for _ in range(samples)]
-    text = "samples:\n" + "".join(f"  - {{inputs: {i}, targets: {t}}}\n" for i, t in zip(inputs, targets, strict=True))
+    marks = [f", weight: {one}" if "weighted" in counted else "" for one in WEIGHTS[:samples]]
+    rows = zip(inputs, targets, marks, strict=False)
+    text = "samples:\n" + "".join(f"  - {{inputs: {i}, targets: {t}{w}}}\n" for i, t, w in rows)
+    text += {"in every delta": "batch_mean: delta\n", "weighted sum": "reduce: sum\n"}.get(counted, "")
     text += f"batch: full\nloss: {loss}\nlearning_rate: 0.25\nlayers:\n"
     for w, b, name in zip(weights, biases, (activation, last), strict=True):
         text += f"  - {{weights: {w}, bias: {b}, activation: {name}}}\n"
@@ -310,8 +330,12 @@ def test_the_matrices_are_those_of_pytorch(activation: str, loss: str, samples: 
     net2 = w2 @ out1 + b2
     out2 = {"softmax": lambda z: f.softmax(z, 0), "sigmoid": torch.sigmoid, "identity": lambda z: z}[last](net2)
     parts = [LOSS_OF_TORCH[loss](f, out2[:, k], tensor(targets)[k]) for k in range(samples)]
-    deltas = torch.autograd.grad(sum(parts), [net1, net2], retain_graph=True)
-    gradients = torch.autograd.grad(sum(parts) / samples, parameters)
+    weights_ = [float(one) if "weighted" in counted else 1.0 for one in WEIGHTS[:samples]]
+    total = sum(w * part for w, part in zip(weights_, parts, strict=True))
+    total = total if counted == "weighted sum" else total / sum(weights_)
+    of_delta = total if counted == "in every delta" else sum(parts)
+    deltas = torch.autograd.grad(of_delta, [net1, net2], retain_graph=True)
+    gradients = torch.autograd.grad(total, parameters)
     expected = {"net_1": net1, "out_1": out1, "net_2": net2, "out_2": out2, "delta_1": deltas[0], "delta_2": deltas[1]}
     for name, parameter, gradient in zip(["W1", "b1", "W2", "b2"], parameters, gradients, strict=True):
         expected |= {f"dE/d{name}": gradient, f"{name}_new": parameter - gradient / 4}
@@ -467,7 +491,7 @@ def test_without_a_loss_there_is_only_the_forward_pass() -> None:
 
 @pytest.mark.parametrize("columns", [60, 100])
 @pytest.mark.parametrize("charset", ["unicode", "ascii"])
-@pytest.mark.parametrize("name", IN_MATRICES)
+@pytest.mark.parametrize("name", WITH_LAYERS)
 def test_nothing_is_wider_than_the_page(name: str, charset: str, columns: int) -> None:
     page = render(View(bundled_solution(name), "matrix", "", charset), columns)
     assert max(map(width, page.splitlines())) <= columns

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from helpers import loaded
+from helpers import backprop, loaded
 from torch_rules import RATE, settings_of, torch_rules
 
 from backprop_cli.algebra.formula import Name
@@ -571,3 +571,20 @@ def test_a_line_of_a_step_names_the_state_that_it_looks_at(name: str) -> None:
         assert isinstance(line.parts, UpdateParts)
         assert line.parts.states == states
     assert lines["w_new"].parts.old == Name(w)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "key", "meant"),
+    [
+        ("adamw", "weight_decay", "lambda"), ("adamw", "decay", "lambda"), ("adam", "eps", "epsilon"),
+        ("adam", "betas", "beta1"), ("adam", "b2", "beta2"), ("nesterov", "momentum", "mu"),
+        ("momentum_average", "momentum", "beta"), ("rmsprop", "alpha", "rho"), ("rmsprop_momentum", "momentum", "mu"),
+        ("momentum_dampened", "dampening", "tau"), ("nadam", "momentum_decay", "psi"),
+        ("muon", "ns_steps", "iterations"),
+        ("newton", "damping", "lambda"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_other_programs_call_otherwise_is_suggested(optimizer: str, key: str, meant: str) -> None:
+    text = "inputs: [1]\ntargets: [2]\nlayers: [{weights: [[w = 0.5]]}]\nloss: squared_error\nlearning_rate: 0.1\n"
+    run = backprop("solve", "-", stdin=f"{text}optimizer: {{name: {optimizer}, {key}: 0.9}}\n")
+    assert (run.code, f"did you mean '{meant}'?" in run.err) == (2, True), run.err

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from helpers import backprop
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.documents.model import Document, Facts, Form, Heading, Paragraph, Table, Text
 from backprop_cli.documents.table_columns import COLUMNS

@@ -16,11 +16,11 @@ from rich.console import Console
 from sheets import checked, checker, mark_of, right_answers, right_sheet, verdicts
 
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.key import BITS
 from backprop_cli.checking.mistakes import MISTAKES
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.scratch import Scratch
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -134,7 +135,21 @@ def test_a_sheet_is_checked_with_the_weights_and_their_absence_has_a_name() -> N
     assert "the weights of the samples were left out" in report["dE/dw5"].diagnosis
 
 
-def test_the_matrix_view_says_that_it_has_no_weights() -> None:
-    run = backprop("solve", "-", "--matrix", stdin=network())
-    assert run.code == 2
-    assert "samples that count alike" in run.err
+def test_the_matrix_view_has_the_weights_on_a_diagonal() -> None:
+    page = backprop("solve", "-", "--matrix", stdin=network()).out
+    assert "Ω has the weights of the samples on its diagonal." in page
+    assert "∂E/∂W₂ = (1/(ω⁽¹⁾ + ω⁽²⁾ + ω⁽³⁾ + ω⁽⁴⁾))·Δ₂·Ω·out₁ᵀ" in page
+    assert "∂E/∂b₂ = (1/(ω⁽¹⁾ + ω⁽²⁾ + ω⁽³⁾ + ω⁽⁴⁾))·Δ₂·Ω·𝟏" in page
+    assert (
+        "∂E/∂W₂ = Δ₂·Ω·out₁ᵀ" in backprop("solve", "-", "--matrix", stdin=network(more="batch: full\nreduce: sum")).out
+    )
+    for form, sign in (("latex", r"\cdot \Omega \cdot"), ("typst", "dot.op Omega dot.op"), ("html", "<mi>Ω</mi>")):
+        assert sign in backprop("solve", "-", "--matrix", "--format", form, stdin=network()).out
+
+
+def test_mini_batches_have_a_diagonal_of_their_own_samples() -> None:
+    sheets = json.loads(backprop("solve", "-", "--matrix", "--json", stdin=network(more="batch: 3")).out)["sheets"]
+    given = [Fraction(weight or "1") for _x, _t, weight in SAMPLES]
+    for sheet, weights in zip(sheets, (given[:3], given[3:]), strict=True):
+        diagonal = [Fraction(row[i]) for i, row in enumerate(sheet["matrices"]["Omega"]["decimals"])]
+        assert diagonal == weights

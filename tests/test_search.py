@@ -12,12 +12,14 @@ from helpers import loaded
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, names_in
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.patterns import Patterns
 from backprop_cli.checking.search import Candidate, Diagnosis, Search
 from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.checking.search.masses import ANY, FITTED, sort_of, usual
 from backprop_cli.checking.search.meanings import Meaning
 from backprop_cli.checking.search.sentences import WORDS, advice, said
-from backprop_cli.checking.search.weigh import grain
+from backprop_cli.checking.search.weigh import Explained, Fits, Scored, grain, weighed
+from backprop_cli.checking.search.weigh import named as named_of
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail
@@ -110,6 +112,30 @@ layers:
 loss: half_squared_error
 learning_rate: 0.2
 """
+LOGARITHMS = """\
+inputs: {s: 0.83, r: 1.31}
+graph: {J: -ln(sigmoid(s)) - ln(sigmoid(-r))}
+objective: J
+"""
+MASKED = """\
+inputs: {x1: 0.63, x2: -1.38}
+targets: {y: 0.17}
+layers:
+  - {neurons: [h1, h2], activation: tanh, weights: [[0.41, -0.23], [1.17, 0.58]], bias: [b1 = 0.29, b2 = -0.37]}
+  - {type: dropout, mask: [1, 0], rate: 0.2}
+  - {neurons: [y], weights: [[0.77, -1.31]], bias: b3 = 0.19}
+loss: half_squared_error
+learning_rate: 0.35
+"""
+MAXOUT = """\
+inputs: {x1: 0.63, x2: -1.38}
+targets: {y: 0.17}
+layers:
+  - {type: maxout, weights: [[[0.41, -0.23], [1.17, 0.58]]], bias: [[0.29, -0.37]]}
+  - {neurons: [y], weights: [[0.77]], bias: b = 0.19}
+loss: half_squared_error
+learning_rate: 0.35
+"""
 DECAYED = """\
 gradients: {p: [0.43, -0.31]}
 parameters: {p: 1.13}
@@ -144,7 +170,8 @@ def written(value: float, figures: int = 6) -> Written:
 def search(text: str) -> Search:
     """The search in a problem."""
     problem = loaded(text).problem
-    return Search(problem, derive(problem, Detail.FULL, then_forward=True))
+    derivation = derive(problem, Detail.FULL, then_forward=True)
+    return Search(problem, derivation, Patterns.in_problem(problem, derivation))
 
 
 @cache
@@ -235,6 +262,26 @@ PLANTED = {
     "only the step": (NETWORK, "w5_new", 0.35 * V["dE/dw5"]),
     "old weights after the update": (NETWORK, "after / net_h1", V["net_h1"]),
 }  # fmt: skip
+
+
+G, L, N, K, M = values(GRAPH), values(LOGARITHMS), values(NORMALIZED), values(MASKED), values(MAXOUT)
+OF_LAYERS = {
+    "both functions left out": (LOGARITHMS, "J", -L["s"] + L["r"]),
+    "the mask beside": (MASKED, "out_d2", 1 / 0.8 * K["out_h2"]),
+    "the bias of the layer before the mask": (MASKED, "net_y", K["net_y"] - 0.19 + 0.29),
+    "the sum of the pieces": (MAXOUT, "net_y", 0.77 * (M["net_h1_1"] + M["net_h1_2"]) + 0.19),
+    "no brackets before the division": (NORMALIZED, "xhat_h1", N["out_h1"] - N["mu"] / (N["var"] + 0.1) ** 0.5),
+    "the error behind the normalization": (NORMALIZED, "dE/dw1", N["dE/dout_n1"] * 1.3),
+    "the value for its slopes": (GRAPH, "dk/dx", (G["dk/da"] + G["dk/dd"]) * 1.37),
+}
+
+
+@pytest.mark.parametrize("what", OF_LAYERS)
+def test_a_mistake_in_a_layer_is_among_what_is_named(what: str) -> None:
+    text, key, value = OF_LAYERS[what]
+    floats = search(text).worlds.right
+    found = diagnoses(text, {key: value})[key].named
+    assert value in [pytest.approx(floats(one.formula)[0], rel=1e-6) for one in found]
 
 
 @pytest.mark.parametrize("what", PLANTED)
@@ -420,6 +467,42 @@ def test_round_numbers_are_named_less_surely() -> None:
     """Where the right number and the answer are quarters, much more than one mistake gives each of them."""
     assert grain(1.25, 3.25, 0.0005) > 2 * grain(1.253, 3.25, 0.0005) == 2 * 0.0005
     assert grain(-3.25, 3.25, 0.0005) == 0.0005
+
+
+def weighing(*ones: tuple[float, tuple[str, ...]]) -> list[Scored]:
+    """What is named of explanations with these weights, by what each means on the problem; nothing else is likely."""
+    shown = textbook(NETWORK)
+    edits = search(NETWORK).lines.edits(shown[0], shown)
+    explained = [
+        Explained(shown[0], one, weight, 1, here=here) for one, (weight, here) in zip(edits, ones, strict=False)
+    ]
+    fits = Fits(explained, mass=0.0, share=0.0)
+    return named_of(weighed({shown[0]: fits})[shown[0]], fits)[0]
+
+
+def test_what_gives_the_same_whatever_the_weights_are_counts_together_and_is_named_by_the_likeliest() -> None:
+    """δ and δ·x⁽¹⁾ where that x is 1 are one answer: the five that each say something else leave too much open."""
+    apart = [(0.4, ("1",)), (0.19, ("2",)), (0.11, ("3",)), (0.11, ("4",)), (0.1, ("5",)), (0.09, ("6",))]
+    assert weighing(*apart) == []
+    alike = [(weight, ("1",) if number < 2 else ("3",) if number < 4 else here)
+             for number, (weight, here) in enumerate(apart)]  # fmt: skip
+    assert [one.explained.prior for one in weighing(*alike)] == [0.4, 0.19, 0.11]
+
+
+def test_a_share_of_the_same_in_each_place_is_no_mistake_that_anybody_makes() -> None:
+    """e^z/(e^z + e^z) gives ½, as much else does."""
+    net = textbook(SOFTMAX)
+    line = next(one for one in net if one.key == "out_o1")
+    found = diagnoses(SOFTMAX, {"out_o1": 0.5})["out_o1"]
+    same = [one for one in (*found.named, *found.others) if spelled(one.formula).split() == ["net_o1"] * 2]
+    assert any(spelled(one.edit.formula) == "net_o2 net_o2" for one in search(SOFTMAX).lines.edits(line, net))
+    assert same == []
+
+
+def test_the_number_that_says_which_share_is_meant_is_no_number_of_the_formula() -> None:
+    line = next(one for one in textbook(SOFTMAX) if one.key == "out_o2")
+    edits = search(SOFTMAX).lines.edits(line, textbook(SOFTMAX))
+    assert [one.edit.key for one in edits if one.edit.kind == "another number"] == []
 
 
 # ---- how usual families of edits are -----------------------------------------------------------------------------

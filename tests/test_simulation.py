@@ -16,9 +16,10 @@ from simulation import FAMILIES, HABITS, ROUNDINGS, ROWS, Family, Tally, rounded
 from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.numbers.exact import Rational, decimal_digits

@@ -20,8 +20,10 @@ from backprop_cli.api import load
 from backprop_cli.checking import assignments
 from backprop_cli.ground.errors import SourceError
 from backprop_cli.problem.commas import decimal_commas
+from backprop_cli.problem.finding import bundled_assignments
 from backprop_cli.problem.model import Detail
 from backprop_cli.problem.reader import load_text
+from backprop_cli.questions.reading import understood
 from backprop_cli.solving.solution import SolveOptions, solution_of
 
 W1, B1, W2, B2 = [[0.5, -0.25, 1], [-1, 0.75, 0.5]], [0.1, -0.2, 0.3], [[1], [-2], [0.5]], 0.1
@@ -426,26 +428,88 @@ def test_classes_are_targets_of_several_outputs_and_numbers_are_not(loss: str, s
     assert (backprop("solve", "-", stdin=text.replace("rows receive", "rows send")).code == 0) is said
 
 
+def asked(text: str) -> list[str]:
+    """The keys of what the file asks, as they are understood: those of a whole unit by unit."""
+    return [str(one) for one in understood(load_text(text, "<t>")).problem.ask]
+
+
 def test_a_whole_matrix_in_ask_is_all_of_its_entries() -> None:
     wholes = SEND + "ask: [E, dE/dW1, b1_new, sample 2 / dE/dW2]\n"
-    assert [str(one) for one in load_text(wholes, "<t>").problem.ask] == [
-        "E", "dE/dW1_11", "dE/dW1_12", "dE/dW1_13", "dE/dW1_21", "dE/dW1_22", "dE/dW1_23",
+    assert asked(wholes) == [
+        "E", "dE/dW1_11", "dE/dW1_21", "dE/dW1_12", "dE/dW1_22", "dE/dW1_13", "dE/dW1_23",
         "b1_1_new", "b1_2_new", "b1_3_new", "sample 2 / dE/dW2_11", "sample 2 / dE/dW2_21", "sample 2 / dE/dW2_31",
     ]  # fmt: skip
-    alone = load_text(SEND + "ask: W2_new\n", "<t>").problem.ask
-    assert [str(one) for one in alone] == ["W2_11_new", "W2_21_new", "W2_31_new"]
+    assert asked(SEND + "ask: W2_new\n") == ["W2_11_new", "W2_21_new", "W2_31_new"]
     own = "X: [[1, 2]]\ny: 1\nweights as: rows receive\nW: [[w1 = 1, 2]]\nb: 3\nloss: SSE\nlearning_rate: 1\n"
     own += "ask: [W_new, b_new, dE/dW]\n"
-    assert [str(one) for one in load_text(own, "<t>").problem.ask] == [
-        "w1_new",
-        "W_12_new",
-        "b_new",
-        "dE/dw1",
-        "dE/dW_12",
-    ]
+    assert asked(own) == ["w1_new", "W_12_new", "b_new", "dE/dw1", "dE/dW_12"]
     assert backprop("solve", "-", stdin=own).code == 0
     fixed = load_text(own + "fixed: [W_12, b]\n", "<t>").problem  # a name that is only mentioned is still free
     assert fixed.fixed == {"W_12", "b"}
     refused = backprop("solve", "-", stdin=own.replace("dE/dW]", "dE/dW7]"))
     assert "dE/dW7" in refused.err
     assert refused.code == 2
+
+
+# ---- whole matrices are asked for --------------------------------------------------------------------------------
+
+WHOLES = {
+    "all samples / dW1": ["dE/dW1_11", "dE/dW1_21", "dE/dW1_12", "dE/dW1_22"],
+    "all samples / dL/dW2": ["dE/dW2_11", "dE/dW2_21"],
+    "W2_new": ["W2_11_new", "W2_21_new"],
+    "all samples / db1": ["dE/db1_1", "dE/db1_2"],
+    "all samples / db2": ["dE/db2"],
+}
+OF_UNITS = {"Z1": ["net_h1", "net_h2"], "A1": ["out_h1", "out_h2"], "δ2": ["delta_y1"], "dZ1": ["delta_h1", "delta_h2"]}
+
+
+def template(*arguments: str | Path) -> dict[str, object]:
+    answers: dict[str, object] = yaml.safe_load(backprop("check", *arguments, "--template").out)["answers"]
+    return answers
+
+
+@pytest.mark.parametrize("name", WHOLES)
+def test_a_matrix_is_asked_for_in_the_file_and_on_the_command_line(name: str, tmp_path: Path) -> None:
+    """Without `all samples`, a gradient is that of each sample, too, as it is for the name of one weight."""
+    path = tmp_path / "problem.yaml"
+    text = backprop("problems", "--show", "on-the-slide").out
+    path.write_text(f"{text}ask: [{name}]\n", "utf-8")
+    assert set(template(path)) == set(WHOLES[name])
+    assert template("on-the-slide", "--ask", name) == template(path)
+    sheet = " ".join(backprop("worksheet", "on-the-slide", "--ask", name).out.split())
+    assert f"Each line is worth one mark, {len(WHOLES[name])} in all" in sheet or "worth one mark" in sheet
+    assert backprop("worksheet", "on-the-slide", "--only", name).code == 0
+
+
+@pytest.mark.parametrize("name", OF_UNITS)
+def test_the_vectors_of_a_layer_are_asked_for_in_every_sample(name: str) -> None:
+    answers = template("on-the-slide", "--ask", name)
+    assert list(answers) == [f"sample {n}" for n in (1, 2, 3, 4)]
+    assert all(isinstance(one, dict) and list(one) == OF_UNITS[name] for one in answers.values())
+    assert list(template("on-the-slide", "--ask", f"sample 2 / {name}")) == ["sample 2"]
+
+
+def test_marks_of_a_matrix_are_shared_by_its_entries(tmp_path: Path) -> None:
+    path, sheet = tmp_path / "problem.yaml", tmp_path / "sheet.yaml"
+    path.write_text(
+        backprop("problems", "--show", "on-the-slide").out + "ask: [all samples / dW1]\nmarks: {dW1: 2}\n", "utf-8"
+    )
+    sheet.write_text("answers: {dE/dW1_11: 1}\n", "utf-8")
+    lines = json.loads(backprop("check", path, sheet, "--json").out)["lines"]
+    assert [line["of"] for line in lines] == ["0.5"] * 4
+
+
+def test_a_question_is_asked_for_too_and_what_means_nothing_is_refused() -> None:
+    answers = template("on-the-slide", "--ask", "state(h2)", "--ask", "sample 1 / E")
+    assert "state(h2)" in answers
+    for name in ("dW9", "stat(h2)", "state(h9)"):
+        run = backprop("check", "on-the-slide", "--template", "--ask", name)
+        assert (run.code, run.out, run.err.count("\n")) == (2, "", 1)
+    of_several = backprop("worksheet", next(iter(bundled_assignments())), "--ask", "E")
+    assert "--ask is for one problem" in of_several.err
+
+
+def test_a_number_called_as_a_matrix_would_be_is_that_number() -> None:
+    """Mazur's biases are b1 and b2: b1 belongs to both hidden units, and db1 is the gradient with respect to it."""
+    assert list(template("mazur-biases", "--ask", "dE/db1")) == ["dE/db1"]
+    assert set(template("mazur", "--ask", "dW2")) == {"dE/dw5", "dE/dw6", "dE/dw7", "dE/dw8"}

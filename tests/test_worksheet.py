@@ -17,7 +17,7 @@ from sheets import checked, checker
 from backprop_cli.algebra.quantities import Phase
 from backprop_cli.algebra.quantities import parameter as quantity
 from backprop_cli.checking.blank_sheets import blank_sheet
-from backprop_cli.checking.checker import check_sheet
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.documents.model import (
     Document,

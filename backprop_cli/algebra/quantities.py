@@ -52,6 +52,7 @@ class Kind(Enum):
     QUESTION = "question"  # is answered by a word: `state(h2)`
     HESSIAN = "hessian"  # a second derivative: in `by`, of the gradient in `via`
     TANGENT = "tangent"  # of a line, in one number that was given: what forward mode carries along
+    EPOCH = "epoch"  # the number of one: of that after which training ends
 
 
 class Phase(Enum):
@@ -107,7 +108,7 @@ class Quantity:
     @property
     def key(self) -> str:
         """The name it goes by in answer files, `ask`, `given` and JSON."""
-        return " / ".join([*map(str, self.at), self.bare_key])
+        return " / ".join([*map(str, self.at), self.bare_key]) if self.at else _bare_key(self)
 
     def __str__(self) -> str:
         return self.key
@@ -120,7 +121,7 @@ def _bare_key(q: Quantity) -> str:
             return f"x_{q.name}"  # unit 1 of the inputs is not the number 1
         case Kind.INPUT | Kind.PARAMETER | Kind.NODE | Kind.CELL | Kind.CONSTANT | Kind.LETTER | Kind.AUX:
             return q.name
-        case Kind.QUESTION | Kind.METRIC:
+        case Kind.QUESTION | Kind.METRIC | Kind.EPOCH:
             return q.name
         case Kind.TARGET:
             return f"t_{q.name}"

@@ -8,16 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeVar
 
-from backprop_cli.algebra.quantities import AFTER, Address, Place, Quantity
+from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity
 from backprop_cli.ground.records import record
 
 REPORT = "report"  # `report 100 / w1` is the value after epoch 100 of a training that is only reported
+N_STOP = Quantity(Kind.EPOCH, "n_stop", at=(Place(REPORT),))  # the epoch after which a training with `stop` ends
 RATE, START = "rate", "start"  # `rate 2 / report 100 / w1`: of several runs, the one with the second learning rate
 RUNS = (RATE, START)
 ALL = Place("all samples")  # `all samples / E` is the value of the batch alone, and not that of a sample
 _PLACE = re.compile(
     r"(epoch|batch|sample|step|report|after epoch|(?:learning )?rate|start(?:ing point)?)[\s_.:#-]*([0-9]{1,9})"
     r"|(after)(?:\s+(?:the\s+)?update)?"
+    r"|(report)"
     r"|(all\s+samples|alle\s+(?:beispiele|muster|samples)|所有样本)",
     re.I,
 )  # fmt: skip
@@ -62,7 +64,7 @@ class Reference:
 
     @property
     def epoch(self) -> int | None:
-        """The epoch after which the value is reported, where it is not that of a line."""
+        """The epoch after which the value is reported, where it is not that of a line; 0 for all epochs together."""
         return next((number for word, number in self.at if word == REPORT), None)
 
     def __str__(self) -> str:
@@ -74,8 +76,8 @@ def place_of(text: str) -> Place | None:
     match = _PLACE.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) <= _LONGEST_PLACE else None
     if match is None:
         return None
-    if match[3] or match[4]:
-        return AFTER if match[3] else ALL
+    if not match[1]:
+        return AFTER if match[3] else Place(REPORT) if match[4] else ALL
     word = match[1].lower()
     return Place(_LONG_FORMS.get(word, word), int(match[2]))
 

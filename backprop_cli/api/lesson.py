@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.blank_sheets import blank_sheet
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.values import read_value
 from backprop_cli.ground.errors import SourceError, unknown
 from backprop_cli.ground.words import _

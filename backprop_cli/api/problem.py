@@ -196,8 +196,8 @@ class Problem:
         """
         from backprop_cli.api.arrays import computed
         from backprop_cli.api.reports import Report
-        from backprop_cli.checking.checker import check_sheet
         from backprop_cli.checking.handed_in import read_bytes, read_hand_in
+        from backprop_cli.checking.reporting import check_sheet
 
         reader = self.checker.reader
         if isinstance(answers, Mapping) and (arrays := computed(answers)) is not None:

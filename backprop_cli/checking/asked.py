@@ -14,6 +14,7 @@ from backprop_cli.solving.worked import WorkedProblem
 _BY_FIGURES = (Kind.DELTA, Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.AUX)
 FIGURES = Rounding(figures=4)
 PLACES = Rounding(places=4)
+WHOLE = Rounding(places=0)
 
 
 def asked_lines(worked: WorkedProblem, everything: bool = False, first_gradient: bool = False) -> list[Line]:
@@ -65,8 +66,11 @@ def asked_formulas(worked: WorkedProblem) -> list[Line]:
 def digits_asked(problem: Problem, quantity: Quantity) -> Rounding:
     """To how many digits a quantity is shown: as the problem rounds or its marking asks, else four.
 
-    Four places for what has the size of the data, four figures for derivatives and for what an optimizer writes down.
+    Four places for what has the size of the data, four figures for derivatives and for what an optimizer writes down;
+    the number of an epoch is a whole one.
     """
+    if quantity.kind is Kind.EPOCH:
+        return WHOLE
     for asked in (problem.rounding, problem.marking.digits):
         if asked is not None and (rule := asked.of(quantity.kind)) is not None:
             return rule

@@ -8,13 +8,14 @@ from functools import cached_property
 
 from backprop_cli.checking.answers import Sheet
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.comparable import comparable
 from backprop_cli.checking.handed_in import opened, read_bytes
 from backprop_cli.checking.marking import Marking
 from backprop_cli.checking.other_names import with_other_names
 from backprop_cli.checking.parted import exercise_of_file, how_to_say, nothing_says, parted_work
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_exercises
 from backprop_cli.checking.works import Work
 from backprop_cli.ground.errors import Complaint, SourceError

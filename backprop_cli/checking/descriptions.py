@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity
+from backprop_cli.algebra.references import N_STOP
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.algebra.updates import PENALIZED_LOSS
 from backprop_cli.ground.errors import visible
@@ -83,6 +84,8 @@ def _in_words(
             return _("the {word} with the penalty"), {"word": word("loss")}
         case Kind.METRIC:
             return _("metric {name}"), {"name": unit}
+        case Kind.EPOCH:
+            return _("number of the epoch after which training ends"), {}
         case Kind.NEW:
             return _("{name} after the update"), {"name": unit}
         case Kind.NODE | Kind.CELL:
@@ -121,6 +124,8 @@ def _slope(quantity: Quantity, symbol: Callable[[Quantity], T]) -> tuple[str, Ma
 
 def describe_place(place: Place) -> str:
     """Epoch 2, as it stands within a sentence."""
+    if place in N_STOP.at:
+        return _("where training ends")
     return _(_PLACES[place.word]).format(n=place.number)
 
 
@@ -128,7 +133,7 @@ def describe_address(address: Address, problem: Problem) -> str:
     """Epoch 2, sample 1; or epoch 2, all samples; nothing where there is only one pass."""
     parts = [describe_place(place) for place in address]
     words = {place.word for place in address}
-    if len(problem.samples) > 1 and not words & {"sample", "batch", "step"}:
+    if len(problem.samples) > 1 and not words & {"sample", "batch", "step"} and address[-1:] != N_STOP.at:
         parts.append(_("all samples"))
     text = told(parts)
     return text[:1].upper() + text[1:]
@@ -145,7 +150,9 @@ def first_of_several(problem: Problem) -> str:
 
 
 def describe_digits(rounding: Rounding) -> str:
-    """4 decimal places, 3 significant figures."""
+    """4 decimal places, 3 significant figures, a whole number."""
+    if rounding.places == 0:
+        return _("a whole number")
     if rounding.places is not None:
         return plural("{count} decimal place", "{count} decimal places", rounding.places)
     assert rounding.figures is not None

@@ -186,7 +186,7 @@ def searched(key: AnswerKey) -> Search:
 
 
 def _search(key: AnswerKey) -> Search:
-    return Search(key.problem, key.derivation)
+    return Search(key.problem, key.derivation, Hypotheses.of_key(key).patterns)
 
 
 def _rows(one: Candidate) -> Iterator[Candidate]:

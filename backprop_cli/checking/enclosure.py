@@ -15,12 +15,15 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.by_hand import RoundedResult, worked
 from backprop_cli.checking.key import AnswerKey
-from backprop_cli.checking.partials import Partials
+from backprop_cli.checking.partials import Partials, names_behind
 from backprop_cli.checking.rules import CompiledFormula
+from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Ball
 from backprop_cli.numbers.enclosures import ball, is_finite, radius, widest
 from backprop_cli.numbers.rounded import Rounding
+
+_MOST_BY_HAND = 512  # lines with digits to round to, of which it is kept what comes out
 
 
 @record(slots=False)
@@ -164,13 +167,38 @@ class Enclosures:
                     yield Enclosure(plain.middle, {**plain.noise, quantity: width}, plain.used)
 
     def by_hand(self, quantity: Quantity, digits: Sequence[Rounding]) -> Iterator[RoundedResult]:
-        """The numbers that a line comes out as where what is written on the way is rounded to digits such as these."""
+        """The numbers that a line comes out as where what is written on the way is rounded to digits such as these.
+
+        They are worked out once for all sheets of a class that have the same answers before the line.
+        """
+        known = self.key.once(_worked_by_hand)
+        before = {name: self.sources[name] for name in self._behind(quantity) if name in self.sources}
         for one in digits:
-            yield from worked(self.key, self.sources.keys(), self._middle, quantity, one)
+            which = quantity, one, tuple((name, id(source)) for name, source in before.items())
+            found = known.get(which)
+            if found is None:  # that the sources are kept with it keeps their identity
+                results = worked(self.key, self.sources.keys(), self._middle, quantity, one)
+                found = known.keep(which, (tuple(before.values()), tuple(results)))
+            yield from found[1]
+
+    def _behind(self, quantity: Quantity) -> Iterable[Quantity]:
+        """Everything that a line is worked out from, by whichever of its formulas: answers, and lines left blank."""
+        found: dict[Quantity, None] = {}
+        waiting = [quantity]
+        while waiting:
+            names = names_behind(self.key, waiting.pop())
+            new = [name for name in names if name not in found]
+            found |= dict.fromkeys(new)
+            waiting += (name for name in new if name not in self.sources and self.key.is_worked(name))
+        return found
 
     def _middle(self, name: Quantity) -> Ball:
         part = self.sources.get(name) or self.of(name)
         return part.middle if part is not None else ball(0) / 0
+
+
+def _worked_by_hand(_key: AnswerKey) -> Recent[tuple[object, ...], tuple[object, tuple[RoundedResult, ...]]]:
+    return Recent(_MOST_BY_HAND)
 
 
 def _combined(quantity: Quantity, rule: CompiledFormula, parts: Sequence[Enclosure]) -> Enclosure | None:

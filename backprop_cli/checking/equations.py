@@ -16,6 +16,7 @@ from itertools import islice, pairwise, product
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, add, negate, parts_in, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.diagnosis import searched
 from backprop_cli.checking.equivalence import Equivalence
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.hypothesis import Hypothesis
@@ -96,8 +97,8 @@ class EquationJudge:
 
     @cached_property
     def lines(self) -> Lines:
-        """The usual edits of every line."""
-        return Lines(self.key.problem, self.key.derivation)
+        """The usual edits of every line, which are those of the search."""
+        return searched(self.key).lines
 
     @cached_property
     def equivalence(self) -> Equivalence:

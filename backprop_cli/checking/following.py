@@ -57,13 +57,16 @@ def _is_just(line: AnsweredLine, one: RoundedResult, plain: Enclosure) -> bool:
 
     Where fewer digits are kept on the way than are asked for, numbers agree by accident.
     """
+    is_near = not abs(line.value - one.value) > line.given.half_unit
+    if not is_near and one.written != line.given.value:
+        return False
     unit = line.unit_at(one.value)
     if one.unit > unit:
         return False
     if line.given.unit > unit:
         shows_it = line.habits.drops_zeros and _may_be_short(line, plain, unit, in_full=False)
         return one.written == line.given.value and shows_it
-    return not abs(line.value - one.value) > line.given.half_unit and not _breaks_the_tie(line, one.value, unit)
+    return is_near and not _breaks_the_tie(line, one.value, unit)
 
 
 def _by_rule(line: AnsweredLine, digits: Rounding) -> Rounding:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity
 from backprop_cli.checking.descriptions import PHASES, describe
 from backprop_cli.deriving.writers import writer_for
+from backprop_cli.ground.errors import MathError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, aside, clauses, listed, n_
 from backprop_cli.questions.question import NoQuestion
@@ -47,16 +48,20 @@ def glossary(worked: WorkedProblem, charset: str = "unicode") -> tuple[GlossaryE
     for line in derivation.lines:
         detail = line.quantity not in textbook
         _note(found, line.quantity, writer, _(PHASES[line.phase]), line.phase, detail)
+    for line in worked.reported.lines:
+        if line.quantity.kind is Kind.EPOCH:  # what else is reported has the names of the first epoch
+            _note(found, line.quantity, writer, _("Training"), line.phase, False)
     return (*sorted(found.values(), key=lambda term: term.detail), *_questions(worked))
 
 
 def _questions(worked: WorkedProblem) -> Iterator[GlossaryEntry]:
     """The questions that can be asked of the problem, each with the words that may be answered."""
-    for key in possible(worked):
-        with suppress(NoQuestion):
-            one = question(worked, key)
-            words = listed(word.typed for word in one.words)
-            yield GlossaryEntry(one.key, "", aside(one.said, words), _("questions in words"))
+    with suppress(MathError):  # where a line has no value, nothing can be asked of the values
+        for key in possible(worked):
+            with suppress(NoQuestion):
+                one = question(worked, key)
+                words = listed(word.typed for word in one.words)
+                yield GlossaryEntry(one.key, "", aside(one.said, words), _("questions in words"))
 
 
 def _section(given: Quantity) -> str:

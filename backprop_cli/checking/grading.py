@@ -21,6 +21,7 @@ from backprop_cli.problem.model import Problem
 MOST_NAMED = 12  # students who made a mistake
 _NOTHING = rational(0)
 Column = tuple[str, bool]  # the key of a line, and whether its formula is asked for
+_COLUMN = attrgetter("key", "in_letters")
 _JUDGED = attrgetter("key", "in_letters", "group", "earned", "worth")
 
 
@@ -76,19 +77,13 @@ class _Tally:
     marked: int = 0
     judged: Counter[tuple[Any, ...]] = field(default_factory=Counter)  # the lines, by all that is counted of one
     mistakes: dict[str, MistakeCount] = field(default_factory=dict)
-    some_late: bool = False
-    some_notes: bool = False
-    most_ids: int = 0
 
     def add(self, sheet: SheetRow) -> None:
-        self.some_notes = self.some_notes or bool(sheet.notes)
-        self.most_ids = max(self.most_ids, len(sheet.ids))
         if not sheet.is_marked or sheet.is_shared:
             return
         self.marked += 1
         if sheet.share is not None:
             self.shares[sheet.share] += 1
-        self.some_late = self.some_late or bool(sheet.days_late)
         self.judged.update(map(_JUDGED, sheet.lines))
         for one in sheet.mistakes:
             count = self.mistakes.setdefault(one.name, MistakeCount(one.name, one.said, one.told))
@@ -101,6 +96,24 @@ class _Tally:
         for (*column, group, earned, worth), times in self.judged.items():
             found.setdefault((column[0], column[1]), LineCount(*column)).add(group, earned, worth, times)
         return found.values()
+
+
+@dataclass(slots=True)
+class Columns:
+    """What a table of a class has columns for: the lines that anybody answered, lateness, notes, the most ids."""
+
+    lines: dict[Column, None] = field(default_factory=dict)
+    some_late: bool = False
+    some_notes: bool = False
+    most_ids: int = 0
+
+    def add(self, sheet: SheetRow) -> None:
+        """Makes room for one sheet."""
+        self.some_notes = self.some_notes or bool(sheet.notes)
+        self.most_ids = max(self.most_ids, len(sheet.ids))
+        if sheet.is_marked and not sheet.is_shared:
+            self.some_late = self.some_late or bool(sheet.days_late)
+            self.lines |= dict.fromkeys(map(_COLUMN, sheet.lines))
 
 
 @record
@@ -162,20 +175,13 @@ class Class:
         """The least and the most share."""
         return (min(self.shares), max(self.shares)) if self.shares else None
 
-    @property
-    def some_late(self) -> bool:
-        """Whether lateness costs somebody marks."""
-        return self._tally.some_late
-
-    @property
-    def some_notes(self) -> bool:
-        """Whether there is anything to say of a sheet beside its marks."""
-        return self._tally.some_notes
-
-    @property
-    def most_ids(self) -> int:
-        """How many ids of somebody are known, at most."""
-        return self._tally.most_ids
+    @cached_property
+    def columns(self) -> Columns:
+        """What a table of it has columns for: without the counts, which take a longer walk."""
+        columns = Columns()
+        for sheet in self.sheets:
+            columns.add(sheet)
+        return columns
 
     @property
     def mean(self) -> Rational | None:
@@ -201,10 +207,14 @@ class Class:
         """Where a line stands in the work."""
         return {key: place for place, key in enumerate(self._named)}
 
+    def place(self, key: str, in_letters: bool) -> tuple[int, bool]:
+        """By what lines are put in the order of the work."""
+        return self._place.get(key, -1), in_letters
+
     @cached_property
     def lines(self) -> tuple[LineCount, ...]:
         """Every line that is asked for or that somebody answered, in the order of the work."""
-        return tuple(sorted(self._tally.lines, key=lambda one: (self._place.get(one.key, -1), one.in_letters)))
+        return tuple(sorted(self._tally.lines, key=lambda one: self.place(one.key, one.in_letters)))
 
     @cached_property
     def mistakes(self) -> tuple[MistakeCount, ...]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.calculus import evaluate
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.key import AnswerKey
@@ -28,6 +28,8 @@ def last_hint(
     A factor with a meaning, such as the number of samples, may have been rounded on the way, by so much `slack`.
     """
     figures = given.figures
+    if quantity.kind is Kind.EPOCH:  # a count is no multiple of anything, and stands on no other line
+        return None
     if not isinstance(given.value, Rational) or given.value == 0 or (figures is not None and figures < _TELLING):
         return None
     for factor, name, inverse in _factors(key):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.patterns import Patterns, Way
-from backprop_cli.checking.surroundings import Surroundings
 from backprop_cli.ground.records import record
 
 
@@ -45,7 +43,7 @@ class Hypotheses:
 
     def __init__(self, key: AnswerKey) -> None:
         self.key = key
-        self._patterns = Patterns(Surroundings(key.problem, key.derivation), self._can_be_done)
+        self.patterns = Patterns.in_problem(key.problem, key.derivation)
         self._lines: dict[Quantity, tuple[Hypothesis, ...]] = {}
         self._known: dict[Way, Hypothesis] = {}
         self._order: dict[Hypothesis, tuple[int, int]] = {}
@@ -86,15 +84,4 @@ class Hypotheses:
 
     def ways(self, quantity: Quantity) -> Mapping[Way, Formula]:
         """The wrong formulas of a line by mistake and variant, in the order of the table."""
-        return self._patterns.of(quantity)
-
-    def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
-        """Whether everything in a wrong formula exists and does not need the line itself."""
-        order, place = self.key.order, self.key.order[quantity]
-        for name in quantities_in(formula):
-            at = order.get(name)
-            if at is None and name not in self.key.derivation.constants:
-                return False
-            if at is not None and at >= place and self.key.needs(name, quantity):
-                return False
-        return True
+        return self.patterns.of(quantity)

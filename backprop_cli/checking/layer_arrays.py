@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Quantity, parameter
 from backprop_cli.deriving.spellings import in_a_row
+from backprop_cli.deriving.whole_layers import GRADIENTS
 from backprop_cli.problem.model import Layer, Problem
 from backprop_cli.views.matrix_formulas import Cell, Matrix
 
@@ -15,7 +16,6 @@ _UNITS = {  # what units have, and how programs call it
     Kind.OUT: ("out", "a", "h"),
     Kind.DELTA: ("delta",),
 }
-_GRADIENTS = ("dE/d", "d", "grad_", "dL/d", "dC/d", "dJ/d")
 
 
 def layer_arrays(problem: Problem, derivation: Derivation) -> Mapping[str, Matrix]:
@@ -69,4 +69,4 @@ def _parameters(name: str, table: Sequence[Sequence[str]], derivation: Derivatio
     yield name, matrix(parameter)
     yield f"{name}_new", matrix(new)
     of_gradients = matrix(lambda one: gradients.get(parameter(one)))
-    yield from ((f"{head}{name}", of_gradients) for head in _GRADIENTS)
+    yield from ((f"{head}{name}", of_gradients) for head in (*GRADIENTS, "grad_"))

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.enclosure import Enclosure, Enclosures
 from backprop_cli.checking.given import Given
 from backprop_cli.checking.habits import Habits
@@ -132,6 +132,8 @@ class AnsweredLine:
         """Whether v is this value ± width, within the tolerance or rounded to the unit."""
         given = self.given
         away = abs(self.value - value)
+        if self.quantity.kind is Kind.EPOCH:  # which is counted, and so is near to no other
+            return bool(away < _HARDLY_ANYTHING)
         tolerance = self.marking.rule.tolerance
         if tolerance is not None:
             size = tolerance.size * abs(value) if tolerance.relative else ball(tolerance.size)

@@ -64,7 +64,8 @@ class Marking:
         asked = self._asked.get(quantity.kind)
         if asked is None:
             rules = (self.problem.rounding, self.rule.digits)
-            asked = any(rule is not None and rule.of(quantity.kind) is not None for rule in rules)
+            asked = quantity.kind is Kind.EPOCH
+            asked = asked or any(rule is not None and rule.of(quantity.kind) is not None for rule in rules)
             self._asked[quantity.kind] = asked
         return asked
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.enclosure import Enclosure
 from backprop_cli.checking.following import is_met_by, says_something
 from backprop_cli.checking.line import MISSING, PART_FIGURES, AnsweredLine
@@ -80,13 +81,13 @@ def _one_off(line: AnsweredLine, target: Real) -> str:
 
 
 def has_a_point(line: AnsweredLine) -> bool:
-    """Whether a decimal point can be in the wrong place: neither v nor the right value is 0."""
-    return line.given.value != 0 and not is_nothing(line.expected)
+    """Whether a decimal point can be in the wrong place: neither v nor the right value is 0, and no count is asked."""
+    return line.quantity.kind is not Kind.EPOCH and line.given.value != 0 and not is_nothing(line.expected)
 
 
 def with_other_sign(line: AnsweredLine) -> bool:
-    """Whether −v would be right, or would follow with all its digits."""
-    if line.given.value == 0:
+    """Whether −v would be right, or would follow with all its digits; of a count, it is no slip."""
+    if line.given.value == 0 or line.quantity.kind is Kind.EPOCH:
         return False
     other = line.like(line.given.times(rational(-1)))
     plain = line.enclosures.of(line.quantity)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import reduce
 
 from backprop_cli.algebra.calculus import spelled_out
+from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, is_operation, rewritten
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Quantity
@@ -50,18 +51,7 @@ class Partials:
 
     def formulas(self, quantity: Quantity) -> tuple[Formula, ...]:
         """The line as its formula goes and, where that is another one, as textbooks write it."""
-        written: dict[Quantity, tuple[Formula, ...]] = self.key.shared.setdefault("as textbooks write it", {})
-        if quantity not in written:
-            short = self.key.in_short(quantity)
-            textbook = _as_worked(self.key.with_factors(quantity) if short is None else short)
-            written[quantity] = tuple(dict.fromkeys((self._formula(quantity), textbook)))
-        return written[quantity]
-
-    def _formula(self, quantity: Quantity) -> Formula:
-        written: dict[Quantity, Formula] = self.key.shared.setdefault("spelled out", {})
-        if quantity not in written:
-            written[quantity] = _as_worked(self.key.derivation.index[quantity].formula)
-        return written[quantity]
+        return _formulas(self.key, quantity)
 
     def _value(self, formula: Formula) -> Real:
         match formula:
@@ -125,8 +115,27 @@ class Partials:
             if len(self.lines) >= self.most_lines:
                 return self.middle(quantity)
             self.lines[quantity] = self.middle(quantity)
-            self.lines[quantity] = self._written(self._argument(self._formula(quantity)))
+            self.lines[quantity] = self._written(self._argument(self.formulas(quantity)[0]))
         return self.lines[quantity]
+
+
+def _formulas(key: AnswerKey, quantity: Quantity) -> tuple[Formula, ...]:
+    written: dict[Quantity, tuple[Formula, ...]] = key.shared.setdefault("as textbooks write it", {})
+    if quantity not in written:
+        short = key.in_short(quantity)
+        textbook = key.with_factors(quantity) if short is None else short
+        formulas = key.derivation.index[quantity].formula, textbook
+        written[quantity] = tuple(dict.fromkeys(map(_as_worked, formulas)))
+    return written[quantity]
+
+
+def names_behind(key: AnswerKey, quantity: Quantity) -> tuple[Quantity, ...]:
+    """What stands in the formulas of a line: as it goes, and as textbooks write it."""
+    known: dict[Quantity, tuple[Quantity, ...]] = key.shared.setdefault("names behind", {})
+    if quantity not in known:
+        formulas = key.derivation.index[quantity].formula, *_formulas(key, quantity)
+        known[quantity] = tuple(dict.fromkeys(name for one in formulas for name in quantities_in(one)))
+    return known[quantity]
 
 
 def _as_worked(formula: Formula) -> Formula:

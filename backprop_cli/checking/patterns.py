@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from backprop_cli.algebra.derivation import Line, quantities_in
+from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
 from backprop_cli.algebra.formula import Formula, Name, multiply
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.mistakes import mistakes
 from backprop_cli.checking.parts import LineContext
+from backprop_cli.checking.possible import Possible
 from backprop_cli.checking.surroundings import Surroundings
+from backprop_cli.problem.model import Problem
 
 Way = tuple[str, str]  # the name of a row, and its variant
 
 
 @dataclass
 class Patterns:
-    """The rows of the table in one problem; `can_be_done` says whether a wrong formula can stand in a line."""
+    """The rows of the table in one problem, and which wrong formulas are possible in its lines."""
 
     around: Surroundings
-    can_be_done: Callable[[Quantity, Formula], bool]
+    possible: Possible
     _ways: dict[Quantity, Mapping[Way, Formula]] = field(default_factory=dict)
+
+    @classmethod
+    def in_problem(cls, problem: Problem, derivation: Derivation) -> Patterns:
+        """The rows in a problem with its full derivation."""
+        return cls(Surroundings(problem, derivation), Possible(derivation))
 
     def of(self, quantity: Quantity) -> Mapping[Way, Formula]:
         """The wrong formulas of a line by row and variant, in the order of the table."""
@@ -45,7 +52,7 @@ class Patterns:
         right = (part.formula, part.written_out)
         for name, mistake in mistakes().items():
             for variant, formula in mistake.write(part):
-                if formula not in right and self.can_be_done(quantity, formula):
+                if formula not in right and self.possible.can_be_done(quantity, formula):
                     yield (name, variant), formula
 
     def _by_a_wrong_gradient(self, quantity: Quantity) -> Mapping[Way, Formula]:
@@ -62,4 +69,4 @@ class Patterns:
             return {}
         rate = Name(next((one for one in used if one.name == LEARNING_RATE.name), LEARNING_RATE))
         return {way: Name(old) - multiply(rate, wrong) for way, wrong in self.of(gradient).items()
-                if self.can_be_done(quantity, wrong)}  # fmt: skip
+                if self.possible.can_be_done(quantity, wrong)}  # fmt: skip

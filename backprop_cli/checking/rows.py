@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 from backprop_cli.checking.checkers import Reports
@@ -47,6 +47,15 @@ class LineRow(NamedTuple):
     worth: str
     data: Mapping[str, Any]
     in_letters: bool = False
+
+
+_line_of = partial(tuple.__new__, LineRow)  # the line of a list of its fields
+
+
+@lru_cache(maxsize=1024)  # the sheets of a class have the same marks again and again
+def _together(marks: tuple[str, ...]) -> Rational:
+    """The sum of marks that are written as texts."""
+    return sum(map(from_text, marks), rational(0))
 
 
 class MistakeRow(NamedTuple):
@@ -96,20 +105,20 @@ class SheetRow:
     @cached_property
     def earned(self) -> Rational:
         """The marks of the sheet, without those that lateness costs."""
-        return sum((from_text(one.earned) for one in self.lines), rational(0)) - self.lost
+        return _together(tuple(one.earned for one in self.lines)) - self.lost
 
     @cached_property
     def worth(self) -> Rational:
         """The marks that could be had."""
-        return sum((from_text(one.worth) for one in self.lines), rational(0))
+        return _together(tuple(one.worth for one in self.lines))
 
     def earned_in(self, exercise: str) -> Rational:
         """The marks of one exercise, before what lateness costs."""
-        return sum((from_text(one.earned) for one in self._in(exercise)), rational(0))
+        return _together(tuple(one.earned for one in self._in(exercise)))
 
     def worth_in(self, exercise: str) -> Rational:
         """The marks that could be had in one exercise."""
-        return sum((from_text(one.worth) for one in self._in(exercise)), rational(0))
+        return _together(tuple(one.worth for one in self._in(exercise)))
 
     def _in(self, exercise: str) -> Iterator[LineRow]:
         return (one for one in self.lines if one.key.startswith(f"{exercise} / "))
@@ -129,7 +138,7 @@ class SheetRow:
         """The row that `as_text` wrote."""
         data = json.loads(text)
         data |= {name: tuple(data[name]) for name in ("notes", "ids")}
-        data["lines"] = tuple(map(LineRow._make, data["lines"]))
+        data["lines"] = tuple(map(_line_of, data["lines"]))
         data["mistakes"] = tuple(map(MistakeRow._make, data["mistakes"]))
         data["first"] = tuple(data["first"]) if data["first"] else None
         return cls(**data)

@@ -34,8 +34,12 @@ class VerdictWords:
     def __init__(self, report: Report, charset: str = "unicode", notation: str | None = None) -> None:
         self.report, self.charset, self.notation = report, charset, notation
         self.key: AnswerKey = report.key
-        self.speller: Speller = speller(self.key.problem, self.key.trace, charset, notation)
         self.texts: Mapping[Quantity, str] = {mark.quantity: mark.written for mark in report.marks if mark.written}
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Spells in this notation and character set."""
+        return speller(self.key.problem, self.key.trace, self.charset, self.notation)
 
     def like(self, report: Report) -> Self:
         """The words for another report, in the same notation and character set."""

@@ -71,6 +71,14 @@ AskOnlyOption = Annotated[
         help=n_("Ask only for the chain of lines that leads to this quantity; may be repeated."),
     ),
 ]
+AskOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ask",
+        metavar="NAME",
+        help=n_("Ask for this, not what the file asks: a quantity, a matrix (dW1), a question; may be repeated."),
+    ),
+]
 RoundOption = Annotated[
     str | None,
     typer.Option(

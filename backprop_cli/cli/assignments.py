@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_cli.cli.language import is_chosen
 from backprop_cli.ground.errors import UsageError, visible
-from backprop_cli.ground.words import language, set_language
+from backprop_cli.ground.words import _, language, set_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -17,8 +18,17 @@ if TYPE_CHECKING:
     from backprop_cli.problem.reader import Loaded
 
 
-def opened(name: str, notation: str | None = None, rounding: str | None = None, printed: bool = True) -> Assignment:
-    """The assignment or problem; what is `printed` for a class is in the language that the assignment says."""
+def opened(
+    name: str,
+    notation: str | None = None,
+    rounding: str | None = None,
+    printed: bool = True,
+    ask: Sequence[str] | None = None,
+) -> Assignment:
+    """The assignment or problem; what is `printed` for a class is in the language that the assignment says.
+
+    With `ask`, the problem asks for this instead; raises UsageError where there are several.
+    """
     from backprop_cli.checking.assignments import load
     from backprop_cli.writing.notation import speak_in_words_of
 
@@ -28,7 +38,17 @@ def opened(name: str, notation: str | None = None, rounding: str | None = None, 
         set_language(own)
         found = load(name, notation, rounding)  # whose bundled titles are in that language
     speak_in_words_of({one.loaded.problem.notation for one in found.exercises})
-    return found
+    return _asking(found, ask) if ask else found
+
+
+def _asking(assignment: Assignment, names: Sequence[str]) -> Assignment:
+    """The problem alone, asking for these names."""
+    from backprop_cli.questions.reading import asking
+
+    if not assignment.is_alone:
+        raise UsageError(_("--ask is for one problem; the exercises of an assignment have `ask` in their files"))
+    exercises = (replace(one, loaded=asking(one.loaded, names)) for one in assignment.exercises)
+    return replace(assignment, exercises=tuple(exercises))
 
 
 def exercises(name: str, rounding: str | None = None) -> Iterator[tuple[str, Loaded]]:

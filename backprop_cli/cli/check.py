@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import NotationOption, OutputOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import AskOption, NotationOption, OutputOption, ProblemArgument, RoundOption
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _, n_
 
@@ -37,6 +37,7 @@ def check(
     everything: Annotated[
         bool, typer.Option("--everything", help=n_("With --template or --interactive: not only what is asked for."))
     ] = False,
+    ask: AskOption = None,
     interactive: Annotated[bool, typer.Option("--interactive", help=n_("Ask for the answers one by one."))] = False,
     show: Annotated[
         bool, typer.Option("--answers/--no-answers", help=n_("Whether the right values are shown."))
@@ -57,7 +58,7 @@ def check(
     from backprop_cli.checking.checkers import Checkers
     from backprop_cli.cli.assignments import opened
 
-    assignment = opened(problem, notation, rounding)
+    assignment = opened(problem, notation, rounding, ask=ask)
     checkers = Checkers.of(assignment, in_class=False)
     if blank_sheet:
         from backprop_cli.checking.blank_exercises import blank_exercises

@@ -9,6 +9,7 @@ import typer
 
 from backprop_cli.cli.arguments import (
     AskOnlyOption,
+    AskOption,
     BandOption,
     NotationOption,
     OutputOption,
@@ -41,6 +42,7 @@ def quiz(
     seed: Annotated[int | None, typer.Option("--seed", min=0, help=n_("The same variants again."))] = None,
     band: BandOption = None,
     only: AskOnlyOption = None,
+    ask: AskOption = None,
     rounding: RoundOption = None,
     notation: NotationOption = None,
     output: OutputOption = None,
@@ -56,7 +58,9 @@ def quiz(
     for option, value in (("--seed", seed), ("--band", band)):
         if value is not None and variants is None:
             raise UsageError(_("{option} is about variants: it goes with --variants").format(option=option))
-    assignment = opened(problem, notation, rounding)
+    if ask and variants is not None:
+        raise UsageError(_("--ask does not go with --variants: write `ask` in the file"))
+    assignment = opened(problem, notation, rounding, ask=ask)
     made = _variants(assignment, variants, seed, band, notation, rounding) if variants is not None else []
     found = quiz_of(assignment, whole(platform) if made else platform.cut, tuple(only or ()), made)
     write(platform.render(found), output)

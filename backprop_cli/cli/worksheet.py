@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_cli.cli.arguments import AskOnlyOption, NotationOption, ProblemArgument, RoundOption
+from backprop_cli.cli.arguments import AskOnlyOption, AskOption, NotationOption, ProblemArgument, RoundOption
 from backprop_cli.ground.errors import UsageError, reason_of, unknown
 from backprop_cli.ground.words import _, n_
 
@@ -38,6 +38,7 @@ def worksheet(
         ),
     ] = None,
     only: AskOnlyOption = None,
+    ask: AskOption = None,
     formulas: Annotated[
         bool, typer.Option("--formulas", help=n_("Remind of the formulas on the sheet, and give each."))
     ] = False,
@@ -82,20 +83,20 @@ def worksheet(
     from backprop_cli.worksheets.parts import Choices
 
     choices = Choices(tuple(only or ()), formulas, space, worked)
+    assignment = opened(problem, notation, rounding, ask=ask)
     if _is_notebook(format_, output):
         others = {"--part": part not in (None, "sheet"), "--only": only, "--formulas": formulas,
                   "--space": space is not None, "--worked": worked, "--round": rounding is not None,
                   "--form": form}  # fmt: skip
-        _notebook(problem, for_, others, notation, output)
+        _notebook(assignment, for_, others, output)
         return
     if for_ is not None:
         raise UsageError(_("--for is of notebooks: --format notebook"))
     if form:
-        _form(problem, part, format_, choices, rounding, notation, output)
+        _form(assignment, part, format_, choices, output)
         return
     wanted = _format(format_, output)
     files = _files(_parts(part, output), wanted, output)
-    assignment = opened(problem, notation, rounding)
     if output is None:
         _show(tuple(files), assignment, choices, format_, ascii_only)
         return
@@ -116,31 +117,19 @@ def _is_notebook(named: str | None, output: str | None) -> bool:
     return named == "notebook" or (named is None and output is not None and Path(output).suffix.lower() == ".ipynb")
 
 
-def _notebook(
-    problem: str, platform: str | None, others: Mapping[str, object], notation: str | None, output: str | None
-) -> None:
+def _notebook(assignment: Assignment, platform: str | None, others: Mapping[str, object], output: str | None) -> None:
     """Writes the notebook; raises UsageError for `others` that are given: the options that it does not have."""
-    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
     from backprop_cli.formats.code.homework import homework
 
     for option, is_given in others.items():
         if is_given:
             raise UsageError(_("a notebook has no {option}").format(option=option))
-    write(homework(opened(problem, notation), platform or ""), None if output is None else Path(output))
+    write(homework(assignment, platform or ""), None if output is None else Path(output))
 
 
-def _form(
-    problem: str,
-    part: str | None,
-    format_: str | None,
-    choices: Choices,
-    rounding: str | None,
-    notation: str | None,
-    output: str | None,
-) -> None:
+def _form(assignment: Assignment, part: str | None, format_: str | None, choices: Choices, output: str | None) -> None:
     """Writes the blank sheet as a page with fields; raises UsageError for what is no such page."""
-    from backprop_cli.cli.assignments import opened
     from backprop_cli.cli.output import write
     from backprop_cli.web.filling.page import page
 
@@ -148,7 +137,7 @@ def _form(
         raise UsageError(_("a form is the sheet alone: leave out --part, --worked and --space"))
     if format_ not in (None, "html") or (output is not None and Path(output).suffix.lower() not in (".html", ".htm")):
         raise UsageError(_("a form is an HTML page: --form -o form.html"))
-    sheet = _documents(["sheet"], opened(problem, notation, rounding), choices, "html", False)["sheet"]
+    sheet = _documents(["sheet"], assignment, choices, "html", False)["sheet"]
     write(page(sheet), None if output is None else Path(output))
 
 

@@ -23,6 +23,7 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.assignment import Assignment
 
 BATCH = 25  # sheets that go to a process at once
+PART = 8  # of the sheets that are left, no more than this part goes: all processes end at nearly the same time
 
 
 @record(slots=False)
@@ -163,8 +164,9 @@ class _Marker:
         self, hand_ins: Iterator[tuple[int, Submission]], count: int, days: Callable[[Submission], int]
     ) -> Iterator[MarkingTask]:
         """The batches that are still to be marked; what needs no marking is kept at once."""
-        tasks = 0
-        while batch := list(islice(hand_ins, BATCH)):
+        tasks, left = 0, count
+        while batch := list(islice(hand_ins, min(BATCH, 1 + left // PART))):
+            left -= len(batch)
             works, contents = [], []
             listed: list[tuple[int, str, str]] = []
             for place, one in batch:

@@ -5,11 +5,6 @@ from __future__ import annotations
 import multiprocessing
 from typing import Any
 
-READ = [  # once, for all of them
-    "backprop_cli.course.tasks", "backprop_cli.checking.diagnosis", "backprop_cli.problem.layer_types.dense",
-    "backprop_cli.writing.notations", "importlib.metadata", "pickle", "tomllib",
-]  # fmt: skip
-
 
 def begin() -> Any:
     """The context to start them in; the process that they are forked from begins to read.
@@ -21,6 +16,6 @@ def begin() -> Any:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
-    multiprocessing.set_forkserver_preload(READ)
+    multiprocessing.set_forkserver_preload(["backprop_cli.course.forked"])
     forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")

@@ -69,22 +69,27 @@ def _deadly(task: MarkingTask) -> Marked:
     return SheetRow(work.file, work.student or work.file, f"{work.file}: {said}").as_text(), ""
 
 
-def on_cluster(tasks: Iterable[MarkingTask], address: str) -> Results:
-    """Marks on the workers of a dask scheduler, `tcp://host:8786`; a worker that is lost is replaced by another.
-
-    What several workers have died of is done again, a sheet at a time. Raises UsageError where `distributed` is not
-    installed, where nobody answers there, or nobody any more.
-    """
+def _connected(address: str) -> Any:
+    """The client of a scheduler. Raises UsageError where `distributed` is not installed, or nobody answers there."""
     try:
         from distributed import Client
     except ImportError:
         message = _("a cluster needs {name}, which is not installed: pip install 'backprop-cli[cluster]'")
         raise UsageError(message.format(name="distributed")) from None
     try:
-        client = Client(address, timeout=20, set_as_default=False)
+        return Client(address, timeout=20, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         message = _("no scheduler answers at {address} ({reason})")
         raise UsageError(message.format(address=address, reason=error)) from None
+
+
+def on_cluster(tasks: Iterable[MarkingTask], address: str) -> Results:
+    """Marks on the workers of a dask scheduler, `tcp://host:8786`; a worker that is lost is replaced by another.
+
+    What several workers have died of is done again, a sheet at a time. Raises UsageError where `distributed` is not
+    installed, where nobody answers there, or nobody any more.
+    """
+    client = _connected(address)
     with client, client.as_current():
         from distributed import CancelledError, as_completed
         from distributed.comm import CommClosedError

@@ -9,16 +9,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import field
 from dataclasses import replace as _replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
+from weakref import finalize
 
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.works import Work
 from backprop_cli.course.tables import plain
 from backprop_cli.course.tasks import Marked
 from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
@@ -31,6 +34,7 @@ CREATE TABLE sheets (marking INTEGER, place INTEGER, file TEXT, content TEXT, PR
 CREATE TABLE verdicts (content TEXT PRIMARY KEY, row TEXT, kind TEXT, feedback TEXT);
 CREATE INDEX by_file ON sheets (marking, file);
 """
+_MOST_KEPT = 512  # rows that are not made of their text anew
 _DECIDED = "CREATE TABLE IF NOT EXISTS decided (marking INTEGER, file TEXT, marks TEXT, PRIMARY KEY (marking, file))"
 
 
@@ -74,7 +78,10 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         try:
-            self._base = sqlite3.connect(str(path) if path else "", isolation_level=None, timeout=20)
+            self._base = sqlite3.connect(
+                str(path) if path else "", isolation_level=None, timeout=20, check_same_thread=False
+            )
+            finalize(self, self._base.close)  # at the latest when the program ends; whichever thread lets go of it
             self._open()
         except sqlite3.Error as error:
             raise self._failure(error) from None
@@ -286,13 +293,15 @@ def _now() -> str:
 
 @record(slots=False)
 class _Rows(Collection[SheetRow]):
-    """The rows of a marking: read one after the other, as often as somebody asks."""
+    """The rows of a marking: read one after the other, as often as somebody asks; those of a small class are kept."""
 
     store: Store
     marking: int
+    _known: Recent[str, SheetRow] = field(default_factory=lambda: Recent(_MOST_KEPT))
 
     def __iter__(self) -> Iterator[SheetRow]:
-        return (SheetRow.from_text(row) for (row,) in self.store._joined(self.marking, "row"))
+        for (text,) in self.store._joined(self.marking, "row"):
+            yield self._known.get(text) or self._known.keep(text, SheetRow.from_text(text))
 
     def __len__(self) -> int:
         return self.store.count(self.marking)

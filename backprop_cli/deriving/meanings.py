@@ -97,6 +97,8 @@ class Reading:
 
     def ask(self) -> tuple[Reference, ...]:
         """What the sheet asks for."""
+        if text_at(self.loaded.tree, ("ask",)) is not None:
+            return tuple(more for one in self.problem.ask for more in self.references(one, ("ask",), self.asked))
         within: Path = ("ask", "values") if text_at(self.loaded.tree, ("ask", 0)) is None else ("ask",)
         texts = (text_at(self.loaded.tree, (*within, index)) for index in count())
         listed = takewhile(lambda text: text is not None, texts)

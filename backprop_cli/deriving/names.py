@@ -11,6 +11,7 @@ from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Place, Quantity, turned
 from backprop_cli.algebra.references import ALL, Reference, address_of, of_a_sample, place_of
 from backprop_cli.deriving.spellings import Spellings, in_a_row
+from backprop_cli.deriving.whole_layers import wholes_of_layers
 from backprop_cli.deriving.writers import writer_for
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import BackpropError, UsageError, did_you_mean
@@ -111,12 +112,23 @@ class Names:
         return tuple(Reference(place, bare.bare_key, text) for one in before for place in self._repeated(one, at))
 
     def entries(self, text: str) -> tuple[str, ...]:
-        """The entries of what a text names, where that is a vector or a matrix: W_new, dL/dW; else none."""
-        if not self.problem.arrays or text in self._bare:
+        """The entries of what a text names, where that is a vector or a matrix: W_new, dL/dW, dW1; else none."""
+        if not (self.problem.arrays or self.problem.layers) or text in self._bare:
             return ()
         reference = Reference.parse(text)
+        if self.problem.layers and reference.name in self._bare:
+            return ()
+        row = in_a_row(reference.name)
+        entries = self._wholes.get(row) if self.problem.arrays else self._of_layers.get(row)
         places = "".join(f"{place} / " for place in reference.at)
-        return tuple(places + key for key in self._wholes.get(in_a_row(reference.name), ()))
+        return tuple(places + key for key in entries or ())
+
+    @cached_property
+    def _of_layers(self) -> Mapping[str, tuple[str, ...]]:
+        """What the vectors and matrices of layers are called in a row, with those of their entries that have lines."""
+        wholes = wholes_of_layers(self.problem).items()
+        known = {row: tuple(entry for entry in entries if entry in self._bare) for row, entries in wholes}
+        return {row: entries for row, entries in known.items() if entries}
 
     @cached_property
     def _wholes(self) -> Mapping[str, tuple[str, ...]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity
-from backprop_cli.algebra.references import RATE, REPORT, RUNS, START, Reference, address_of
+from backprop_cli.algebra.references import N_STOP, RATE, REPORT, RUNS, START, Reference, address_of
 from backprop_cli.algebra.updates import PENALIZED_LOSS
 from backprop_cli.deriving import networks
 from backprop_cli.deriving.names import Names, UnknownName
 from backprop_cli.deriving.schedule import THEN_ALL, derive
+from backprop_cli.deriving.spellings import in_a_row
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem.model import Detail, Problem
@@ -93,6 +94,24 @@ class ReportNames:
         """The addresses of all runs; of a single one, an empty one."""
         return tuple((run,) for run in runs_of(self.problem)) or ((),)
 
+    def ends(self, one: Reference) -> tuple[Reference, ...]:
+        """The epochs after which training ends, of one run or of each, where a name is theirs; else none."""
+        if not self.is_end(one):
+            return ()
+        return tuple(Reference((*run, *N_STOP.at), N_STOP.name, one.written) for run in self._runs(one))
+
+    def is_end(self, one: Reference) -> bool:
+        """Whether a name is that of the epoch after which training ends, which is asked for where `stop` says when.
+
+        Without the address of the report, a name of the problem's own goes before it.
+        """
+        problem = self.problem
+        if problem.stop is None or in_a_row(one.name).casefold() != in_a_row(N_STOP.name):
+            return False
+        own = {*problem.parameters, *problem.nodes, *problem.metrics, *problem.inputs}
+        is_placed = all(place in N_STOP.at or place.word in RUNS for place in one.at)
+        return is_placed and (N_STOP.at[0] in one.at or N_STOP.name not in own)
+
     def check_run(self, place: Place) -> None:
         """Raises UnknownName where there is no such run."""
         runs = runs_of(self.problem)
@@ -121,13 +140,17 @@ class ReportNames:
         lines = [(phase, one.at_address(one.at[1:])) for phase, one in self._lines if one.at[:1] == (AFTER,)]
         kept = [(Phase.UPDATE, one) for one in self.names.quantities if one.kind is Kind.PARAMETER]
         found = [(phase, one) for phase, one in [*lines, *kept] if Reference.to(one) in shown]
-        return tuple(
-            Reported(phase, one.at_address((*run, Place(REPORT, epoch), *one.at)))
-            for run in self._all_runs
-            for epoch in self.problem.report
-            if epoch > 0
-            for phase, one in found
-        )
+        return tuple(one for run in self._all_runs for one in self._of_run(run, found))
+
+    def _of_run(self, run: Address, found: Sequence[tuple[Phase, Quantity]]) -> Iterator[Reported]:
+        """What is found after an epoch, after each of them that is reported, and where training ends if it is said."""
+        for epoch in self.problem.report:
+            if epoch > 0:
+                yield from (
+                    Reported(phase, one.at_address((*run, Place(REPORT, epoch), *one.at))) for phase, one in found
+                )
+        if self.problem.stop is not None:
+            yield Reported(Phase.UPDATE, N_STOP.at_address((*run, *N_STOP.at)))
 
     @cached_property
     def by_reference(self) -> Mapping[Reference, Quantity]:
@@ -199,9 +222,11 @@ class NamesWithReports(Names):
     def resolve(self, text: str, within: Address = ()) -> Quantity:
         """The quantity that is called so: a line, or at `report 100` and `epoch 100` what is reported of that epoch."""
         one = Reference.parse(text)
-        if not any(map(self._is_later, (*within, *one.at))):
-            return super().resolve(text, within)
-        found = self.reports.value(_replace(one, at=(*within, *one.at), text=""))
+        placed = _replace(one, at=(*within, *one.at), text="")
+        if not (found := self.reports.ends(placed)):
+            if not any(map(self._is_later, placed.at)):
+                return super().resolve(text, within)
+            found = self.reports.value(placed)
         if len(found) > 1:
             message = _("{text!r} is reported more than once").format(text=text)
             raise UnknownName(message, _("say which: {keys}").format(keys=listed(map(str, found[:_FEW]))))
@@ -210,6 +235,8 @@ class NamesWithReports(Names):
     def meant(self, text: str) -> tuple[Reference, ...]:
         """The quantities that a text means: lines, or what is reported of an epoch. Raises UnknownName."""
         one = Reference.parse(text)
+        if ends := self.reports.ends(one):
+            return ends
         return self.reports.value(one) if any(map(self._is_later, one.at)) else super().meant(text)
 
     def address(self, text: str) -> Address:
@@ -220,7 +247,7 @@ class NamesWithReports(Names):
         for place in places:
             if place.word in RUNS:
                 self.reports.check_run(place)
-            elif self._is_later(place):
+            elif place not in N_STOP.at and self._is_later(place):
                 self.reports.check_epoch(place.number or 0)
         return places
 

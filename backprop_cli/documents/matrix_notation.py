@@ -12,6 +12,7 @@ from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.documents.array_shapes import array_shapes
 from backprop_cli.problem.model import Problem
 from backprop_cli.solving.spelling import Speller
+from backprop_cli.views.batch_matrices import WEIGHTS
 from backprop_cli.views.matrix_formulas import HADAMARD, LENGTH, MATMUL, NORM, NORM_1, PRIME, SOFTMAX, TRANSPOSED, Whole
 from backprop_cli.writing.dialects import DIALECTS
 from backprop_cli.writing.notation import Notation, load_notation
@@ -36,41 +37,31 @@ _NAME = re.compile(r"(W|b|theta)(\d+)(?:\((\d+)\))?")
 _MARKED_NAME = re.compile(r"\ue000?(?<![^\W_])(W|b|theta)(\d+)(?:\((\d+)\))?\ue001?")
 _ONE_LETTER = re.compile(r"\A[a-zδŷ](?=[_^]|$)")
 _BELOW = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
-_UNICODE = {
-    MATMUL: Shape(between="·", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=" ⊙ ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape("{0}ᵀ", strength=POWER, inner=(ATOM,)),
-    NORM: Shape("‖{0}‖²", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape("‖{0}‖₁", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape("‖{0}‖", inner=(SUM,)),
+
+
+def _shapes(times: str, entries: str, transposed: str, length: str, squared: str, one: str) -> dict[str, Shape]:
+    """How arrays are put together in a dialect."""
+    return {
+        MATMUL: Shape(between=times, strength=QUOTIENT, inner=(QUOTIENT, POWER)),
+        HADAMARD: Shape(between=entries, strength=PRODUCT, inner=(POWER,)),
+        TRANSPOSED: Shape(transposed, strength=POWER, inner=(ATOM,)),
+        NORM: Shape(length + squared, strength=POWER, inner=(SUM,)),
+        NORM_1: Shape(length + one, strength=POWER, inner=(SUM,)),
+        LENGTH: Shape(length, inner=(SUM,)),
+    }
+
+
+_UNICODE = _shapes("·", " ⊙ ", "{0}ᵀ", "‖{0}‖", "²", "₁")
+_ASCII = _shapes(" @ ", " * ", "{0}^T", "||{0}||", "^2", "_1")
+_SHAPES = {
+    "latex": _shapes(
+        r" \cdot ", r" \odot ", r"{0}^{{\mathrm{{T}}}}", r"\left\lVert {0} \right\rVert", "^{{2}}", "_{{1}}"
+    ),
+    "typst": _shapes(" dot.op ", " ⊙ ", '{0}^"T"', "norm({0})", "^2", "_1"),
 }
-_LATEX = {
-    MATMUL: Shape(between=r" \cdot ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=r" \odot ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape(r"{0}^{{\mathrm{{T}}}}", strength=POWER, inner=(ATOM,)),
-    NORM: Shape(r"\left\lVert {0} \right\rVert^{{2}}", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape(r"\left\lVert {0} \right\rVert_{{1}}", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape(r"\left\lVert {0} \right\rVert", inner=(SUM,)),
-}
-_TYPST = {
-    MATMUL: Shape(between=" dot.op ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=" ⊙ ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape('{0}^"T"', strength=POWER, inner=(ATOM,)),
-    NORM: Shape("norm({0})^2", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape("norm({0})_1", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape("norm({0})", inner=(SUM,)),
-}
-_SHAPES = {"latex": _LATEX, "typst": _TYPST}
 _ONES = {"latex": r"\mathbf{1}", "typst": "bold(1)"}
+_OMEGA = {"latex": r"\Omega", "typst": "Omega"}
 _ENDS = {"latex": r"\left({0}\right)", "typst": "({0})"}  # what a function ends in
-_ASCII = {
-    MATMUL: Shape(between=" @ ", strength=QUOTIENT, inner=(QUOTIENT, POWER)),
-    HADAMARD: Shape(between=" * ", strength=PRODUCT, inner=(POWER,)),
-    TRANSPOSED: Shape("{0}^T", strength=POWER, inner=(ATOM,)),
-    NORM: Shape("||{0}||^2", strength=POWER, inner=(SUM,)),
-    NORM_1: Shape("||{0}||_1", strength=POWER, inner=(SUM,)),
-    LENGTH: Shape("||{0}||", inner=(SUM,)),
-}
 
 
 class WholeWriter(Writer):
@@ -87,6 +78,8 @@ class WholeWriter(Writer):
         """W2 is W₂, or W² where layers are numbered above; W3(1) are the weights of layer 3 on layer 1."""
         if name.startswith("1 "):
             return f"ones_{name.removeprefix('1 ')}" if self.ascii else "𝟏"
+        if name == WEIGHTS:
+            return name if self.ascii else "Ω"
         match = _NAME.fullmatch(name)
         if match is None or self.ascii:
             return super().name(name)
@@ -125,12 +118,14 @@ class SetWholeWriter(SetWriter):
     def __init__(self, notation: Notation, dialect: str, layers: int, columns: bool) -> None:
         positions = {str(k): (k + 1, "0") for k in range(layers + 1)}
         super().__init__(_of_layers(notation, "unicode", columns), dialect, positions)
-        self._ones = _ONES[dialect]
+        self._ones, self._omega = _ONES[dialect], _OMEGA[dialect]
         self._above = "{l}" in notation.symbols["net"] or "{m}" in notation.symbols["net"]
         self._first = 1 if "{l}" in notation.symbols["net"] else 0
 
     def symbol(self, quantity: Quantity, here: Address = ()) -> str:
-        """The symbol; a column of ones is a bold 1."""
+        """The symbol; a column of ones is a bold 1, the weights of samples are Ω."""
+        if quantity == Quantity(Kind.CONSTANT, WEIGHTS):
+            return self._omega
         return self._ones if quantity.name.startswith("1 ") else super().symbol(quantity, here)
 
     def _set(self, template: str) -> str:

@@ -8,6 +8,7 @@ from backprop_cli.algebra.formula import Apply, Formula, names_in
 from backprop_cli.algebra.quantities import Kind, Phase
 from backprop_cli.documents.matrix_notation import WholeSpeller
 from backprop_cli.ground.words import _, listed
+from backprop_cli.views.batch_matrices import WEIGHTS
 from backprop_cli.views.matrices import Item, MatrixSheet, MatrixView
 from backprop_cli.views.matrix_formulas import HADAMARD, MatrixEquation, Whole, has_whole
 
@@ -32,9 +33,13 @@ class SheetWords:
 
     def names(self, phase: Phase, equations: Sequence[MatrixEquation]) -> Iterator[str]:
         """What the names of a part mean."""
-        if any(map(_has_ones, equations)):
+        constants = _constants(equations)
+        if any(one.startswith("1 ") for one in constants):
             yield _("ones_n is a column of n ones.") if self.ascii else _("𝟏 is a column of ones.")
-        units = _units(equations)
+        if WEIGHTS in constants:
+            name = self.whole.writer.name(WEIGHTS)
+            yield _("{name} has the weights of the samples on its diagonal.").format(name=name)
+        units = {one[:1] for one in constants}
         if "e" in units:
             yield (
                 _("e_k has 1 in place k and 0 in every other.")
@@ -47,7 +52,9 @@ class SheetWords:
             sign = "." if self.ascii else "·"
             said = _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.")
             yield said.format(sign=sign)
-        if phase is Phase.BACKWARD and self.columns:
+        if phase is Phase.BACKWARD and self.columns and self.problem.conventions.mean_in_delta:
+            yield _("Each column has the 1/n of the batch in it; the gradients are sums over all of them.")
+        elif phase is Phase.BACKWARD and self.columns:
             yield _("Each column belongs to the loss of its own sample; the gradients are taken over all of them.")
         if phase is Phase.BACKWARD and self.problem.conventions.updated_weights:
             yield _("The updated weights that are used here come from the update below.")
@@ -79,17 +86,10 @@ class SheetWords:
             yield _("Not updated, so that 0 stands in the place of the gradient: {names}.").format(names=resting)
 
 
-def _has_ones(equation: MatrixEquation) -> bool:
-    wholes = (name.symbol for side in equation.sides for name in names_in(side))
-    constants = (one.quantity for one in wholes if isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT)
-    return any(one.name.startswith("1 ") for one in constants)
-
-
-def _units(equations: Sequence[MatrixEquation]) -> set[str]:
-    """The unit vectors e₁, e₂, … and the identity matrix I in the equations."""
+def _constants(equations: Sequence[MatrixEquation]) -> set[str]:
+    """The whole constants in the equations: columns of ones, unit vectors, the identity, the weights of samples."""
     wholes = (name.symbol for one in equations for side in one.sides for name in names_in(side))
-    constants = (one.quantity for one in wholes if isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT)
-    return {one.name[:1] for one in constants if not one.name.startswith("1 ")}
+    return {one.quantity.name for one in wholes if isinstance(one, Whole) and one.quantity.kind is Kind.CONSTANT}
 
 
 def _operations(formula: Formula) -> set[str]:

@@ -10,7 +10,8 @@ from string import Formatter
 
 from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import Address, Place, Quantity
-from backprop_cli.algebra.references import looked_up
+from backprop_cli.algebra.references import N_STOP, looked_up
+from backprop_cli.checking.descriptions import describe_place
 from backprop_cli.deriving.trace import Step, Trace, Value
 from backprop_cli.documents.matrices import channels, grids_of, matrix
 from backprop_cli.documents.model import Block, Document, Equation, Heading, Inline, Math, Side, SideRole, Text
@@ -214,7 +215,7 @@ class Writing:
 
     def pass_heading(self, address: Address) -> str:
         """What stands above the steps at an address: nothing where there is only one pass."""
-        several = len(self.problem.samples) > 1
+        several = len(self.problem.samples) > 1 and address[-1:] != N_STOP.at
         if several and not has_sample(address) and self.solution.trace.derivation.several_addresses:
             everything = _("all samples") if not any(one.word == "batch" for one in address) else ""
             words = told(filter(None, [place(address), everything]))
@@ -298,12 +299,7 @@ def place(address: Address) -> str:
 
 def place_in_words(address: Address) -> str:
     """epoch 2, sample 1, as it stands within a sentence"""
-    words = {
-        "epoch": _("epoch {n}"), "batch": _("batch {n}"), "sample": _("sample {n}"), "step": _("step {n}"),
-        "after": _("after the update"), "report": _("after epoch {n}"),
-        "rate": _("learning rate {n}"), "start": _("starting point {n}"),
-    }  # fmt: skip
-    return told(words[place.word].format(n=place.number) for place in address)
+    return told(map(describe_place, address))
 
 
 def has_sample(address: Address) -> bool:

@@ -159,10 +159,14 @@ def line_data(step: Step, write: Speller, value: Mapping[str, Any]) -> dict[str,
     """A line with its place and its formula, and what is said of its value."""
     address, given = step.quantity.at, step.line.given
     reported = place(address, REPORT)
-    of_all = reported or place(address, "batch") is not None or address in write.trace.derivation.together.values()
+    of_all = (
+        reported is not None
+        or place(address, "batch") is not None
+        or address in write.trace.derivation.together.values()
+    )
     return {
         "phase": step.line.phase.value,
-        "epoch": reported or place(address, "epoch") or 1,
+        "epoch": None if reported == 0 else reported or place(address, "epoch") or 1,
         "sample": place(address, "sample") or (None if of_all else 1),
         "quantity": step.quantity.key,
         "name": step.quantity.bare_key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from backprop_cli.formats import (
     TABLES,
@@ -19,6 +19,7 @@ from backprop_cli.formats import (
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, language_tag, listed
+from backprop_cli.problem.placing import placing
 
 if TYPE_CHECKING:
     from backprop_cli.documents.model import Document
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from backprop_cli.solving.solution import Solution, SolveOptions
     from backprop_cli.solving.worked import WorkedProblem
     from backprop_cli.views.edges import OnePass
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @record
@@ -82,8 +86,25 @@ class PageKind:
 def page_of(option: str | None, request: Request) -> Page:
     """The page that an option asks for, None for the worked solution; UsageError where a wish means nothing to it."""
     request = _split_into_gates(request)
-    page = _worked(request) if option is None else _of_kind(PAGES[option], request)
-    return replace(page, document=_in_words(page.document, request.loaded.problem.notation))
+    loaded = request.loaded
+    with placing(loaded):
+        page = _worked(request) if option is None else _of_kind(PAGES[option], request)
+    return replace(
+        page,
+        data=_placed(page.data, loaded),
+        document=_placed(_in_words(page.document, loaded.problem.notation), loaded),
+        rows=None if page.rows is None else _placed(page.rows, loaded),
+    )
+
+
+def _placed(make: Callable[P, T], loaded: Loaded) -> Callable[P, T]:
+    """The same, in which what has no value is told with its place in the file."""
+
+    def made(*arguments: P.args, **named: P.kwargs) -> T:
+        with placing(loaded):
+            return make(*arguments, **named)
+
+    return made
 
 
 def _of_kind(kind: PageKind, request: Request) -> Page:

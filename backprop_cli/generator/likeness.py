@@ -8,7 +8,6 @@ from dataclasses import replace
 from math import gcd
 
 from backprop_cli.algebra.quantities import AFTER
-from backprop_cli.checking.clean import warnings_of
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.generator.demands import ALIVE, DEMANDS, DEMANDS_AFTER, NOT_SATURATED, Look
 from backprop_cli.generator.grids import TENTHS, UP_TO_TWO
@@ -32,6 +31,8 @@ _NOT_DRAWN = ("type", "neurons", "activation", "size", "stride", "padding", "mas
 _AGREEABLE = {"inputs": UP_TO_TWO, "weight": TENTHS, "bias": TENTHS, "parameters": UP_TO_TWO, "given": UP_TO_TWO,
               "gradients": UP_TO_TWO}  # fmt: skip
 _FEWEST = 4  # different sizes that a grid has at least
+_ONE_DIGIT = 9  # and at most, where there are so few numbers that they would soon be used up
+_MANY = 500  # sets of numbers that there are at least, as far as one digit goes
 _LEAST_DIGITS = 4
 _HEAD = re.compile(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?:title:[^\n]*\n)?")
 
@@ -153,23 +154,30 @@ def _pattern(body: str, places: Sequence[_Place], freely: bool) -> Pattern:
         pieces.append(body[at : place.start])
         at = place.start + len(place.text)
     roles = dict.fromkeys(one.role for one in places)
-    grids = {role: _grid([one.text for one in places if one.role == role], role == "learning_rate") for role in roles}
+    texts = {role: [one.text for one in places if one.role == role] for role in roles}
+    grids = {role: _grid(texts[role], len(places), role == "learning_rate") for role in roles}
     if freely:
         grids |= {role: _AGREEABLE[role] for role in roles if role in _AGREEABLE}
     slots = tuple(NumberSlot(place.role, grids[place.role], place.row) for place in places)
     return Pattern((*pieces, body[at:]), slots)
 
 
-def _grid(texts: Sequence[str], no_larger: bool) -> tuple[str, ...]:
+def _fewest(slots: int) -> int:
+    """How many sizes a number has at least: more where few numbers are drawn, so that there are many sets of them."""
+    return next((size for size in range(_FEWEST, _ONE_DIGIT) if size**slots >= _MANY), _ONE_DIGIT)
+
+
+def _grid(texts: Sequence[str], slots: int, no_larger: bool) -> tuple[str, ...]:
     """Numbers like these: as many decimals, no larger, negative only if one of these is.
 
-    Where that leaves too few, steps become finer and then numbers larger; with `no_larger`, they get another decimal.
+    Where that leaves too few, of so many `slots` in all, steps become finer and then numbers larger; with `no_larger`,
+    they get another decimal.
     """
     decimals = max(len(text.partition(".")[2]) for text in texts)
     padded = decimals > 0 and all(len(text.partition(".")[2]) == decimals for text in texts)
     units = [int(text.replace(".", "").lstrip("-") + "0" * (decimals - len(text.partition(".")[2]))) for text in texts]
     step = gcd(*units) or 1
-    fewest = max(_FEWEST, len(set(units)))
+    fewest = max(_FEWEST if no_larger else _fewest(slots), len(set(units)))
     if max(units) // step < fewest:
         step = 1
     if max(units) < fewest and no_larger:
@@ -211,6 +219,8 @@ def _without(places: Sequence[_Place], pattern: Pattern, error: SourceError, loa
 
 def _wanted(problem: Problem, mould: ParametricProblem, numbers: Sequence[str]) -> Wanted:
     """Demands that the problem's own numbers meet; what lint already warns of is allowed."""
+    from backprop_cli.checking.clean import warnings_of  # what is not made like another need not wait for it
+
     filling = Filling(mould, numbers)
     allowed = frozenset(warnings_of(AnswerKey(WorkedProblem(problem))))
     values = []

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from backprop_cli.algebra.quantities import Kind, Quantity
-from backprop_cli.checking.clean import warnings_of
 from backprop_cli.generator.chance import Chance
 from backprop_cli.generator.demands import (
     ALIVE,
@@ -92,6 +91,8 @@ class NumberSearch:
 
     def warning(self, worked: WorkedProblem) -> str | None:
         """The kind of the first thing that lint warns of, but for what was asked for."""
+        from backprop_cli.checking.clean import warnings_of  # what is refused need not wait for it
+
         found = (one[0] for one in warnings_of(self.mould.key(worked)) if one not in self.wanted.allowed)
         return next(found, None)
 

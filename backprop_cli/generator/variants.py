@@ -13,13 +13,14 @@ from backprop_cli.generator.recipes import Recipe
 from backprop_cli.generator.titles import title_of
 from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _
+from backprop_cli.ground.words import _, aside, n_
 from backprop_cli.numbers.exact import Rational, rational
 
 MOST = 500
 BAND = 10  # per cent above and below the middle
 _PILOT = 9  # draws whose middle is the middle of the band
 _DRAWS = 40  # for each variant, until it is given up
+_LONGER = n_("numbers with more digits in the problem, 2.5 for 2, leave more to be drawn")
 
 
 @record(slots=False)
@@ -64,7 +65,8 @@ def variants_of(
         found.append(Variant(number, entitled(made, _title(made, number)), work))
         taken(found[-1])
 
-    chosen = within_band(draws.all(), count, band, taken=take)
+    hint = _(_LONGER) if recipe.like is not None else ""
+    chosen = within_band(draws.all(), count, band, taken=take, hint=hint)
     return Variants(tuple(found), chosen.low, chosen.high)
 
 
@@ -86,10 +88,11 @@ def within_band(
     band: int,
     fewer: bool = False,
     taken: Callable[[T, int], None] = lambda made, work: None,
+    hint: str = "",
 ) -> Chosen[T]:
     """The first so many draws whose work is within the band around the middle of the first few; `taken` gets each.
 
-    Raises UsageError where too few are, unless `fewer` will do.
+    Raises UsageError where too few are, unless `fewer` will do; `hint` is what leaves more to be drawn.
     """
     pilot, drawn = list(islice(draws, _PILOT)), 0
     middle = sorted(work for _made, work in pilot)[len(pilot) // 2]
@@ -105,7 +108,8 @@ def within_band(
     if fewer and found:
         return Chosen(found, low, high)
     if drawn < count:
-        raise UsageError(_("after {count} variants there are no other numbers").format(count=drawn))
+        message = _("after {count} variants there are no other numbers").format(count=drawn)
+        raise UsageError(aside(message, hint) if hint else message)
     message = _("only {found} of {count} variants are within {band} % of the same difficulty: allow a wider --band")
     raise UsageError(message.format(found=len(found), count=count, band=band))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import isqrt, log
+from math import floor as floor_of
+from math import isqrt, log, log10
 from typing import Any, TypeAlias, TypeVar
 
 from flint import arb, ctx, fmpz
@@ -247,6 +248,8 @@ def middle(value: Real) -> Rational:
 
 _BITS_PER_DIGIT = 3.33
 _LARGE = 4_000_000  # bits
+_SMALL = 1e-300  # what floats still have all their bits for
+_NEAR = 1e-9  # to a power of ten: much farther than floats may err
 
 
 def magnitude(value: Real) -> int:
@@ -257,6 +260,11 @@ def magnitude(value: Real) -> int:
     if isinstance(value, Rational):
         estimate = len(str(abs(value.p))) - len(str(value.q))
         return estimate if abs(value) >= rational(10) ** estimate else estimate - 1
+    low, high = float(value.abs_lower()), float(value.abs_upper())
+    if low > _SMALL and high < 1 / _SMALL:  # nearly always, floats already tell
+        least, most = floor_of(log10(low) - _NEAR), floor_of(log10(high) + _NEAR)
+        if least == most:
+            return least
     exponent = abs(value).log() / arb(10).log()
     whole = exponent.floor().unique_fmpz()
     if whole is None and exponent.rad() < arb(1) / 1024:

@@ -30,7 +30,11 @@ def build_layers(
     book: ComplaintBook,
     known: bool = True,
 ) -> bool:
-    """Puts the layers on the stack, where what is before them is known; says whether what they put out is known too."""
+    """Puts the layers on the stack, where what is before them is known; says whether what they put out is known too.
+
+    On one in which something stands in for what does not fit, the next ones are judged; it is then taken off again.
+    """
+    sound: tuple[int, int] | None = None
     for index, file in enumerate(files):
         site = Site(stack, surroundings, parameters, book, index)
         if isinstance(file, UnknownLayer):
@@ -41,8 +45,10 @@ def build_layers(
             if getattr(file, "activation", None) is not None:
                 site.activation(file.activation)
             continue
-        before = len(book)
+        before, below = len(book), (len(stack.layers), len(stack.grids))
         layer = LAYER_TYPES[file.type].build(site, file)
+        if sound is None and stack.stands_in:
+            sound = below
         if layer is None:  # complained about, or flatten, which has no lines
             known = len(book) == before
             continue
@@ -52,7 +58,9 @@ def build_layers(
             book.complain_at_key(("layers",), message, how_to_raise("neurons"))
             break
         stack.put(layer)
-    return known
+    if sound is not None:
+        del stack.layers[sound[0] :], stack.grids[sound[1] :]
+    return known and sound is None
 
 
 def _refuse_type(name: str, site: Site) -> None:

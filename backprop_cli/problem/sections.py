@@ -177,18 +177,20 @@ class AskFile(FileModel):
     words: list[Word] = Field([], description="The questions that are answered by a word: `[state(h2)]`.")
 
 
-def values_asked(ask: list[str] | AskFile) -> list[str]:
+def values_asked(ask: str | list[str] | AskFile) -> list[str]:
     """What is asked for by its name, the questions among it."""
+    if isinstance(ask, str):
+        return [ask]
     return ask.values if isinstance(ask, AskFile) else ask
 
 
-def words_asked(ask: list[str] | AskFile) -> tuple[str, ...]:
+def words_asked(ask: str | list[str] | AskFile) -> tuple[str, ...]:
     """The questions, each once."""
     more = ask.words if isinstance(ask, AskFile) else []
     return tuple(dict.fromkeys([*filter(is_question, values_asked(ask)), *more]))
 
 
-Asked: Any = by_shape(list=list[Word], mapping=AskFile)
+Asked: Any = by_shape(list=list[Word], mapping=AskFile, text=Word)
 Marks: Any = dict[Word, Plain]
 
 

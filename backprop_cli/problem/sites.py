@@ -162,11 +162,13 @@ class Site:
     ) -> list[list[Name]] | None:
         """A matrix of parameters, one row per unit; complains where its shape does not fit (`height` None: any).
 
-        `under` leads to the mapping in which the key stands; `hint` is what a wrong shape may come from.
+        `under` leads to the mapping in which the key stands; `hint` is what a wrong shape may come from. After a
+        complaint, a matrix of the shape that is needed stands in, so that what depends on it is judged in the same run;
+        none where that shape is not known.
         """
         if rows is None:
             self.complain(under, _("this layer has no {key}").format(key=key), _("write {key}: …").format(key=key))
-            return None
+            return None if height is None else self.stand_in(height, width)
         table = rows if isinstance(rows, list) else [rows]
         if table and not isinstance(table[0], list):
             table = [table] if height in (None, 1) or len(table) == width != height else [[one] for one in table]
@@ -174,11 +176,11 @@ class Site:
         steps: Path = (*under, key)
         if (uneven := uneven_row(table, key)) is not None:
             self.complain((*steps, *uneven[0]) if nested else steps, uneven[1], hint)
-            return None
+            return self.stand_in(height or len(table), width)
         if len(table) != height is not None or any(len(row) != width for row in table):
             at_row = nested and height in (None, len(table))
             self.complain((*steps, 0) if at_row else steps, needed.of_matrix(steps, table, height, width), hint)
-            return None
+            return None if height is None and hint else self.stand_in(height or len(table), width)
         return [
             [
                 self.declare(one, letter, (*under, key, index, place) if nested else (*under, key, place))
@@ -186,6 +188,11 @@ class Site:
             ]
             for index, row in enumerate(table)
         ]
+
+    def stand_in(self, height: int, width: int) -> list[list[Name]]:
+        """A matrix in the place of one that does not fit; with it, the file is refused in any case."""
+        self.stack.stands_in = True
+        return [[Name(parameter(""))] * width for _row in range(height)]
 
     def vector(
         self, given: Any, size: int, letter: str, key: str, under: Path = (), why: str = ""

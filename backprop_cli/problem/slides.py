@@ -12,7 +12,6 @@ from dataclasses import replace as _replace
 from backprop_cli.ground.words import _, plural
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.data_table import TABLE, samples_of_table
-from backprop_cli.problem.slide_names import entries_asked, names_in
 from backprop_cli.problem.slide_sizes import Sizes, size_of
 from backprop_cli.problem.tree import Entries, Items, Text, Tree
 
@@ -44,10 +43,7 @@ def spread_slide(tree: Entries) -> tuple[Entries, ComplaintBook]:
     if other is not None:
         return Entries(rest, places, tree.span), book
     if any(key not in TABLE for key in slide):
-        network = _Layers(tree, book)
-        layers = network.items()
-        if layers is not None and "ask" in rest:
-            rest["ask"] = entries_asked(rest["ask"], network.entries)
+        layers = _Layers(tree, book).items()
         if layers is not None:
             rest["layers"] = layers
             places["layers"] = tree.keys.get("layers") or tree.keys[next(filter(is_matrix, slide), slide[0])]
@@ -77,7 +73,6 @@ class _Layers:
         self.taken = set(_names(tree))
         self.matrices = self._numbered("W")
         self.biases = self._numbered("b")
-        self.entries: dict[str, list[str]] = {}  # the names of what is in a matrix or in biases
 
     def items(self) -> Items | None:
         """The layers; None where nothing is to be made of them."""
@@ -198,10 +193,8 @@ class _Layers:
                 message = _("{key} says the same as {other}").format(key=name, other=f"layers: {into}")
                 self.book.complain_at_key((name,), message)
                 continue
-            named = self._matrix(name) if into == key else self._vector(name)
-            values[into], keys[into] = named, self.tree.keys[name]
-            if all(map(str.isidentifier, names := list(names_in(named)))):
-                self.entries[name] = names
+            values[into] = self._matrix(name) if into == key else self._vector(name)
+            keys[into] = self.tree.keys[name]
         if activations and ACTIVATION not in values and "type" not in values:
             values[ACTIVATION], keys[ACTIVATION] = activations[number - 1], self.tree.keys[ACTIVATION]
         first = self.matrices.get(number) or self.biases.get(number)

@@ -49,6 +49,7 @@ class Stack:
     layers: list[Layer] = field(default_factory=list)
     data: dict[str, tuple[Formula, ...]] = field(default_factory=dict)  # masks, states: of every sample, or one
     states: dict[str, None] = field(default_factory=dict)  # before the first step, which samples may have
+    stands_in: bool = False  # whether a matrix stands in for one that does not fit
     step_masks: dict[int, str] | None = None  # the data by which a step (from 0) counts; None: no layer goes by steps
 
     def __post_init__(self) -> None:

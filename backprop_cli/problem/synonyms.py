@@ -40,6 +40,18 @@ KEYS = _by_word({
     "marks": "points scores credits",
     "title": "name heading",
 })  # fmt: skip
+SETTINGS = _by_word({  # of an optimizer: as PyTorch, Keras, Optax and the papers call them
+    "mu": "momentum mom friction gamma beta alpha rho",
+    "rho": "alpha decay decay_rate smoothing gamma beta beta2",
+    "beta": "momentum mu gamma rho alpha",
+    "tau": "dampening damping",
+    "lambda": "weight_decay decay wd lambd damping",
+    "epsilon": "eps delta fuzz",
+    "beta1": "beta_1 b1 betas rho1 momentum mu",
+    "beta2": "beta_2 b2 rho2 rho",
+    "psi": "momentum_decay schedule_decay",
+    "iterations": "ns_steps steps",
+})  # fmt: skip
 LOSSES = _by_word({
     "half_squared_error": "quadratic quadratic_cost half_sse",
     "squared_error": "squared l2 residual ssr rss sum_of_squared_errors sum_of_squares sum_squared_error",

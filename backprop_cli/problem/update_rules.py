@@ -12,6 +12,7 @@ from backprop_cli.algebra.second_order import DAMPING, SECOND_ORDER, SecondOrder
 from backprop_cli.algebra.updates import UpdateRule
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.words import _, listed
+from backprop_cli.problem import synonyms
 from backprop_cli.problem.complaints import ComplaintBook
 from backprop_cli.problem.model import Layer
 from backprop_cli.problem.runs import has_rate
@@ -56,7 +57,8 @@ def _of_second_order(
     for key in settings:
         if key not in known:
             message = _("{name} has no setting {key!r}").format(name=row.name, key=key)
-            hint = _("its settings are {keys}").format(keys=listed(known) or _("none"))
+            near = did_you_mean(key, known, synonyms.SETTINGS)
+            hint = near or _("its settings are {keys}").format(keys=listed(known) or _("none"))
             book.complain_at_key(("optimizer", key), message, hint)
     if lines_to_show(file) & {"changes", "rates", "penalized"}:
         book.complain(("show",), _("{name} has no such lines to show").format(name=row.name))
@@ -132,7 +134,8 @@ def _settings(book: ComplaintBook, name: str, given: dict[str, Formula]) -> dict
     known = OPTIMIZERS[name].settings
     for key in given.keys() - known.keys():
         message = _("{name} has no setting {key!r}").format(name=name, key=key)
-        hint = did_you_mean(key, known) or _("its settings are {keys}").format(keys=listed(known) or _("none"))
+        near = did_you_mean(key, known, synonyms.SETTINGS)
+        hint = near or _("its settings are {keys}").format(keys=listed(known) or _("none"))
         book.complain_at_key(("optimizer", key), message, hint)
     return {key: value for key, value in given.items() if key in known}
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace as _replace
 from pathlib import Path as Folder
 from typing import Any
 
 from backprop_cli.algebra.references import Reference
 from backprop_cli.deriving import understanding
-from backprop_cli.ground.words import _
+from backprop_cli.ground.errors import UsageError
+from backprop_cli.ground.words import _, aside
 from backprop_cli.numbers.exact import from_text
 from backprop_cli.problem import reader
 from backprop_cli.problem.model import RoundingRule
@@ -32,6 +34,26 @@ def understood(loaded: Loaded) -> Loaded:
     """
     found = understanding.understood(loaded)
     return found if not found.problem.ask_words and not _marked(found) else _with_questions(found)
+
+
+def asking(loaded: Loaded, names: Sequence[str]) -> Loaded:
+    """The problem with these names asked for instead of what its file asks: whatever may stand in a list there.
+
+    Raises UsageError for those that mean nothing.
+    """
+    from backprop_cli.questions.question import NoQuestion
+    from backprop_cli.questions.table import question
+    from backprop_cli.solving.worked import WorkedProblem
+
+    worked = WorkedProblem.of(loaded)
+    asked = worked.names.chosen(name for name in names if not is_question(name))
+    words: dict[str, None] = {}
+    for text in filter(is_question, names):
+        try:
+            words[question(worked, text).key] = None
+        except NoQuestion as error:
+            raise UsageError(aside(error.message, error.hint) if error.hint else error.message) from None
+    return _replace(loaded, problem=_replace(loaded.problem, ask=asked, ask_words=tuple(words), ask_formulas=()))
 
 
 def _marked(loaded: Loaded) -> list[Reference]:

@@ -12,12 +12,13 @@ from dataclasses import replace as _replace
 from functools import cached_property
 
 from backprop_cli.algebra.formula import Formula
-from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.hypothesis import KEPT
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import is_nothing
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.search.weigh import says_a_sign
 from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.values import read_value
@@ -113,6 +114,8 @@ class Replies:
         rule = self.marking.rule
         named, mirrored = list[Reply](), list[Reply]()  # what gives the right value with the other sign
         yield right
+        if quantity.kind is Kind.EPOCH:  # a count is right, or it is not
+            return
         yield from self._carried(quantity)
         for one in self.usual.get(quantity, ()):
             said = sentences(as_sentence(words) for words in (one.said, one.advice) if words)
@@ -179,6 +182,8 @@ class Replies:
         """The right value, give or take half a unit, or the tolerance of the course."""
         value, unit, tolerance = self.expected(quantity), self.unit(quantity), self.marking.rule.tolerance
         number = self._number(value)
+        if quantity.kind is Kind.EPOCH:
+            return Reply(RIGHT, number, abs(number) * _LEAST, _ONE, _("right"))
         if tolerance is not None:
             return Reply(RIGHT, number, tolerance.size * (abs(number) if tolerance.relative else 1), _ONE, _("right"))
         digits = self.marking.digits(quantity)

@@ -6,6 +6,7 @@ Whoever reads a problem more than once (the checker, the tutor, lint, a workshee
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
+from contextlib import nullcontext
 from dataclasses import field
 from dataclasses import replace as _replace
 from functools import cached_property
@@ -26,7 +27,8 @@ from backprop_cli.ground.errors import MathError, Undecided
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
 from backprop_cli.problem.letters import in_letters
-from backprop_cli.problem.model import Detail, Problem
+from backprop_cli.problem.model import Detail, Problem, RoundingRule
+from backprop_cli.problem.placing import placing
 from backprop_cli.problem.reader import Loaded
 from backprop_cli.solving.reported import ReportedValues
 from backprop_cli.solving.solver import solve
@@ -41,11 +43,12 @@ class WorkedProblem:
 
     problem: Problem
     _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _file: Loaded | None = field(default=None, repr=False)  # in which what has no value is located
 
     @classmethod
     def of(cls, loaded: Loaded) -> WorkedProblem:
         """The work on a problem that was read, with the lines that were derived on the way."""
-        worked = cls(loaded.problem)
+        worked = cls(loaded.problem, _file=loaded)
         if loaded.derived is not None and _has_lines_of(loaded.derived[0], loaded.problem):
             worked._made["derivation", Detail.FULL] = loaded.derived[1]
         return worked
@@ -57,7 +60,7 @@ class WorkedProblem:
 
     def entitled(self, title: str) -> WorkedProblem:
         """The same work under another title."""
-        return WorkedProblem(_replace(self.problem, title=title), self._made)
+        return WorkedProblem(_replace(self.problem, title=title), self._made, self._file)
 
     @cached_property
     def in_letters(self) -> WorkedProblem:
@@ -89,7 +92,7 @@ class WorkedProblem:
     def exactly(self) -> WorkedProblem:
         """The same without rounding: another one only where a rule looks at values to see what is wrong."""
         looked_at = self.problem.training.perceptron is not None and self.problem.rounding is not None
-        return WorkedProblem(_replace(self.problem, rounding=None)) if looked_at else self
+        return WorkedProblem(_replace(self.problem, rounding=None), _file=self._file) if looked_at else self
 
     # ---- lines -----------------------------------------------------------------------------------------------
 
@@ -172,7 +175,12 @@ class WorkedProblem:
         """The values of the lines in this detail, `rounded` as the problem says, or exactly."""
         rounding = self.problem.rounding if rounded else None
         name = ("trace", detail, then_forward, rounding is not None, digits)
-        return self.once(name, lambda: solve(self.derivation(detail, then_forward), rounding, digits))
+        return self.once(name, lambda: self.solved(self.derivation(detail, then_forward), rounding, digits))
+
+    def solved(self, derivation: Derivation, rounding: RoundingRule | None = None, digits: int = DIGITS) -> Trace:
+        """The values of lines of this problem; what has none is told with its place in the file (LocatedMathError)."""
+        with nullcontext() if self._file is None else placing(self._file):
+            return solve(derivation, rounding, digits)
 
     @cached_property
     def values(self) -> Trace:

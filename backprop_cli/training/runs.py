@@ -7,7 +7,7 @@ from dataclasses import field
 from time import monotonic
 
 from backprop_cli.algebra.quantities import AFTER, Address, Place, Quantity
-from backprop_cli.algebra.references import REPORT, Reference
+from backprop_cli.algebra.references import N_STOP, REPORT, Reference
 from backprop_cli.ground import limits
 from backprop_cli.ground.errors import MathError, Undecided, UsageError
 from backprop_cli.ground.records import record
@@ -86,11 +86,16 @@ class TrainingRun:
         return ((quantity, value) for quantity, value in self.placed(run) if Reference.to(quantity) == one)
 
     def placed(self, run: Address = ()) -> Iterator[tuple[Quantity, Decimal]]:
-        """Every value at its address, `report 100`, or of one run of several `rate 2 / report 100`."""
+        """Every value at its address, `report 100`, or of one run of several `rate 2 / report 100`.
+
+        Behind them stands the epoch after which training ended, where it ended with numbers.
+        """
         for report in self.reports:
             for quantity, value in report.values.items():
                 place = tuple(place for place in quantity.at if place != AFTER)
                 yield quantity.at_address((*run, Place(REPORT, report.epoch), *place)), value
+        if self.gone is None and not self.failure:
+            yield N_STOP.at_address((*run, *N_STOP.at)), Decimal(self.reports[-1].epoch, 0, whole_truth=True)
 
 
 def train(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.algebra.references import meant_by
+from backprop_cli.algebra.references import is_reported, meant_by
 from backprop_cli.checking.asked import asked_formulas, asked_lines
 from backprop_cli.checking.checker import Checker
 from backprop_cli.ground.errors import UsageError
@@ -43,8 +43,8 @@ def lesson_of(
     wanted = skills_called(skill) if skill else ()
 
     def is_asked(one: Quantity) -> bool:
-        known = one in everything.key.derivation.index and not everything.line(one).given
-        return known and (not skill or everything.skill(one) in wanted)
+        is_open = everything.key.is_worked(one) or is_reported(one)
+        return is_open and (not skill or everything.skill(one) in wanted)
 
     asked, formulas = (tuple(filter(is_asked, ones))[:most] for ones in (quantities, in_letters))
     questions = everything.checker.questions if not only and not skill else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backprop_cli.algebra.quantities import Phase, Quantity
+from backprop_cli.algebra.references import is_reported
 from backprop_cli.ground.words import _, ended, listed, n_
 from backprop_cli.tutor.in_letters import textbook
 from backprop_cli.tutor.judging import computed
@@ -33,18 +34,23 @@ _WHY = {
     Phase.GRADIENT: n_("A gradient says how much the error changes with a parameter."),
     Phase.UPDATE: n_("The update uses the gradients: the next forward pass will have a smaller error."),
 }
+_LATER = n_(
+    "No line of the first epoch leads there: go on epoch after epoch, by a program of your own if they are many."
+)
 
 
 def hint(lesson: Lesson, quantity: Quantity, level: int, texts: Texts) -> tuple[Block, ...]:
     """A hint: 1 what the quantity is and depends on, 2 the formula, 3 the student's numbers in it, 4 the value."""
     symbol = lesson.symbol(quantity)
+    if is_reported(quantity) and level < LEVELS:
+        return why(lesson, quantity)
     if level <= 1:
         return (Say(_depends(lesson, quantity), Tone.HINT),)
     if level == 2:
         return (Formula(symbol, (("=", lesson.formula(quantity)),)),)
     if level == 3 and (numbers := lesson.numbers(quantity, texts)) is not None:
         return (Formula(symbol, (("=", numbers),)),)
-    value = computed(lesson, quantity, texts) if texts else lesson.right(quantity)
+    value = computed(lesson, quantity, texts) if texts and not is_reported(quantity) else lesson.right(quantity)
     sign = "=" if value.whole_truth else lesson.about
     return (Formula(symbol, ((sign, lesson.number(value.text())),)),)
 
@@ -68,6 +74,8 @@ def _depends(lesson: Lesson, quantity: Quantity) -> str:
 
 def why(lesson: Lesson, quantity: Quantity) -> tuple[Block, ...]:
     """What a teacher says of this line: its part of the work, what is done in it, and the slopes that it uses."""
+    if is_reported(quantity):
+        return (Say(_(_LATER), Tone.HINT),)
     rules = [ended(rule[:1].upper() + rule[1:]) for rule in lesson.rules(quantity)]
     phase = lesson.line(quantity).phase
     of_phase = _(_WHY[phase]) if phase is Phase.FORWARD or not lesson.problem.nodes else ""

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from backprop_cli.algebra.derivation import Line, quantities_in
 from backprop_cli.algebra.evaluation import evaluate_lines
 from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.checker import check_sheet
 from backprop_cli.checking.given import given_of
 from backprop_cli.checking.key import BITS
 from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.search.sentences import said as said_of_edit
 from backprop_cli.checking.sheets import Answer, Sheet
 from backprop_cli.checking.shown import rounded

@@ -121,8 +121,8 @@ class Lesson:
         return self.worked.derivation().index
 
     def line(self, quantity: Quantity) -> Line:
-        """The line of a quantity: as textbooks write it, or one that they leave out."""
-        return self.lines.get(quantity) or self.key.derivation.index[quantity]
+        """The line of a quantity: as textbooks write it, or one that they leave out, or what is reported of it."""
+        return self.lines.get(quantity) or self.key.derivation.index.get(quantity) or self.key.reported[quantity]
 
     @cached_property
     def speller(self) -> Speller:

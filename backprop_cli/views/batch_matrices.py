@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import rename
-from backprop_cli.algebra.formula import ONE, Formula, Name, Number, number
+from backprop_cli.algebra.formula import ONE, ZERO, Formula, Name, Number, add, divide, number
 from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Quantity, gradient, local
 from backprop_cli.algebra.updates import UpdateRule
 from backprop_cli.deriving import networks
+from backprop_cli.deriving.batch_forward import weight_at
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.deriving.smoothing import smoothed
 from backprop_cli.problem.model import Layer, Problem
@@ -17,6 +18,8 @@ from backprop_cli.views.batches import Batch, data_address, fixed_in, sent, uses
 from backprop_cli.views.extra_lines import ExtraLines
 from backprop_cli.views.matrix_formulas import Cell, Matrix, derivative, named, vector
 from backprop_cli.views.slopes import Slopes
+
+WEIGHTS = "Omega"  # of the samples, on the diagonal of a matrix
 
 
 class BatchMatrices:
@@ -205,7 +208,24 @@ class BatchMatrices:
         quantity = local(networks.out(of), networks.net(by)).at_address(at)
         return self.extra.define(quantity, rename(formula, lambda one: one.at_address(at)))
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the samples of the batch count by weights of their own."""
+        return self.batch.together and self.problem.is_weighted
+
+    def sample_weights(self) -> Name:
+        """The weights of the samples on the diagonal of a matrix, its cells noted."""
+        weights = [weight_at(at) for at in self.batch.columns]
+        rows = tuple(tuple(one if at == row else ZERO for at, one in enumerate(weights)) for row in range(len(weights)))
+        name = named(Kind.CONSTANT, WEIGHTS)
+        self.matrices[name] = Matrix(rows)
+        return name
+
     def share(self) -> list[Formula]:
-        """The factor 1/N before a sum over N samples, where the batch takes the mean."""
+        """The factor before a sum over the samples where the batch takes the mean: 1/N, or 1/Σω of weighted ones."""
+        if not self.batch.together or not self.problem.training.mean:
+            return []
+        if self.is_weighted:
+            return [divide(ONE, add(*(Name(weight_at(at)) for at in self.batch.columns)))]
         count = len(self.batch.columns)
-        return [number(1, count)] if self.batch.together and self.problem.training.mean and count > 1 else []
+        return [number(1, count)] if count > 1 else []

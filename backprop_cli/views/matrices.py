@@ -60,10 +60,6 @@ def matrix_view(solution: Solution) -> MatrixView:
     else:
         need_layers(problem)
         need_net_inputs(problem)
-        if problem.conventions.mean_in_delta:
-            raise UsageError(_("this view has the 1/n of a batch in its gradients; leave out batch_mean: delta"))
-        if problem.is_weighted:
-            raise UsageError(_("this view is of samples that count alike, and here they have weights"))
         slopes, found = layer_slopes(problem), batches(problem, solution.trace.derivation)
         sheets = tuple(_sheet(BatchMatrices(problem, batch, extra, slopes)) for batch in found)
     for sheet in sheets:

@@ -53,12 +53,14 @@ def _delta(board: BatchMatrices, k: int) -> Iterator[MatrixEquation]:
 
 
 def _short(board: BatchMatrices, k: int) -> Formula | None:
-    """out − t (or t − out) where that is all that the loss and the activation leave."""
+    """out − t (or t − out) where that is all that the loss and the activation leave, with the 1/n that δ may have."""
     if k != board.last or board.problem.loss is None or board.extra.solution.detail is Detail.FULL:
         return None
     found = _as_whole(board, k, lambda name: Quantity(Kind.DELTA, name))
     o, t = vector(Kind.OUT, k), board.aims(k)
-    return found if found in (add(o, negate(t)), add(t, negate(o))) else None
+    shares = board.share() if board.problem.conventions.mean_in_delta else []
+    plain: list[Formula] = [add(o, negate(t)), add(t, negate(o))]
+    return found if found in [Apply("product", (*shares, one)) if shares else one for one in plain] else None
 
 
 def _as_whole(board: BatchMatrices, k: int, of: Callable[[str], Quantity]) -> Formula | None:

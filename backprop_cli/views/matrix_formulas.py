@@ -126,6 +126,8 @@ def _can_stand(formula: Formula, inside: str, matrices: Mapping[Formula, Matrix]
             return True
         case Apply() if not any(True for _name in names_in(formula)):
             return inside in ("product", "quotient")
+        case Apply() if inside == "quotient" and not has_whole(formula):
+            return True
         case Apply(operation, arguments):
             return operation in DRAWN and all(_can_stand(one, operation, matrices) for one in arguments)
         case Name(symbol) if isinstance(symbol, Whole):

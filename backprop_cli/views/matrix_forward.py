@@ -84,7 +84,7 @@ def loss(board: BatchMatrices) -> Iterator[MatrixEquation | Quantity]:
     """The loss of the batch as a norm of T − out where it is one, else the lines of its sum as they are."""
     choice = board.problem.loss
     lines = _loss_lines(board)
-    form = _loss_form(board) if choice is not None and lines else None
+    form = _loss_form(board) if choice is not None and lines and not board.is_weighted else None
     if form is None or choice is None:
         yield from (*lines, *_metrics(board))
         return

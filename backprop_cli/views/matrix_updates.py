@@ -12,7 +12,7 @@ from backprop_cli.algebra.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.algebra.slots import STEP_NUMBER
 from backprop_cli.algebra.updates import update_lines
 from backprop_cli.deriving.networks import parameter
-from backprop_cli.views.batch_matrices import BatchMatrices
+from backprop_cli.views.batch_matrices import WEIGHTS, BatchMatrices
 from backprop_cli.views.batches import over_batch, sent
 from backprop_cli.views.matrix_backward import minus, new_value
 from backprop_cli.views.matrix_formulas import (
@@ -34,13 +34,16 @@ _NORM = Quantity(Kind.AUX, "gradient_norm")
 
 
 def gradients(board: BatchMatrices) -> Iterator[MatrixEquation]:
-    """∂E/∂W and ∂E/∂b of every layer that learns, from the last to the first."""
+    """∂E/∂W and ∂E/∂b of every layer that learns, from the last to the first; before them the weights of samples."""
+    if board.is_weighted:
+        weights = board.sample_weights()
+        yield MatrixEquation(Phase.GRADIENT, 0, weights, (), board.matrices[weights], given=True)
     for k in range(board.last, 0, -1):
         if not board.has_delta(k):
             continue
         delta = vector(Kind.DELTA, k)
         for source in board.sources(k):
-            product = _over_samples(board, matmul(delta, transposed(board.out(source))))
+            product = _over_samples(board, delta, transposed(board.out(source)))
             yield from _gradient(board, k, board.weights(k, source), product, _wires(board, k, source))
         if board.has_bias(k):
             yield from _bias(board, k, delta)
@@ -51,12 +54,12 @@ def _bias(board: BatchMatrices, k: int, delta: Formula) -> Iterator[MatrixEquati
     ones = [] if board.single else [board.ones(len(board.batch.columns))]
     threshold = board.problem.conventions.threshold
     if not (common := board.common_bias(k)):
-        product = _over_samples(board, matmul(delta, *ones))
+        product = _over_samples(board, delta, *ones)
         yield from _gradient(board, k, board.bias(k), negate(product) if threshold else product, _biases(board, k))
         return
     total = _total(board, common)
     if common not in board.fixed and isinstance(total, Quantity):
-        product = _over_samples(board, matmul(transposed(board.ones(len(board.names(k)))), delta, *ones))
+        product = _over_samples(board, matmul(transposed(board.ones(len(board.names(k)))), delta), *ones)
         left = Name(board.gradient(common))
         side = _with_sign(board, negate(product) if threshold else product)
         yield MatrixEquation(Phase.GRADIENT, k, negate(left) if board.adds else left, (side,), total)
@@ -98,8 +101,16 @@ def _gradient(board: BatchMatrices, k: int, name: str, product: Formula, places:
     board.put(left, places.map(lambda place: ZERO if used(place) in board.fixed else _total(board, used(place))))
 
 
-def _over_samples(board: BatchMatrices, product: Formula) -> Formula:
-    return Apply("product", (*board.share(), product)) if board.share() else product
+def _over_samples(board: BatchMatrices, *factors: Formula) -> Formula:
+    """The product that sums over the samples, the first factor with a column for each: by their weights, or the mean.
+
+    Where the 1/n of a batch is in its δ, nothing is left of it.
+    """
+    first, *others = factors
+    weights = [named(Kind.CONSTANT, WEIGHTS)] if board.is_weighted else []
+    product = matmul(first, *weights, *others)
+    share = [] if board.problem.conventions.mean_in_delta else board.share()
+    return Apply("product", (*share, product)) if share else product
 
 
 def _with_sign(board: BatchMatrices, product: Formula) -> Formula:

@@ -1,13 +1,11 @@
-"""Gradient checking: a derivation's gradients against central differences, and PyTorch's autograd if installed."""
+"""Gradient checking: a derivation's gradients against central differences, and PyTorch's where that is installed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from importlib.util import find_spec
 from typing import Any
-
-from flint import arb
 
 from backprop_cli.algebra.derivation import Derivation, Line, rename
 from backprop_cli.algebra.evaluation import Values, evaluate_lines
@@ -18,10 +16,11 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 from backprop_cli.numbers.certified import Certified, Real, precision
+from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, rational
 from backprop_cli.problem.model import Detail, Problem
-from backprop_cli.solving.solver import solve
 from backprop_cli.solving.worked import WorkedProblem
+from backprop_cli.views import autograd
 from backprop_cli.views.edges import derivative
 
 MOST = 400  # gradients that are compared; of more, every n-th
@@ -49,7 +48,7 @@ class GradientCheck:
     def _agrees_with_torch(self) -> bool:
         if self.torch is None:
             return True
-        value = float(arb(self.backprop).mid())
+        value = float(ball(self.backprop).mid())
         return abs(self.torch - value) <= _TORCH_CLOSE * max(1.0, abs(value))
 
 
@@ -79,11 +78,11 @@ def verification_of(worked: WorkedProblem) -> Verification:
     if not wanted:
         raise UsageError(_("there is nothing to verify: no objective is differentiated (its gradients may be given)"))
     chosen = wanted[:: max(1, -(-len(wanted) // MOST))]
-    trace = solve(derivation)
+    trace = worked.solved(derivation)
     written, lines = lines, [new for line in lines for new in _as_given(line, derivation)]
     alike = len(lines) == len(written)  # else PyTorch would need slopes of its own
     moved = _Moved(derivation, lines, objective)
-    torch = _torch_gradients(derivation, lines, objective) if alike and find_spec("torch") else {}
+    torch = autograd.gradients(derivation, lines, objective) if alike and find_spec("torch") else {}
     compared = tuple(_compare(moved, quantity, derivative(problem, quantity, trace), torch) for quantity in chosen)
     missing = None if find_spec("torch") else _("PyTorch is not installed (pip install torch), so it is not compared")
     return Verification(compared, len(wanted), missing)
@@ -206,61 +205,5 @@ class _Moved:
 
 def _near(one: Real, other: Real, tolerance: Rational) -> bool:
     with precision(_BITS):
-        size = abs(arb(one))
-        return bool(abs(arb(one) - arb(other)) <= tolerance * (size if size > 1 else arb(1)))
-
-
-# ---- PyTorch -------------------------------------------------------------------------------------------------
-
-
-class _Tensors:
-    """PyTorch's float64 tensors as a number domain."""
-
-    def __init__(self, torch: Any) -> None:
-        self.torch = torch
-        for name in ("exp", "sin", "cos", "tanh", "erf", "sqrt", "floor"):
-            setattr(self, name, getattr(torch, name))
-
-    def number(self, value: Rational | int) -> Any:
-        number = float(value) if isinstance(value, int) else int(value.p) / int(value.q)
-        return self.torch.tensor(number, dtype=self.torch.float64)
-
-    def by_sign(self, x: Any, negative: Callable[[], Any], zero: Callable[[], Any], positive: Callable[[], Any]) -> Any:
-        return positive() if x > 0 else negative() if x < 0 else zero()
-
-    def divide(self, x: Any, y: Any) -> Any:
-        return x / y
-
-    def ln(self, x: Any) -> Any:
-        return self.torch.log(x)
-
-    def log(self, x: Any, base: int) -> Any:
-        return self.torch.log(x) / self.torch.log(self.number(base))
-
-    def power(self, x: Any, y: Any) -> Any:
-        return x**y
-
-    def cos_pi(self, x: Any) -> Any:
-        return self.torch.cos(self.torch.pi * x)
-
-    def pi(self) -> Any:
-        return self.torch.tensor(self.torch.pi, dtype=self.torch.float64)
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(name)
-
-
-def _torch_gradients(derivation: Derivation, lines: list[Line], objective: Quantity) -> dict[Quantity, float]:
-    """∂objective/∂constant for every constant, by autograd in float64."""
-    import torch
-
-    leaves: dict[Quantity, Any] = {}
-
-    def leaf(quantity: Quantity, value: Any) -> Any:
-        line = derivation.index.get(quantity)
-        if line is None or line.given:
-            value = leaves[quantity] = value.detach().requires_grad_(True)
-        return value
-
-    evaluate_lines(lines, derivation.constants, _Tensors(torch), leaf)[objective].backward()
-    return {name: 0.0 if leaf.grad is None else float(leaf.grad) for name, leaf in leaves.items()}
+        size = abs(ball(one))
+        return bool(abs(ball(one) - other) <= tolerance * (size if size > 1 else 1))

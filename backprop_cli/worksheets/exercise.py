@@ -26,8 +26,7 @@ from backprop_cli.problem.reader import Loaded
 from backprop_cli.questions.question import Question
 from backprop_cli.questions.table import questions_of
 from backprop_cli.solving.solution import Solution, SolveOptions, chosen
-from backprop_cli.solving.solver import solve
-from backprop_cli.solving.worked import DIGITS, WorkedProblem
+from backprop_cli.solving.worked import WorkedProblem
 
 
 def without_sample(address: Address) -> Address:
@@ -166,7 +165,7 @@ def exercise_of(loaded: Loaded, dialect: str, only: Sequence[str] = (), in_full:
         work = chosen(worked, SolveOptions(Detail.TEXTBOOK, tuple(only)))
         reported = [line for line in worked.reported.lines if Reference.to(line.quantity) in work.reported]
         lines = (*(line for line in work.chain.lines if not line.given), *reported)
-        trace = solve(work.whole, problem.rounding, DIGITS)  # also what is not asked for defines what is
+        trace = worked.solved(work.whole, problem.rounding)  # also what is not asked for defines what is
     else:
         lines, trace = tuple(printed_lines(worked)), worked.trace()
     solution = Solution(problem, trace, Detail.TEXTBOOK, rounding=problem.rounding)

@@ -70,6 +70,8 @@ def introduction(exercise: SheetExercise) -> Iterator[Inline]:
         said = _("Go on up to epoch {epoch} by a program of your own for what is asked for after later epochs.")
         yield (Text(said.format(epoch=exercise.last_reported)),)
     yield from when_it_ends(exercise)
+    if any(line.quantity.kind is Kind.EPOCH for line in exercise.lines):
+        yield (Text(_("To find that epoch, go on epoch after epoch, by a program of your own if they are many.")),)
     asked = grouped(problem, (line.quantity for line in exercise.lines))
     quantities = [one.whole if isinstance(one, WholeArray) else one for one in asked]
     if (problem.ask or exercise.chosen) and len(quantities) <= _FEW:

@@ -81,7 +81,7 @@ class Writer:
             return self._ascii_greek(self.notation.symbols["rate"]) + self._which_rate(quantity.name)
         if quantity.kind is Kind.AUX and not self.ascii and (marked := self._marked(quantity.name)):
             return marked
-        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION, Kind.METRIC):
+        if quantity.kind in (Kind.CONSTANT, Kind.LETTER, Kind.AUX, Kind.QUESTION, Kind.METRIC, Kind.EPOCH):
             return self.name(quantity.name)
         template = self.notation.template(quantity.kind)
         if self.by_keys or (self.ascii and quantity.kind is Kind.NEW):

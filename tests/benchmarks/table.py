@@ -1,4 +1,4 @@
-"""The table of the manual, measured: `python tests/benchmarks/table.py` (three minutes; `--quick`: one).
+"""The table of the manual, measured: `python tests/benchmarks/table.py` (four minutes; `--quick`: two).
 
 Times are processor time on one core. What is compared runs in turn, A B A B …, so that a machine that is busy slows
 both; each figure is a median, and a ratio is the median of the pairs' ratios. Growth is the slope of a straight line
@@ -151,7 +151,7 @@ def inside(rounds: int) -> Iterator[Row]:
     """What is done in a process that has started."""
     from sheet_texts import text_of
     from sheets import right_answers
-    from test_checking_speed import SLIPS, mark
+    from test_checking_speed import SLIPS, mark, marked_anew, of_which_no_two_are_alike
     from test_generating_speed import KINDS
 
     from backprop_cli.documents.solution_page import solution_document
@@ -171,11 +171,12 @@ def inside(rounds: int) -> Iterator[Row]:
     for one in texts:
         mark("mazur", one)
     times = [seconds(lambda: [mark("mazur", one) for one in texts]) for _ in range(rounds * 2)]
-    rate = len(texts) / median(times)
+    alone = of_which_no_two_are_alike()
+    unalike = len(alone) / min(seconds(lambda: marked_anew(alone)) for _ in range(3))
     yield (
         "`check`: sheets of mazur with 31 lines, 5 of 6 with a mistake that is named",
-        f"{rate:.0f} a second",
-        "on one core",
+        f"{len(texts) / median(times):.0f} a second",
+        f"on one core; {unalike:.0f} where no two sheets are alike",
     )
     for kind in ("2-2-1 relu", "2-2-2 sigmoid", "5 gates"):
         generate(Recipe(**KINDS[kind]), 0)
@@ -191,6 +192,26 @@ def inside(rounds: int) -> Iterator[Row]:
         pdf.document(page)
         times = [seconds(lambda: pdf.document(page)) for _ in range(3)]
         yield "mazur as a PDF, after the imports", milliseconds(median(times)), ""
+
+
+def whole(quick: bool) -> Iterator[Row]:
+    """Commands of several processes, by the clock, so only of a machine that does nothing else; and what is refused."""
+    from test_class_speed import SHEETS, ratio
+    from test_generating_speed import UNFULFILLABLE, VARIANTS, command
+
+    folder = Path(compiled()) / "whole"
+    folder.mkdir()
+    one, two = ratio(folder, 1 if quick else 3)
+    yield (
+        f"`grade`: {SHEETS:,} sheets of which no two are alike, on two cores, by the clock",
+        milliseconds(two),
+        f"{one / two:.2f} times as fast as on one ({milliseconds(one)})",
+    )
+    took, _used, _code = command(*VARIANTS, "-o", str(folder / "variants"))
+    yield "`generate`: 30 variants with their sheets as PDF, by the clock", milliseconds(took), ""
+    for wishes in UNFULFILLABLE:
+        _took, used, _code = command("generate", "--seed", "3", "--activation", *wishes)
+        yield f"`generate --activation {' '.join(wishes)}`, which is refused", milliseconds(used), "the whole command"
 
 
 def large(rounds: int) -> Iterator[Row]:
@@ -284,7 +305,8 @@ def main(arguments: Sequence[str]) -> None:
     load_ = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
     print("| | measured | |\n|---|---|---|")
     for rows in (
-        starts(rounds), training(rounds), inside(rounds), large(1 if quick else 3), exponents(quick), memory(),
+        starts(rounds), training(rounds), inside(rounds), whole(quick), large(1 if quick else 3), exponents(quick),
+        memory(),
     ):  # fmt: skip
         for row in rows:
             print(f"| {' | '.join(row)} |", flush=True)

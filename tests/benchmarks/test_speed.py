@@ -36,8 +36,8 @@ def _ratio(ours: Callable[[], None], peer: Callable[[], None], rounds: int = 15)
 
 
 STARTS = {
-    "help": (("-m", "backprop_cli", "--help"), "import typer, rich", 1.3),
-    "solve": (("-m", "backprop_cli", "solve", "mazur"), f"import {OURS}", 2.2),
+    "help": (("-m", "backprop_cli", "--help"), "import typer, rich", 1.15),
+    "solve": (("-m", "backprop_cli", "solve", "mazur"), f"import {OURS}", 2.0),
     "solve, and SymPy": (("-m", "backprop_cli", "solve", "mazur"), f"import {SYMPY}", 1.0),
 }
 
@@ -97,4 +97,4 @@ def test_ten_thousand_weights_cost_sixteen_times_what_a_sixteenth_costs(benchmar
 
     growth = benchmark.pedantic(lambda: seconds(100) / seconds(25), rounds=1)  # type: ignore[attr-defined]
     print(f"\n16 times the weights cost {growth:.1f} times the time")
-    assert growth < 16 * 1.35
+    assert growth <= 16**1.05

@@ -18,8 +18,8 @@ pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark
 
 LIBRARIES = f"import {OURS}"
 BOUNDS: dict[tuple[str, ...], tuple[str, float]] = {  # at most so many times what its peer costs
-    ("--help",): ("import typer", 1.25),
-    ("--version",): ("import typer", 1.25),
+    ("--help",): ("import typer", 1.15),
+    ("--version",): ("import typer", 1.15),
     ("solve", "mazur"): (LIBRARIES, 2.0),
     ("solve", "mazur", "--json"): (LIBRARIES, 1.7),
     ("check", "mazur", "sheet.yaml"): (LIBRARIES, 2.0),

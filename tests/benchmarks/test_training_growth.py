@@ -20,7 +20,7 @@ from backprop_cli.problem.reader import load
 from backprop_cli.training.runs import train
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
-LINEAR = 1.15  # an exponent up to this counts as linear on a machine that others use too
+LINEAR = 1.05  # an exponent up to this counts as linear
 MAZUR = load("mazur").problem
 
 

@@ -99,8 +99,8 @@ def seconds(run: Callable[[], Any], rounds: int = 3) -> float:
 def test_training_is_near_the_loop_written_by_hand(benchmark: Any) -> None:
     benchmark.pedantic(ours, rounds=3, warmup_rounds=1)
     ratio = seconds(ours, 7) / seconds(by_hand, 7)
-    print(f"\n{ratio:.2f} times the hand-written loop (at most 1.6)")
-    assert ratio <= 1.6
+    print(f"\n{ratio:.2f} times the hand-written loop (at most 1.5)")
+    assert ratio <= 1.5
 
 
 def test_the_loops_without_certificates_come_to_the_same_weights() -> None:
@@ -119,4 +119,4 @@ def test_training_is_ten_times_faster_than_pytorch(benchmark: Any) -> None:
 def test_time_is_linear_in_the_epochs(benchmark: Any) -> None:
     growth = benchmark.pedantic(lambda: seconds(lambda: ours(20_000)) / seconds(lambda: ours(5_000)), rounds=1)
     print(f"\n4 times the epochs cost {growth:.1f} times the time")
-    assert growth < 4 * 1.35
+    assert growth <= 4**1.05

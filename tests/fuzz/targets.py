@@ -17,8 +17,9 @@ from pathlib import Path
 from backprop_cli.algebra.calculus import evaluate, slopes
 from backprop_cli.algebra.expressions import FormulaError, parse
 from backprop_cli.algebra.references import Reference
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.deriving.schedule import derive
 from backprop_cli.documents.solution_page import solution_document

@@ -72,7 +72,7 @@ def found_on(key: AnswerKey, paper: HandIn, address: str, means: Means) -> Found
     for one in search.lines.edits(quantity, answers):
         prior = one.prior / masses.usual(one.edit.family, quantity.kind)
         chances[one.edit.family] += prior
-        value, width = world.floats(one.edit.formula)
+        value, width = world(one.edit.formula)
         if abs(value - answer) <= (half + width) * (1 + 1e-9):
             text = plain_formula(key, search.lines.written_out(one.edit.formula, quantity, answers), quantity)
             if text not in meant:

@@ -18,8 +18,9 @@ from handin import HandIn, yaml
 from printing import FORMS, Form
 from workings import FAULTS, HABITS, Paper, paper
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.questions.reading import load

@@ -22,10 +22,6 @@ WITH_LAYERS = [
     name for name in bundled() if name not in (*IN_ARRAYS, *WITHOUT_LAYERS, *OF_OTHER_TYPES, *OF_OTHER_RULES)
 ]
 
-IN_MATRICES = [  # the view is of samples that count alike, with the 1/n in the gradients
-    name for name in WITH_LAYERS if not (load(name).problem.is_weighted or load(name).problem.conventions.mean_in_delta)
-]
-
 
 @cache
 def bundled_solution(name: str) -> Solution:

@@ -13,9 +13,10 @@ from simulation import Student, Work
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.answers import Answer, Sheet
 from backprop_cli.checking.assignments import load
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.values import read_value
 from backprop_cli.numbers.rounded import Rounding
 from backprop_cli.problem.assignment import Assignment

@@ -11,8 +11,9 @@ from helpers import loaded
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.asked import asked_lines
 from backprop_cli.checking.blank_sheets import blank_sheet
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.report import Mark, Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.shown import shown
 from backprop_cli.numbers.rounded import Rounding

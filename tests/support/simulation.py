@@ -15,11 +15,12 @@ from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.answers import Answer, Sheet
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.hypotheses import Hypotheses
 from backprop_cli.checking.hypothesis import Hypothesis
 from backprop_cli.checking.key import BITS, AnswerKey
 from backprop_cli.checking.marking import Marking
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.shown import digits_of
 from backprop_cli.checking.telling import Telling
 from backprop_cli.checking.values import Written, read_value

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.formats.reports.reading import what_was_read
 from backprop_cli.questions.reading import load

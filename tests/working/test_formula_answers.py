@@ -11,11 +11,12 @@ import pytest
 
 from backprop_cli.algebra.references import Reference
 from backprop_cli.checking.asked import asked_lines
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.comparable import comparable
 from backprop_cli.checking.filled import key_sheet
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.deriving.understanding import understood
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.ground.errors import SourceError

@@ -18,8 +18,9 @@ from measure_workings import checked, course_of, papers, told
 from printing import FORMS
 from workings import FAULTS, HABITS, Paper, paper
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.problem.reader import load_text
 from backprop_cli.solving.worked import WorkedProblem

@@ -10,8 +10,9 @@ import pytest
 from patience import within
 
 from backprop_cli.algebra.references import Reference
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.handed_in import read_bytes
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.ground.errors import BackpropError
 from backprop_cli.questions.reading import load
 from backprop_cli.solving.worked import WorkedProblem

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from helpers import backprop
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.handed_in import read_bytes, read_hand_in
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.verdicts import Outcome
 from backprop_cli.formats.reports.checking_data import report_json
 from backprop_cli.formats.reports.reading import what_was_read

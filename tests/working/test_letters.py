@@ -6,10 +6,11 @@ from functools import cache
 
 import pytest
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.explain import Explainer
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.problem.reader import load, load_text
 from backprop_cli.solving.worked import WorkedProblem
 

@@ -8,9 +8,10 @@ from functools import cache
 
 from rich.console import Console
 
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.handed_in import read_bytes
 from backprop_cli.checking.report import Report
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.formats.reports.checking import report_page
 from backprop_cli.formats.reports.checking_data import report_data
 from backprop_cli.formats.reports.checking_markdown import report_markdown

@@ -10,9 +10,10 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.api.watching.kinds import names_of
 from backprop_cli.api.watching.recorder import Layer, Recorder, Seen
 from backprop_cli.api.watching.sheets import as_matrix, gradient_of
-from backprop_cli.checking.checker import Checker, check_sheet
+from backprop_cli.checking.checker import Checker
 from backprop_cli.checking.computed import text_to
 from backprop_cli.checking.observed import DETACHED, NOT_ZEROED, Observation
+from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.verdicts import FULL_MARKS
 from backprop_cli.checking.wholes import entries
 from backprop_cli.ground.words import _, listed, plural

@@ -99,8 +99,8 @@ class Watched:
         Raises UsageError for what no problem can be made of, and where the problem has other layers than the model.
         """
         from backprop_cli.api.watching.findings import observations
-        from backprop_cli.checking.checker import check_sheet
         from backprop_cli.checking.observed import with_observed
+        from backprop_cli.checking.reporting import check_sheet
 
         checker = self.problem.checker
         report = check_sheet(checker, checker.reader.sheet(self._hand_in(self.sheet)))

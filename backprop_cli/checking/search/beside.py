@@ -48,6 +48,8 @@ class Beside:
         cells = [tuple(dict.fromkeys(cell.quantity.name for cell in layer.cells)) for layer in problem.layers]
         biases = [tuple(dict.fromkeys(self._biases.get(unit, "") for unit in units)) for units in layers]
         given = [tuple(problem.gradients)] if problem.gradients else []
+        numbers = [one.name for one in self.around.derivation.constants if one.kind is Kind.INPUT]
+        given.append(tuple(name for name in dict.fromkeys(numbers) if name not in problem.inputs))  # of a mask
         graph = [(*problem.inputs, *problem.parameters, *problem.nodes)] if problem.nodes else [problem.inputs]
         mixed = problem.nodes or any(layer.cells for layer in problem.layers)
         few = tuple(problem.parameters) if mixed and len(problem.parameters) <= _FEW else ()
@@ -82,7 +84,7 @@ class Beside:
     def _elsewhere(self) -> Mapping[str, tuple[str, ...]]:
         """The parameters at the same place in the layers before and after; of a bias, also the weights of its unit."""
         found: dict[str, dict[str, None]] = {}
-        layers = [layer.outputs for layer in self.around.problem.layers]
+        layers = self._with_weights
         for number, units in enumerate(layers):
             for place, unit in enumerate(units):
                 near = [layers[other][place] for other in (number - 1, number + 1)
@@ -96,10 +98,16 @@ class Beside:
                 found.setdefault(bias, {}).update(dict.fromkeys([*filter(None, others), *own]))
         return {name: tuple(others) for name, others in found.items()}
 
+    @cached_property
+    def _with_weights(self) -> Sequence[tuple[str, ...]]:
+        """The units of the layers that have weights: a mask or a normalization is none that stands between two."""
+        layers = [layer.outputs for layer in self.around.problem.layers]
+        return [units for units in layers if any(self._rows.get(unit) for unit in units)]
+
     def _biases_near(self, number: int) -> list[str]:
         """Some biases of the layers before and after."""
-        layers = self.around.problem.layers
-        near = [layers[other].outputs[:_CLOSE] for other in (number - 1, number + 1) if 0 <= other < len(layers)]
+        layers = self._with_weights
+        near = [layers[other][:_CLOSE] for other in (number - 1, number + 1) if 0 <= other < len(layers)]
         return [self._biases.get(unit, "") for units in near for unit in units]
 
     def names_beside(self, name: str) -> tuple[str, ...]:

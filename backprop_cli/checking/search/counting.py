@@ -56,7 +56,10 @@ def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
                     more = put(Apply("sum", (*terms, term)))
                     key = ("twice", root.role(positive(term)))
                     yield Edit("counted twice", key, 1.5, "term twice", more, positive(term))
-        case Apply("quotient", (_, below)):
+        case Apply("quotient", (above, below)):
+            if isinstance(above, Name):
+                square = put(Apply("quotient", (Apply("power", (above, TWO)), below)))
+                yield Edit("twice", ("twice", root.role(above)), 4, "twice", square, above)
             more = put(Apply("quotient", (part, below)))
             yield Edit("divided twice", ("twice", root.role(below)), 4, "twice", more, below)
             root_ = put(Apply("quotient", (part.arguments[0], Apply("sqrt", (below,)))))
@@ -106,10 +109,10 @@ def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
             yield Edit(
                 "product for power", ("product for power",), 4, "powers", put(Apply("product", (base, exponent))), part
             )
-        case Number(value) if part != ONE and value.q <= 12:
+        case Number(value) if value and part != ONE and value.q <= 12:
             others = [TWO, HALF, Number(value * 2), Number(value / 2)]  # 1 for a factor is its being left out
             others += [Number(value + 1), Number(value - 1)] if value.q == 1 else []
-            others += [Number(1 / value), Number(value * value)] if value else []
+            others += [Number(1 / value), Number(value * value)]
             for other in dict.fromkeys(others):
                 if other not in (part, ONE):
                     yield Edit("another number", ("another number", str(value), str(other.value)), 5, "number",

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number
+from backprop_cli.algebra.formula import Apply, Formula, Name
 from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.algebra.quantities import Quantity
 
@@ -91,7 +91,8 @@ class Floats(ABC):
     """Formulas in floats, where `known` has the value of every name; parts that formulas share are computed once."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, tuple[Formula, Known]] = {}  # by identity; the formula is kept lest its place be reused
+        self._seen: dict[int, Known] = {}  # by identity
+        self._kept: list[Formula] = []  # lest their places be reused
 
     @abstractmethod
     def known(self, quantity: Quantity) -> Known:
@@ -99,20 +100,20 @@ class Floats(ABC):
 
     def __call__(self, formula: Formula) -> Known:
         """The value, and how far it may be off."""
-        seen = self._seen.get(id(formula))
-        if seen is not None:
-            return seen[1]
-        found = self.once(formula)
-        self._seen[id(formula)] = formula, found
+        found = self._seen.get(id(formula))
+        if found is None:
+            found = self._seen[id(formula)] = self.once(formula)
+            self._kept.append(formula)
         return found
 
     def once(self, formula: Formula) -> Known:
         """The same for a formula that will not come again."""
+        if isinstance(formula, Apply):
+            seen = self._seen.get  # most parts were seen: they are not worth a call
+            return _combined(formula.operation, [seen(id(part)) or self(part) for part in formula.arguments])
         if isinstance(formula, Name):
             return self.known(formula.symbol)  # type: ignore[arg-type]
-        if isinstance(formula, Number):
-            return float(formula.value.p) / float(formula.value.q), 0.0
-        return _combined(formula.operation, [self(argument) for argument in formula.arguments])
+        return float(formula.value.p) / float(formula.value.q), 0.0
 
 
 class Changed(Floats):
@@ -129,7 +130,11 @@ class Changed(Floats):
 
 def _combined(operation: str, parts: list[Known]) -> Known:
     if operation == "sum":
-        return sum(part[0] for part in parts), sum(part[1] for part in parts)
+        value = off = 0.0
+        for other, radius in parts:
+            value += other
+            off += radius
+        return value, off
     if operation == "negative":
         return -parts[0][0], parts[0][1]
     if operation == "product":
@@ -154,16 +159,16 @@ def _product(parts: list[Known]) -> Known:
 
 def evaluated(formula: Formula, values: Callable[[Quantity], float]) -> float:
     """The value of a formula in plain floats."""
+    if isinstance(formula, Apply):
+        parts = [evaluated(argument, values) for argument in formula.arguments]
+        match formula.operation:
+            case "sum":
+                return sum(parts)
+            case "product":
+                return math.prod(parts)
+            case "negative":
+                return -parts[0]
+        return applied(formula.operation, parts)
     if isinstance(formula, Name):
         return values(formula.symbol)  # type: ignore[arg-type]
-    if isinstance(formula, Number):
-        return float(formula.value.p) / float(formula.value.q)
-    parts = [evaluated(argument, values) for argument in formula.arguments]
-    match formula:
-        case Apply("sum"):
-            return sum(parts)
-        case Apply("product"):
-            return math.prod(parts)
-        case Apply("negative"):
-            return -parts[0]
-    return applied(formula.operation, parts)
+    return float(formula.value.p) / float(formula.value.q)

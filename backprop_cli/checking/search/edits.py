@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from backprop_cli.algebra.formula import Apply, Formula
+from backprop_cli.algebra.formula import Apply, Formula, Number
+from backprop_cli.algebra.operations import OPERATIONS
 from backprop_cli.ground.records import record
 
 Key = tuple[str, ...]
@@ -30,12 +31,16 @@ class Edit:
 
 
 def places(formula: Formula, put: Put | None = None) -> Iterator[tuple[Formula, Put]]:
-    """Every part of a formula, and what puts another one in its place."""
+    """Every part of a formula, and what puts another one in its place.
+
+    The number that says which of the net inputs a share is of is no part: it stands on no paper.
+    """
     put = put or _whole
     yield formula, put
     if isinstance(formula, Apply):
         for index, argument in enumerate(formula.arguments):
-            yield from places(argument, _into(formula, index, put))
+            if index or not isinstance(argument, Number) or not OPERATIONS[formula.operation].indexed:
+                yield from places(argument, _into(formula, index, put))
 
 
 def _whole(formula: Formula) -> Formula:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from backprop_cli.algebra.derivation import Derivation
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.patterns import Patterns
+from backprop_cli.checking.search.blank_lines import BlankLines
 from backprop_cli.checking.search.candidates import Candidate, Diagnosis
 from backprop_cli.checking.search.lines import Lines
 from backprop_cli.checking.search.meanings import Meanings
 from backprop_cli.checking.search.proof import Answer, fits_over_balls
-from backprop_cli.checking.search.sheet import Sheet
+from backprop_cli.checking.search.sheet import Sheet, Tried
 from backprop_cli.checking.search.weigh import Fits, Scored, is_in_doubt, named, says_a_sign, weighed
 from backprop_cli.checking.search.worlds import Worlds
 from backprop_cli.ground.recent import Recent
@@ -23,6 +25,7 @@ from backprop_cli.problem.model import Problem
 
 MOST_LINES = 60  # wrong lines of a sheet that are searched
 _MOST_KEPT = 512  # wrong lines whose explanations are kept for other sheets of the class
+_MOST_TRIED = 128  # and whose edits are kept with what they give, for other answers on the same numbers
 _OTHERS = 5
 
 
@@ -32,13 +35,17 @@ class Search:
 
     problem: Problem
     derivation: Derivation
+    patterns: Patterns
     lines: Lines = field(init=False)
+    blank: BlankLines = field(init=False)
     worlds: Worlds = field(init=False)
     meanings: Meanings = field(init=False)
     _kept: Recent[tuple[object, ...], Fits] = field(default_factory=lambda: Recent(_MOST_KEPT))
+    _tried: Recent[tuple[object, ...], Tried] = field(default_factory=lambda: Recent(_MOST_TRIED))
 
     def __post_init__(self) -> None:
-        self.lines = Lines(self.problem, self.derivation)
+        self.lines = Lines(self.problem, self.derivation, self.patterns)
+        self.blank = BlankLines(self.lines)
         rows = frozenset(name for layer in self.problem.layers for name in layer.rows)
         self.worlds = Worlds(self.derivation, rows)
         self.meanings = Meanings(self.lines, self.worlds)
@@ -54,7 +61,7 @@ class Search:
 
         Some of them are right; those `padded` have the value of the old parameter, with more digits than that has.
         """
-        sheet = Sheet(self.meanings, answers, right, padded)
+        sheet = Sheet(self.meanings, self.blank, answers, right, padded)
         computed = [one for one in wrong if self.lines.line(one) is not None and one in answers]
         fits = {one: self._fits(sheet, one) for one in computed[:MOST_LINES]}
         scored = weighed(fits)
@@ -62,11 +69,15 @@ class Search:
         return {one: found.get(one) or Diagnosis(one, searched=False) for one in wrong}
 
     def _fits(self, sheet: Sheet, quantity: Quantity) -> Fits:
-        """What explains a line; the same line on another sheet with the same numbers is not looked at again."""
-        key = sheet.reads(quantity)
+        """What explains a line; where another sheet has the same numbers before it, its edits are not tried again."""
+        before = sheet.reads(quantity)
+        key = before, quantity in sheet.padded, sheet.world.known(quantity)
         fits = self._kept.get(key)
         if fits is None:
-            fits = self._kept.keep(key, sheet.fits(quantity))
+            tried = self._tried.get(before)
+            if tried is None:
+                tried = self._tried.keep(before, sheet.tried(quantity))
+            fits = self._kept.keep(key, sheet.fits(quantity, tried))
         return fits
 
     def _diagnosis(

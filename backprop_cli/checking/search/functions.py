@@ -89,6 +89,7 @@ _STANDARDIZED: tuple[tuple[str, Callable[[Formula, Formula, Formula, Formula], F
     ("not centred", lambda x, mean, variance, epsilon: x / apply("sqrt", variance + epsilon)),
     ("multiplied", lambda x, mean, variance, epsilon: (x - mean) * apply("sqrt", variance + epsilon)),
     ("sign", lambda x, mean, variance, epsilon: (mean - x) / apply("sqrt", variance + epsilon)),
+    ("no brackets", lambda x, mean, variance, epsilon: x - mean / apply("sqrt", variance + epsilon)),
 )
 
 

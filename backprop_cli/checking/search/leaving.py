@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, number
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, number, rewritten
+from backprop_cli.algebra.operations import ACTIVATIONS
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places, positive
 from backprop_cli.checking.search.roots import Root
@@ -14,6 +15,7 @@ from backprop_cli.checking.search.roots import Root
 _NO_FUNCTION = (
     "softmax", "negative", "pick", "is_max", "is_min", "times_ln", "standardized", "clip", "max", "min",
 )  # fmt: skip
+_LOGARITHMS = ("ln", "log2", "log10")
 
 
 def leaving_edits(root: Root) -> Iterator[Edit]:
@@ -135,6 +137,14 @@ def _signs(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
                        put(Apply("exp", (minus(inner),))), inner)  # fmt: skip
 
 
+def _inmost(part: Formula) -> Formula | None:
+    """What a function of a function is of: z of ln(σ(z))."""
+    match part:
+        case Apply(outer, (Apply(inner, (z,)),)) if outer in _LOGARITHMS and inner in ACTIVATIONS:
+            return z
+    return None
+
+
 def _whole(root: Root) -> Iterator[Edit]:
     """What can be done to the whole line: its sign, one part of it alone, 0 and 1."""
     formula = root.formula
@@ -142,6 +152,9 @@ def _whole(root: Root) -> Iterator[Edit]:
     square, rooted = Apply("power", (formula, number(2))), Apply("sqrt", (formula,))
     yield Edit("line squared", ("twice", "line"), 3, "whole squared", square, formula)
     yield Edit("root", ("root", "line"), 2, "whole squared", rooted, formula)
+    bare = rewritten(formula, _inmost)
+    if bare != formula:
+        yield Edit("function left out", ("function left out", "nested"), 4, "nested functions", bare, formula, bare)
     for value, words, mass in ((ZERO, "zero", 6), (ONE, "one", 3)):
         yield Edit(words, (words,), mass, words, value)
     inner = positive(formula)

@@ -1,11 +1,10 @@
-"""The edits of every line of a problem, made when a line is first asked about, and the blank lines before it."""
+"""The edits of every line of a problem, made when a line is first asked about."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from backprop_cli.algebra.calculus import spelled_out
 from backprop_cli.algebra.derivation import Derivation, Line, quantities_in
@@ -33,12 +32,9 @@ from backprop_cli.problem.model import Problem
 
 _FEWEST = 4  # a family of fewer edits on a line is as usual as one of so many
 _RARE = 0.25  # how much less usual a rare variant of a row is
-_FAR = 4000  # lines that are looked through for a circle
 _LARGEST = 400  # numbers, names and operations in a formula that is shown
 _LONGEST = 10 * _LARGEST  # and before it is tidied up
 _MOST = 3000  # edits of one line
-_MOST_AFTER = 60  # blank lines after a blank one through which it is looked for in what is right
-MOST_BLANK = 16  # blank lines before a wrong one in which its mistake is looked for
 
 
 @record(eq=False)
@@ -58,20 +54,19 @@ class Lines:
 
     problem: Problem
     derivation: Derivation
+    patterns: Patterns
     around: Surroundings = field(init=False)
     relations: Relations = field(init=False)
     _edits: dict[tuple[Quantity, frozenset[Quantity]], tuple[Weighed, ...]] = field(default_factory=dict)
     _roots: dict[tuple[Quantity, frozenset[Quantity]], tuple[Root, ...]] = field(default_factory=dict)
     _names: dict[tuple[Quantity, frozenset[Quantity]], tuple[Quantity, ...]] = field(default_factory=dict)
     _between: dict[Quantity, frozenset[Quantity]] = field(default_factory=dict)
-    _circles: dict[tuple[Quantity, Quantity], bool] = field(default_factory=dict)
-    _used: dict[int, tuple[Formula, tuple[Quantity, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.around = Surroundings(self.problem, self.derivation)
         self.relations = Relations(self.around)
-        self._patterns = Patterns(self.around, self._can_be_done)
-        self.order = {line.quantity: index for index, line in enumerate(self.derivation.lines)}
+        self.possible = self.patterns.possible
+        self.order = self.possible.order
 
     def line(self, quantity: Quantity) -> Line | None:
         """The line of a quantity that is computed."""
@@ -106,40 +101,6 @@ class Lines:
             self._roots[key] = found
         return self._roots[key]
 
-    # ---- the blank lines before it ---------------------------------------------------------------------------
-
-    def blank_before(self, quantity: Quantity, answered: Collection[Quantity]) -> list[Quantity]:
-        """The line, and the nearest lines before it that no answer cuts off."""
-        found, waiting = {quantity: None}, [quantity]
-        while waiting and len(found) < MOST_BLANK:
-            one = waiting.pop(0)
-            for name in quantities_in(self.roots(one, answered)[0].formula):
-                if name not in found and name not in answered and self.line(name) is not None:
-                    found[name] = None
-                    waiting.append(name)
-        return list(found)
-
-    def shows_in(self, quantity: Quantity, answered: Collection[Quantity], lines: Collection[Quantity]) -> bool:
-        """Whether one of these lines is computed from a blank one, over other blank ones, as far as is looked."""
-        found, waiting = {quantity}, [quantity]
-        while waiting and len(found) < _MOST_AFTER:
-            for one in self._users.get(waiting.pop(0), ()):
-                if one in lines:
-                    return True
-                if one not in found and one not in answered:
-                    found.add(one)
-                    waiting.append(one)
-        return False
-
-    @cached_property
-    def _users(self) -> Mapping[Quantity, list[Quantity]]:
-        """The lines that are computed from each."""
-        users: dict[Quantity, list[Quantity]] = {}
-        for line in self.derivation.lines:
-            for name in dict.fromkeys(quantities_in(line.formula)) if not line.given else ():
-                users.setdefault(name, []).append(line.quantity)
-        return users
-
     # ---- edits -----------------------------------------------------------------------------------------------
 
     def edits(self, quantity: Quantity, answered: Collection[Quantity]) -> tuple[Weighed, ...]:
@@ -148,7 +109,7 @@ class Lines:
         key = quantity, shown
         if key not in self._edits:
             made = [one for root in self.roots(quantity, answered) for one in self._of_root(root)]
-            possible = [one for one in made[:_MOST] if self._can_be_done(quantity, one.formula)]
+            possible = [one for one in made[:_MOST] if self.possible.can_be_done(quantity, one.formula)]
             counts = Counter(one.family for one in possible)
             priors = [
                 Weighed(quantity, one, _mass(one, quantity) / max(_FEWEST, counts[one.family])) for one in possible
@@ -199,18 +160,8 @@ class Lines:
         if key not in self._names:
             formulas = [one.edit.formula for one in self.edits(quantity, answered)]
             formulas += [root.formula for root in self.roots(quantity, answered)]
-            self._names[key] = tuple(dict.fromkeys(name for one in formulas for name in self._used_in(one)))
+            self._names[key] = tuple(dict.fromkeys(name for one in formulas for name in self.possible.names_in(one)))
         return self._names[key]
-
-    def _used_in(self, formula: Formula) -> tuple[Quantity, ...]:
-        """Everything that is named in a formula, each once; of parts that formulas share it is found once."""
-        if not isinstance(formula, Apply):
-            return tuple(quantities_in(formula))
-        seen = self._used.get(id(formula))  # by identity; the formula is kept lest its place be reused
-        if seen is None:
-            names = dict.fromkeys(name for one in formula.arguments for name in self._used_in(one))
-            seen = self._used[id(formula)] = formula, tuple(names)
-        return seen[1]
 
     def _of_root(self, root: Root) -> Iterator[Edit]:
         yield from self._of_terms(root)
@@ -234,7 +185,7 @@ class Lines:
         by_name: dict[str, dict[Formula, str]] = {}
         for (name, variant), formula in self._ways(quantity, shown):
             by_name.setdefault(name, {}).setdefault(formula, variant)
-        own = self._patterns.of(quantity)
+        own = self.patterns.of(quantity)
         for name, formulas in by_name.items():
             for formula, variant in formulas.items():
                 mass = mistakes()[name].mass
@@ -243,7 +194,7 @@ class Lines:
                 yield Weighed(quantity, edit, prior, (name, variant), (name, variant) in own)
 
     def _ways(self, quantity: Quantity, shown: Collection[Quantity]) -> Iterator[tuple[Way, Formula]]:
-        yield from self._patterns.of(quantity).items()
+        yield from self.patterns.of(quantity).items()
         line = self.line(quantity)
         used = quantities_in(line.formula) if line is not None else []
         for one in dict.fromkeys(used):
@@ -252,35 +203,6 @@ class Lines:
                     assert line is not None
                     yield way, replace(line.formula, lambda name, one=one, wrong=wrong: wrong if name.symbol == one
                                        else name)  # type: ignore[misc]  # fmt: skip
-
-    def _can_be_done(self, quantity: Quantity, formula: Formula) -> bool:
-        """Whether everything in a wrong formula exists and does not need the line itself."""
-        constants = self.derivation.constants
-        return all(name in constants or (name in self.order and not self._needs(name, quantity))
-                   for name in self._used_in(formula))  # fmt: skip
-
-    def _needs(self, name: Quantity, quantity: Quantity) -> bool:
-        """Whether a line is computed from another one."""
-        last = self.order[quantity]
-        if self.order[name] < last:
-            return False
-        found = self._circles.get((name, quantity))
-        if found is None:
-            found = self._circles[name, quantity] = self._is_above(quantity, name, last)
-        return found
-
-    def _is_above(self, wanted: Quantity, start: Quantity, last: int) -> bool:
-        seen, waiting = {start}, [start]
-        while waiting and len(seen) < _FAR:
-            one = waiting.pop()
-            if one == wanted:
-                return True
-            line = self.derivation.index.get(one)
-            for name in quantities_in(line.formula) if line is not None else ():
-                if name not in seen and self.order.get(name, -1) >= last:
-                    seen.add(name)
-                    waiting.append(name)
-        return bool(waiting)
 
 
 def _mass(one: Edit, quantity: Quantity) -> float:

@@ -75,8 +75,12 @@ class Made:
         return (alike or found)[0] if alike or len(found) == 1 else None
 
     def _gradients_in(self, quantity: Quantity) -> list[Quantity]:
+        """The δ and gradients in a line, those on its paths included, which stand on lines of their own."""
         line = self.around.derivation.index.get(quantity)
-        return list(dict.fromkeys(filter(is_a_gradient, quantities_in(line.formula)))) if line is not None else []
+        found: dict[Quantity, None] = {}
+        for name in quantities_in(line.formula) if line is not None else ():
+            found.update(dict.fromkeys(self._gradients_in(name) if name.kind is Kind.PATH else (name,)))
+        return list(filter(is_a_gradient, found))
 
     def used_with(self, quantity: Quantity) -> Iterator[Quantity]:
         """The values beside a value in the lines of a cell that are computed from it: c, i and g beside f."""

@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from backprop_cli.algebra.formula import Formula
+from backprop_cli.algebra.formula import Apply, Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.search.doubles import Known
 from backprop_cli.checking.search.lines import Lines, Weighed
-from backprop_cli.checking.search.worlds import World, Worlds
+from backprop_cli.checking.search.worlds import OF_ITS_OWN, World, Worlds
 
 Meaning = tuple[str, ...]
+_NOTHING = ""  # what a line means on a copy on which the right one has no value
 _FIGURES = 9
 _TINY = 1e-300
 _SLACK = 1e-9
@@ -47,21 +48,45 @@ class Meanings:
             value = through(world, one.line, known, target, path, self._formula)[0]
             right = world.known(target)[0]
             if not math.isfinite(right):
+                found.append(_NOTHING)
                 continue
             changed = changed or not abs(value - right) <= _SLACK * max(abs(right), _TINY)
             found.append(_text(value))
-        return tuple(found) if changed else None
+        is_one_number = len(set(found) - {_NOTHING}) == 1
+        return tuple(found) if changed and not (is_one_number and _cancels(one.edit.formula)) else None
 
     def is_negative(self, meaning: Meaning, target: Quantity) -> bool:
         """Whether it is what the line is, with the other sign, whatever the numbers are."""
         known = self._negative.get(target)
         if known is None:
             right = [world.known(target)[0] for world in self.worlds.moved]
-            known = self._negative[target] = tuple(map(_text, (-value for value in right if math.isfinite(value))))
+            known = self._negative[target] = tuple(_text(-one) if math.isfinite(one) else _NOTHING for one in right)
         return meaning == known
 
     def _formula(self, quantity: Quantity) -> Formula:
         return self.lines.derivation.index[quantity].formula
+
+
+def is_zero(meaning: Meaning) -> bool:
+    """Whether it is 0 whatever the numbers are."""
+    return set(meaning) <= {"0", _NOTHING}
+
+
+def on_this_problem(meaning: Meaning) -> Meaning:
+    """What it is as long as the problem has its own zeros and ones, whatever the weights are."""
+    return meaning[-OF_ITS_OWN:]
+
+
+def _cancels(formula: Formula) -> bool:
+    """Whether a share or a quotient in it is a number because the same stands in each place: nobody does that."""
+    match formula:
+        case Apply("softmax", (_, first, *rest)) if rest and all(one == first for one in rest):
+            return True
+        case Apply("quotient", (above, below)) if above == below:
+            return True
+        case Apply(_, arguments):
+            return any(map(_cancels, arguments))
+    return False
 
 
 def _text(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from backprop_cli.algebra.formula import Name
+from backprop_cli.algebra.formula import ONE, Name
 from backprop_cli.algebra.parts import BatchParts, GradientParts, NetParts
 from backprop_cli.algebra.quantities import (
     AFTER,
@@ -152,8 +152,13 @@ class Relations:
         else:
             found = self._of_parameter(quantity) if quantity.kind in _PARAMETRIC else self._of_unit(quantity)
         for other, word in dict.fromkeys(found):
-            if other != quantity and self.is_known(other):
+            if other != quantity and self.is_known(other) and not self._is_one(other):
                 yield other, word
+
+    def _is_one(self, quantity: Quantity) -> bool:
+        """Whether a line is 1 whatever the numbers are: the gradient of the loss by itself."""
+        line = self.around.derivation.index.get(quantity)
+        return line is not None and line.formula == ONE
 
     def _of_unit(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
         unit = quantity.name or (quantity.by.name if quantity.by is not None else "")

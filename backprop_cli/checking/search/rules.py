@@ -18,6 +18,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.parts import with_names
 from backprop_cli.checking.search.aligned import aligned_edits
+from backprop_cli.checking.search.chains import chain_edits
 from backprop_cli.checking.search.edits import Edit, joined, places
 from backprop_cli.checking.search.functions import reach_edits
 from backprop_cli.checking.search.loss_rules import error_edits, loss_edits
@@ -46,6 +47,7 @@ def rule_edits(root: Root, relations: Relations) -> Iterator[Edit]:
             yield from _biases(root, made, relations)
         case ChainParts() as made:
             yield from _chain_factors(root, relations)
+            yield from chain_edits(root, made)
             yield from path_edits(root, made.paths, relations)
         case DeltaParts() as made:
             yield from error_edits(root, made, relations)

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
+from backprop_cli.checking.search.blank_lines import MOST_BLANK, BlankLines
 from backprop_cli.checking.search.doubles import Known, evaluated
-from backprop_cli.checking.search.lines import MOST_BLANK, Weighed
-from backprop_cli.checking.search.meanings import Meaning, Meanings, through
+from backprop_cli.checking.search.lines import Weighed
+from backprop_cli.checking.search.meanings import Meaning, Meanings, is_zero, on_this_problem, through
 from backprop_cli.checking.search.proof import Answer
-from backprop_cli.checking.search.slips import Miswritten, slips_of
+from backprop_cli.checking.search.slips import Miscopied, Miswritten, miscopied, slips_of
 from backprop_cli.checking.search.weigh import Explained, Fits, fit_of, grain, share_of
 from backprop_cli.checking.search.worlds import World
+from backprop_cli.ground.records import record
 from backprop_cli.numbers.certified import Real
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, to_float
@@ -29,6 +31,14 @@ _SLACK = 1e-9
 _EXACT = 1e-12  # half a unit of the last digit of what is exact, for its size
 
 
+@record
+class Tried:
+    """What may have been written in a line: what each edit gives, in their order, and what a number copied wrongly."""
+
+    edits: tuple[Known, ...]
+    miscopied: tuple[Miscopied, ...]
+
+
 @dataclass
 class Sheet:
     """The answers of one sheet, and what every quantity is for the student who wrote them.
@@ -38,18 +48,20 @@ class Sheet:
     """
 
     meanings: Meanings
+    blank: BlankLines
     answers: Mapping[Quantity, Answer]
     right: Collection[Quantity] = ()
     padded: Collection[Quantity] = ()
     world: World = field(init=False)
+    _regions: dict[Quantity, Sequence[Quantity]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         given = {quantity: (_float(one.value), _float(one.half_unit)) for quantity, one in self.answers.items()}
         self.lines = self.meanings.lines
         self.world = self.meanings.worlds.of_sheet(given)
 
-    def fits(self, quantity: Quantity) -> Fits:
-        """The edits that give the answer, those of one meaning together."""
+    def fits(self, quantity: Quantity, tried: Tried) -> Fits:
+        """The edits that give the answer, those of one meaning together; `tried` is what they give."""
         answer, half = self.world.known(quantity)
         half = max(half, abs(answer) * _EXACT)
         slack = _SLACK * abs(answer)
@@ -58,7 +70,9 @@ class Sheet:
             return Fits([], 0.0, 0.0)  # what is right is never blamed
         found: dict[Meaning, Explained] = {}
         mass = 0.0
-        for one, prior, path, (value, width) in self._tried(quantity):
+        for (one, prior, path), (value, width) in zip(self._edits(quantity), tried.edits, strict=True):
+            if math.isnan(value):
+                continue
             mass += prior
             distance = abs(value - answer)
             near = distance <= width + half + slack
@@ -69,7 +83,7 @@ class Sheet:
                     likely = prior * _EXACTLY_OLD if one.edit.kind == "not updated" and distance <= slack else prior
                     negative = self.meanings.is_negative(means, quantity)
                     _enter(found, quantity, means, one, likely, fit_of(distance, by_itself, half), negative)
-        for slip in self._slips(quantity, answer, half):
+        for slip in slips_of(Miswritten(quantity, answer, half, followed), tried.miscopied):
             mass += slip.prior
             _enter(found, quantity, slip.edit.key, slip, slip.prior, 1.0)
         for entry in found.values() if quantity in self.padded else ():
@@ -80,18 +94,33 @@ class Sheet:
         return Fits(list(found.values()), mass, share, coarse > half)
 
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
-        """Everything that `fits` depends on: which lines are blank, the answer, and the numbers that edits name."""
+        """Everything that `tried` depends on: which lines are blank, and the answers behind what edits name."""
         region = self.region(quantity)
-        names = dict.fromkeys(name for line in region for name in self.lines.names(line, self.answers))
-        return (
-            quantity,
-            quantity in self.padded,
-            tuple(region),
-            tuple((name, self.world.known(name)) for name in (quantity, *names)),
+        behind = self.blank.answers_behind(region, frozenset(self.answers))
+        return quantity, tuple(region), tuple((name, self.world.known(name)) for name in behind)
+
+    def tried(self, quantity: Quantity) -> Tried:
+        """What every edit of the line and of the blank lines before it gives for the line, and every miscopied number.
+
+        The answer itself is not looked at.
+        """
+        formula = self._formula(quantity)
+        values = {name: self.world.known(name)[0] for name in quantities_in(formula)}
+        return Tried(
+            tuple(
+                through(self.world, one.line, self.world(one.edit.formula), quantity, path, self._formula)
+                for one, _prior, path in self._edits(quantity)
+            ),
+            tuple(miscopied(formula, values, self.lines.derivation.constants)),
         )
 
     def region(self, quantity: Quantity) -> Sequence[Quantity]:
         """The line, and the blank lines before it that would show in no line that is right."""
+        if quantity not in self._regions:
+            self._regions[quantity] = self._region(quantity)
+        return self._regions[quantity]
+
+    def _region(self, quantity: Quantity) -> Sequence[Quantity]:
         found, count = [quantity], len(self.lines.edits(quantity, self.answers))
         for one in self._blank_before(quantity):
             count += len(self.lines.edits(one, self.answers))
@@ -102,28 +131,26 @@ class Sheet:
 
     def is_looked_through(self, quantity: Quantity) -> bool:
         """Whether a mistake is looked for in every blank line before a line."""
-        every = len(self.lines.blank_before(quantity, self.answers)) < MOST_BLANK
+        every = len(self.blank.before(quantity, self.answers)) < MOST_BLANK
         return every and len(self.region(quantity)) > len(self._blank_before(quantity))
 
     def _blank_before(self, quantity: Quantity) -> list[Quantity]:
-        blank = self.lines.blank_before(quantity, self.answers)[1:]
-        return [one for one in blank if not self.lines.shows_in(one, self.answers, self.right)]
+        blank = self.blank.before(quantity, self.answers)[1:]
+        return [one for one in blank if not self.blank.shows_in(one, self.answers, self.right)]
 
     def _scale(self, quantity: Quantity, answer: float) -> float:
         """How large a number is that means nothing."""
         sizes = [abs(answer), abs(self.meanings.worlds.right.known(quantity)[0]), abs(self._followed(quantity))]
         return max(size for size in sizes if math.isfinite(size))
 
-    def _tried(self, quantity: Quantity) -> Iterator[tuple[Weighed, float, list[Quantity], Known]]:
-        """Every edit of the line and of the blank lines before it, with what it gives for the line."""
+    def _edits(self, quantity: Quantity) -> Iterator[tuple[Weighed, float, list[Quantity]]]:
+        """Every edit of the line and of the blank lines before it, with its prior and the lines between the two."""
         region = self.region(quantity)
         for line in region:
             path = self._path(line, quantity, region)
             weight = 1.0 if line == quantity else FARTHER
             for one in self.lines.edits(line, self.answers):
-                known = through(self.world, line, self.world(one.edit.formula), quantity, path, self._formula)
-                if not math.isnan(known[0]):
-                    yield one, one.prior * weight, path, known
+                yield one, one.prior * weight, path
 
     def _path(self, start: Quantity, end: Quantity, region: Sequence[Quantity]) -> list[Quantity]:
         """The blank lines between two lines that are computed from the first one, in their order, and the last one."""
@@ -155,12 +182,6 @@ class Sheet:
                 width += abs(evaluated(formula, moved.__getitem__) - middle)
         return width
 
-    def _slips(self, quantity: Quantity, answer: float, half: float) -> Iterator[Weighed]:
-        formula = self._formula(quantity)
-        values = {name: self.world.known(name)[0] for name in quantities_in(formula)}
-        miswritten = Miswritten(quantity, answer, half, self._followed(quantity))
-        return slips_of(miswritten, formula, values, self.lines.derivation.constants)
-
 
 def _is_cut_off(answer: float, right: float, half: float) -> bool:
     """Whether the digits are those of the right number, without its further ones: 0.098 of 0.0986."""
@@ -182,6 +203,6 @@ def _enter(
 ) -> None:
     entry = found.get(means)
     if entry is None:
-        found[means] = Explained(line, one, prior, fit, negative, {one.edit.key}, prior)
+        found[means] = Explained(line, one, prior, fit, negative, {one.edit.key}, prior, on_this_problem(means))
     else:
-        entry.join(one, prior, fit, once=set(means) == {"0"})
+        entry.join(one, prior, fit, once=is_zero(means))

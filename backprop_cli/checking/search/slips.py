@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from backprop_cli.algebra.formula import Formula, Name, Number
@@ -14,6 +14,7 @@ from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.ground.records import record
 from backprop_cli.numbers.exact import rational
 
+Miscopied = tuple[Quantity, str, float]  # what was given, what was copied, and what comes out
 _SLIPS = {"digit": 4.0, "two digits": 4.0, "point": 2.0, "given digit": 2.0}
 _FEWEST = 4  # as in other families of edits
 _FIGURES = 4  # of fewer, one wrong digit is any number
@@ -36,17 +37,28 @@ class Miswritten:
         return round(self.answer / (2 * self.half))
 
 
-def slips_of(
-    one: Miswritten, formula: Formula, values: Mapping[Quantity, float], constants: Mapping[Quantity, Formula]
-) -> Iterator[Weighed]:
-    """The slips that make the answer of what should stand there; `values` are those of the names in the formula."""
+def slips_of(one: Miswritten, copied: Sequence[Miscopied]) -> Iterator[Weighed]:
+    """The slips that make the answer of what should stand there, by a number of the problem copied wrongly, too."""
     if one.half <= 0 or math.isnan(one.follows) or max(abs(one.follows), abs(one.answer)) / one.half > _LONGEST:
         return
     word = _slip(one)
     if word:
         yield _weighed(one.quantity, word, Name(one.quantity), None, 9 * len(str(abs(one.written))))
     if len(str(abs(one.written))) >= _FIGURES:
-        yield from _of_given_numbers(one, formula, values, constants)
+        for name, other, value in copied:
+            if abs(value - one.answer) <= one.half:
+                number = Number(rational(*Decimal(other).as_integer_ratio()), other)
+                yield _weighed(one.quantity, "given digit", Name(name), number, len(copied), name.key, other)
+
+
+def miscopied(
+    formula: Formula, values: Mapping[Quantity, float], constants: Mapping[Quantity, Formula]
+) -> Iterator[Miscopied]:
+    """What a line would be with a number of the problem copied wrongly; `values` are those of its names."""
+    for name in values:
+        for other in _miscopied(constants.get(name)):
+            changed = {**values, name: float(other)}
+            yield name, other, evaluated(formula, changed.__getitem__)
 
 
 def _slip(one: Miswritten) -> str:
@@ -65,20 +77,6 @@ def _slip(one: Miswritten) -> str:
     if len(wrong) == 2 and wrong[1] == wrong[0] + 1 and digits[wrong[0]] == others[wrong[1]]:
         return "two digits" if digits[wrong[1]] == others[wrong[0]] else ""
     return ""
-
-
-def _of_given_numbers(
-    one: Miswritten, formula: Formula, values: Mapping[Quantity, float], constants: Mapping[Quantity, Formula]
-) -> Iterator[Weighed]:
-    """A number of the problem copied wrongly into the line: which number would give the answer?"""
-    possible = {name: list(_miscopied(constants.get(name))) for name in values}
-    count = sum(map(len, possible.values()))
-    for name, others in possible.items():
-        for other in others:
-            changed = {**values, name: float(other)}
-            if abs(evaluated(formula, changed.__getitem__) - one.answer) <= one.half:
-                number = Number(rational(*Decimal(other).as_integer_ratio()), other)
-                yield _weighed(one.quantity, "given digit", Name(name), number, count, name.key, other)
 
 
 def _miscopied(given: Formula | None) -> Iterator[str]:

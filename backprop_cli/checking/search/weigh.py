@@ -13,8 +13,7 @@ from backprop_cli.checking.search.edits import Key
 from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.ground.records import record
 
-NAMED = 0.8  # a posterior from which one is named
-NAMED_TOGETHER = 0.75  # and two or three together
+NAMED = 0.8  # a posterior from which one is named, or two or three together
 SHARED = 30.0  # how much likelier a mistake is for every other wrong line that it explains
 SURE = 0.98  # a posterior from which no others are named beside it, where round numbers let several mistakes fit
 BESIDE = 0.02  # the posterior of those that are
@@ -47,6 +46,7 @@ class Explained:
     is_negative: bool = False
     keys: set[Key] = field(default_factory=set)
     strongest: float = 0.0  # the prior of the best
+    here: tuple[str, ...] = ()  # what it means on this problem, with its zeros and ones
     patterns: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -161,26 +161,53 @@ def _score(one: Explained, others: Sequence[set[Key]]) -> float:
 
 
 def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
-    """The one that is named, or two or three of which it is one; and whether only "perhaps"."""
-    order = sorted(scored, key=lambda one: -one.score)[:_TOGETHER]
+    """The one that is named, or two or three of which it is one; and whether only "perhaps".
+
+    Those that give the same on this problem, whatever its weights are, count together where a set is looked for, and
+    the likeliest of them is named first.
+    """
+    order = sorted(scored, key=lambda one: -one.score)
     for unlisted in (UNLISTED, PERHAPS):
         total = sum(one.score for one in scored) + unlisted * fit.share * fit.mass
-        reached = 0.0
-        for count, one in enumerate(order, start=1):
-            reached += one.score / total
-            if reached >= (NAMED if count == 1 else NAMED_TOGETHER):
-                few = order[:count]
-                if not any(one.is_a_slip for one in few):
-                    few += _beside(order[count:], total, count > 1, fit.is_round and reached < SURE)
-                chosen = sorted(few, key=lambda one: (one.is_a_slip, -one.score))
-                return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
+        few = _alone(order, total, fit) or _together(order, total)
+        if few:
+            chosen = sorted(few, key=lambda one: (one.is_a_slip, -one.score))
+            return chosen, unlisted < UNLISTED or chosen[0].is_a_slip
     return [], False
 
 
-def _beside(others: Sequence[Scored], total: float, is_a_set: bool, is_unsure: bool) -> list[Scored]:
-    """What is named besides what is likely enough: where there is a set anyhow, or round numbers let several fit."""
-    least = IN_A_SET if is_a_set else BESIDE if is_unsure else 1.0
-    return [one for one in others if one.score >= least * total and not one.is_a_slip]
+def _alone(order: Sequence[Scored], total: float, fit: Fits) -> list[Scored]:
+    """The likeliest if it is sure enough by itself; with others beside it where round numbers let several fit."""
+    first = order[:1]
+    if not first or first[0].score < NAMED * total:
+        return []
+    is_unsure = fit.is_round and first[0].score < SURE * total and not first[0].is_a_slip
+    return _with_others(first, order[1:_TOGETHER], BESIDE * total) if is_unsure else list(first)
+
+
+def _together(order: Sequence[Scored], total: float) -> list[Scored]:
+    """Two or three that are sure enough together, and what else is likely beside them."""
+    here: dict[tuple[str, ...] | int, list[Scored]] = {}
+    for one in order:
+        here.setdefault(one.explained.here or id(one), []).append(one)
+    groups = sorted(here.values(), key=lambda group: -_score_of(group))
+    for count in range(1, min(_TOGETHER, len(groups)) + 1):
+        if sum(map(_score_of, groups[:count])) >= NAMED * total:
+            few = [group[0] for group in groups[:count]]
+            if any(one.is_a_slip for one in few):
+                return few
+            return _with_others(few, [one for one in order if all(one is not other for other in few)], IN_A_SET * total)
+    return []
+
+
+def _score_of(group: Sequence[Scored]) -> float:
+    return sum(one.score for one in group)
+
+
+def _with_others(few: Sequence[Scored], others: Sequence[Scored], least: float) -> list[Scored]:
+    """The few, and of the others as many as may be named that are likely enough and no slips."""
+    likely = [one for one in others if one.score >= least and not one.is_a_slip]
+    return [*few, *likely][:_TOGETHER]
 
 
 def is_in_doubt(scored: Sequence[Scored]) -> bool:

@@ -12,6 +12,7 @@ from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root
 from backprop_cli.ground.records import record
 
+_LINKS = 3  # from a gradient to one that is taken for it
 _Change = Callable[[Quantity], Formula | None]
 
 
@@ -25,7 +26,8 @@ def wide_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         ("values before the update", instead.earlier), ("another layer", instead.elsewhere),
         ("another layer", instead.given), ("activation again", instead.activated),
         ("net for output", instead.made_of), ("values for slopes", instead.value),
-        ("another layer", instead.farther_on),
+        *(("another layer", instead.farther_on(links)) for links in range(1, 1 + _LINKS)),
+        ("another function", instead.summed),
     )  # fmt: skip
     for kind, change in changes:
         yield from _changed(root, relations, kind, change)
@@ -50,10 +52,24 @@ class _Instead:
         found = next(self.relations.made.standard(one), None)
         return Name(found) if found is not None else None
 
-    def farther_on(self, one: Quantity) -> Formula | None:
-        """The gradient one link farther on."""
-        found = self.relations.made.next_on(one)
-        return Name(found) if found is not None else None
+    def farther_on(self, links: int) -> _Change:
+        """The gradient so many links farther on."""
+
+        def change(one: Quantity) -> Formula | None:
+            found: Quantity | None = one
+            for _link in range(links):
+                found = self.relations.made.next_on(found) if found is not None else None
+            return Name(found) if found is not None else None
+
+        return change
+
+    def summed(self, one: Quantity) -> Formula | None:
+        """The sum of all for the largest of them."""
+        line = self.relations.around.derivation.index.get(one) if one.kind is Kind.OUT else None
+        match line.formula if line is not None else None:
+            case Apply("max", pieces):
+                return Apply("sum", pieces)
+        return None
 
     def value(self, one: Quantity) -> Formula | None:
         """The value itself for the slopes of what is computed from it."""

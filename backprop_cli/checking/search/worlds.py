@@ -15,6 +15,8 @@ from backprop_cli.checking.search.doubles import NOTHING, Changed, Floats, Known
 
 _COUNTED = (STEP_NUMBER.name, COUNT.name, "N", "every", "at")  # whole numbers that say when, not how much
 _SIGNED = (Kind.PARAMETER, Kind.INPUT, Kind.TARGET)
+_MARKS = (Kind.INPUT, Kind.TARGET)  # whose 0 and 1 are often no amounts: a pixel, a word, a class
+OF_ITS_OWN = 2  # copies with the zeros and ones of the problem
 _HALF = 0.5
 _NOT_KNOWN: Known = (NOTHING, 0.0)
 
@@ -76,16 +78,23 @@ class Worlds:
 
     @cached_property
     def moved(self) -> tuple[World, ...]:
-        """The copies; in the last four of them, signs are others too, and those of all parameters once either way."""
-        turned = [self._moved(seed, True, sign) for seed in (3, 4) for sign in (1, -1)]
-        return self._moved(1, False), self._moved(2, False), *turned
+        """The copies; in four of them, signs are others too, and those of all parameters once either way.
 
-    def _moved(self, seed: int, turning: bool, sign: int = 1) -> World:
+        In the last OF_ITS_OWN inputs and targets that are 0 or 1 stay: what is the same there is the same on this
+        problem whatever its weights are.
+        """
+        turned = [self._moved(seed, True, sign) for seed in (3, 4) for sign in (1, -1)]
+        near = [self._moved(seed, False, keeping=True) for seed in range(5, 5 + OF_ITS_OWN)]
+        return self._moved(1, False), self._moved(2, False), *turned, *near
+
+    def _moved(self, seed: int, turning: bool, sign: int = 1, keeping: bool = False) -> World:
         dice = Random(seed)
         given = {line.quantity: (_moved(self.right.known(line.quantity)[0], dice, turning), 0.0)
                  for line in self.derivation.lines if line.given}  # fmt: skip
         constants = {
-            quantity: value if self._stays(quantity) else _moved(value, dice, turning and quantity.kind in _SIGNED)
+            quantity: value
+            if self._stays(quantity) or (keeping and quantity.kind in _MARKS and value in (0, 1))
+            else _moved(value, dice, turning and quantity.kind in _SIGNED)
             for quantity, value in self.constants.items()
         }
         if sign < 0:

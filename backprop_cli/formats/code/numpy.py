@@ -60,7 +60,7 @@ class _Matrices:
         self.solution = solution
         try:
             self.view: MatrixView = matrix_view(solution)
-        except UsageError:  # weights of samples, 1/n in δ
+        except UsageError:  # a schedule, a step that looks ahead
             raise _NotInMatricesError from None
         if any(sheet.shared or sheet.resting or sheet.missing for sheet in self.view.sheets):
             raise _NotInMatricesError

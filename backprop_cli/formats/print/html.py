@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from itertools import groupby, pairwise
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_cli.documents.model import Block, Document, Drawing, Heading, Inline, Math, Role, Say, Text
 from backprop_cli.formats.print import scenes, svg
@@ -16,6 +17,9 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, announced, sentence_space, value_mark
 from backprop_cli.pictures.smaller import is_legible
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _DEEPEST = 6  # h6
 _CLOSING = re.compile(r"[,.;:!?)\]，。；：！？、）】]+")
@@ -102,11 +106,29 @@ def blocks(doc: Document) -> str:
 
 def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: bool = False) -> str:
     try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
+        import jinja2  # noqa: F401 - said here where it is missing
         from markupsafe import Markup
     except ImportError as error:
         said = _("HTML needs {name}, which is not installed: pip install 'backprop-cli[html]'")
         raise UsageError(said.format(name=(error.name or "jinja2").partition(".")[0])) from error
+    return _template().render(
+        whole=whole,
+        bare=bare,
+        filling=None if filling is None else {key: Markup(text) for key, text in asdict(filling).items()},
+        name=doc.title or _("Worked solution"),
+        language=doc.language,
+        top=_sections(doc.blocks),
+        style=Markup(svg.style(".picture svg")),
+        words=_words(),
+    )
+
+
+@cache
+def _template() -> Template:
+    """The template with all that it asks for, compiled once."""
+    import jinja2
+    from markupsafe import Markup
+
     from backprop_cli.formats.print import mathml
 
     def _styled(text: str, style: str) -> Any:
@@ -133,10 +155,10 @@ def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: b
             for one in cell
         )
 
-    environment = Environment(
-        loader=PackageLoader("backprop_cli.formats.print"),
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("backprop_cli.formats.print"),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -146,16 +168,7 @@ def _written(doc: Document, whole: bool, filling: Filling | None = None, bare: b
     environment.filters["pieces"] = pieces
     environment.filters["svg"] = lambda drawn, said: Markup(svg.picture(drawn, said))
     environment.filters["side"] = lambda side: [Markup(piece) for piece in mathml.side(side.sign, side.text)]
-    return environment.get_template("worked.html").render(
-        whole=whole,
-        bare=bare,
-        filling=None if filling is None else {key: Markup(text) for key, text in asdict(filling).items()},
-        name=doc.title or _("Worked solution"),
-        language=doc.language,
-        top=_sections(doc.blocks),
-        style=Markup(svg.style(".picture svg")),
-        words=_words(),
-    )
+    return environment.get_template("worked.html")
 
 
 def _words() -> dict[str, str]:

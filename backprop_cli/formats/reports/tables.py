@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from backprop_cli.checking.grading import Class
 from backprop_cli.checking.rows import GROUPS
@@ -17,15 +18,16 @@ from backprop_cli.numbers.rounded import Rounding, round_to
 Value = str | Rational | int | None
 
 
-def class_rows(graded: Class) -> Iterator[list[Value]]:
+def class_rows(graded: Class, marks: Callable[[str], Value] = from_text) -> Iterator[list[Value]]:
     """A row for each sheet: whose, its marks, its first wrong line, its mistakes, its marks line by line; head first.
 
     The columns of ids, of lateness and of notes are there where somebody has some, in an assignment those of its
-    exercises.
+    exercises; those of the lines are the last ones, and say what `marks` makes of a line's marks.
     """
-    lines = [(line.key, line.in_letters) for line in graded.lines]
+    columns = graded.columns
+    lines = sorted(columns.lines, key=lambda one: graded.place(*one))
     exercises = graded.checkers.keys
-    ids, late, notes = graded.most_ids, graded.some_late, graded.some_notes
+    ids, late, notes = columns.most_ids, columns.some_late, columns.some_notes
     head: list[Value] = ["student", "file", "marks", "of", "percent"]
     more: list[Value] = list(_more(ids, notes))
     late_days: list[Value] = ["days late"] * late
@@ -40,11 +42,11 @@ def class_rows(graded: Class) -> Iterator[list[Value]]:
             yield [*who, None, None, None, *[None] * late, "", why, *known, *said,
                    *(None for _line in (*exercises, *lines))]  # fmt: skip
             continue
-        rows = [row for row in sheet.lines if row.worth != "0"]
-        earned = {(row.key, row.in_letters): from_text(row.earned) for row in rows}
+        earned = {(row.key, row.in_letters): row.earned for row in sheet.lines if row.worth != "0"}
         yield [*who, sheet.earned, sheet.worth, percent(sheet.share), *[sheet.days_late] * late,
                sheet.first[0] if sheet.first else "", "; ".join(one.name for one in sheet.mistakes),
-               *known, *said, *map(sheet.earned_in, exercises), *(earned.get(one) for one in lines)]  # fmt: skip
+               *known, *said, *map(sheet.earned_in, exercises),
+               *(text and marks(text) for text in map(earned.get, lines))]  # fmt: skip
 
 
 def _more(ids: int, notes: bool) -> Iterator[str]:
@@ -65,8 +67,17 @@ def percent(share: Rational | None) -> str:
 
 def csv_lines(graded: Class) -> Iterator[str]:
     """The table as CSV, row by row; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    for row in class_rows(graded):
-        yield csv_of([list(map(_in_csv, row))])
+    rows = class_rows(graded, _marks_in_csv)
+    head = next(rows)
+    yield csv_of([list(map(_in_csv, head))])
+    lines = len(head) - len(graded.columns.lines)  # where their columns begin
+    for row in rows:
+        yield csv_of([[*map(_in_csv, row[:lines]), *row[lines:]]])
+
+
+@lru_cache(maxsize=1024)  # the sheets of a class have the same marks again and again
+def _marks_in_csv(text: str) -> str:
+    return decimal_number(from_text(text))
 
 
 def _in_csv(value: Value) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from backprop_cli.algebra.formula import Apply, Formula, Name, number
-from backprop_cli.algebra.quantities import Quantity, cell, out
+from backprop_cli.algebra.formula import Formula, Name, number
+from backprop_cli.algebra.quantities import cell, out
 from backprop_cli.ground.errors import did_you_mean
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, labelled, n_
 from backprop_cli.problem.fields import Count, Matrix, NameText, NeuronName, Truth, Vector, by_shape, choice, one_word
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.json_schema import exactly_one
+from backprop_cli.problem.layer_types.attention_heads import Vectors, heads_of
 from backprop_cli.problem.layer_types.base import LayerType
 from backprop_cli.problem.layer_types.sequences import (
     Rows,
@@ -28,9 +29,7 @@ from backprop_cli.problem.layer_types.sequences import (
     too_large,
 )
 from backprop_cli.problem.model import Cell, Layer
-from backprop_cli.problem.sites import Site, ruled, weighted
-
-Vectors = list[list[Name]]  # of every step, its components
+from backprop_cli.problem.sites import Site, weighted
 
 
 class ProjectionFile(FileModel, json_schema_extra=exactly_one("weights", "weights_by_input")):
@@ -93,22 +92,16 @@ def build(site: Site, file: Any) -> Layer | None:
         return None
     layer = _free_mark(site)
     parts = {key: _part(site, getattr(file, key), key, f"{letter}{layer}") for key, letter in PARTS.items()}
-    if None in parts.values() or not _fit(site, file, parts):
-        return None
+    output = _output_weights(site, file, parts["value"])
+    if not _fit(site, file, parts) or None in parts.values():
+        return _outputs_alone(site, file, parts, output)
     query, key, value = (parts[one] or Projection([], [], []) for one in PARTS)
     pairs, width = len(query.vectors) * len(key.vectors), len(value.vectors[0])
     if too_large(site, pairs * (file.heads * len(key.vectors) + len(key.vectors[0]) + width)):
         return None
-    seen = [query_at + 1 if file.mask == "causal" else len(key.vectors) for query_at in range(len(query.vectors))]
-    heads: list[AttentionHead] = []
-    for head in range(file.heads):
-        pair = QueryKey(layer, f"{head + 1}_" if file.heads > 1 else "", max(len(query.vectors), len(key.vectors)))
-        parts_of = [_of_head(part.vectors, head, file.heads) for part in (query, key, value)]
-        scores = _scores(parts_of[0], parts_of[1], seen, file.scaled, pair)
-        shares = [_shares(row, at, pair) for at, row in enumerate(scores, start=1)]
-        heads.append(AttentionHead(scores, shares, _mixtures(site, shares, parts_of[2])))
+    heads = heads_of(site, file, layer, query.vectors, key.vectors, value.vectors)
     mixtures = [[formula for head in heads for formula in head.mixtures[step]] for step in range(len(query.vectors))]
-    made = _outputs(site, file, mixtures, f"c{layer}")
+    made = _outputs(site, file, mixtures, f"c{layer}", output)
     if made is None:
         return None
     names, mixed, outputs, last_bias = made
@@ -124,36 +117,22 @@ def build(site: Site, file: Any) -> Layer | None:
     return replace(made_of, heads=file.heads)
 
 
-@record
-class AttentionHead:
-    """One head: scores and shares of every query, and what its mixtures of the values are, component by component."""
-
-    scores: list[list[Cell]]
-    shares: list[list[Cell]]
-    mixtures: list[list[Formula]]
+Weighted = tuple[list[list[Name]], list[Name] | None]  # a row per unit, and their biases
 
 
-def _of_head(vectors: Vectors, head: int, heads: int) -> Vectors:
-    """The part of every vector that belongs to a head (from 0)."""
-    width = len(vectors[0]) // heads
-    return [vector[head * width : (head + 1) * width] for vector in vectors]
-
-
-def _mixtures(site: Site, shares: Sequence[Sequence[Cell]], values: Vectors) -> list[list[Formula]]:
-    """Σ α·v of every query, component by component."""
-    return [
-        [
-            site.net_input(
-                weighted([Name(one.quantity) for one in share], [v[part] for v in values[: len(share)]]), None
-            )
-            for part in range(len(values[0]))
-        ]
-        for share in shares
-    ]
+def _output_weights(site: Site, file: Any, value: Projection | None) -> Weighted | None:
+    """The weights of what is put out, and its biases; None where there are none, or nobody knows of how many values."""
+    if file.output is None or value is None:
+        return None
+    width = len(value.vectors[0])
+    weights = matrix(site, file.output, "weights", height_of(file.neurons), width, "wo", ("output",))
+    if weights is None:
+        return None
+    return weights, site.vector(file.output.bias, len(weights), "bo", "bias", ("output",))
 
 
 def _outputs(
-    site: Site, file: Any, mixtures: Sequence[Sequence[Formula]], letter: str
+    site: Site, file: Any, mixtures: Sequence[Sequence[Formula]], letter: str, output: Weighted | None
 ) -> tuple[Rows, list[Cell], list[Cell], list[Name]] | None:
     """Names and lines of what is put out, the lines of the mixtures before it, and its biases; None: complained."""
     steps, width = len(mixtures), len(mixtures[0])
@@ -164,11 +143,10 @@ def _outputs(
         cells = [Cell(out(name), one) for row, of_step in zip(names, mixtures, strict=True)
                  for name, one in zip(row, of_step, strict=True)]  # fmt: skip
         return names, [], cells, []
-    weights = matrix(site, file.output, "weights", height_of(file.neurons), width, "wo", ("output",))
-    names = output_names(site, file.neurons, steps, len(weights)) if weights is not None else None
-    if weights is None or names is None:
+    names = output_names(site, file.neurons, steps, len(output[0])) if output is not None else None
+    if output is None or names is None:
         return None
-    bias = site.vector(file.output.bias, len(weights), "bo", "bias", ("output",))
+    weights, bias = output
     mixed, cells = [], []
     for step, (row, of_step) in enumerate(zip(names, mixtures, strict=True), start=1):
         quantities = [cell(f"{letter}{mark}{step}") for mark in marks(width)]
@@ -189,6 +167,19 @@ def _free_mark(site: Site) -> str:
     return (
         f"{site.index + 1}_" if any(ours.fullmatch(name) for name in site.stack.named | site.parameters.taken) else ""
     )
+
+
+def _outputs_alone(
+    site: Site, file: Any, parts: Mapping[str, Projection | None], output: Weighted | None
+) -> Layer | None:
+    """After a complaint, a layer that puts out as much, so that later ones are judged; None where that is unknown."""
+    query, value = parts["query"], parts["value"]
+    width = len(output[0]) if output is not None else len(value.vectors[0]) if value and file.output is None else 0
+    names = output_names(site, file.neurons, len(query.vectors), width) if query is not None and width else None
+    if names is None:
+        return None
+    site.stack.stands_in = True
+    return grid_layer(names, [Cell(out(name), number(0)) for row in names for name in row], "attention", "")
 
 
 # ---- queries, keys, values -----------------------------------------------------------------------------------
@@ -235,71 +226,26 @@ def _of_inputs(site: Site, stem: str, key: str) -> Projection | None:
 
 
 def _fit(site: Site, file: Any, parts: dict[str, Projection | None]) -> bool:
-    """Whether scores and mixtures can be formed; complains where not."""
-    query, key, value = (part.vectors for part in parts.values() if part)
-    width = height_of(file.neurons)
-    complaint: tuple[str, str] | None = None
-    if len(query[0]) != len(key[0]):
+    """Whether scores and mixtures can be formed, of the parts that are known; complains of all that does not fit."""
+    before = len(site.book)
+    query, key, value = (part.vectors if part else None for part in parts.values())
+    if query and key and len(query[0]) != len(key[0]):
         message = _("a key has {keys} numbers and a query {queries}: a score needs as many of each")
-        complaint = "key", message.format(keys=len(key[0]), queries=len(query[0]))
-    elif len(value) != len(key):
+        site.complain(("key",), message.format(keys=len(key[0]), queries=len(query[0])))
+    if key and value and len(value) != len(key):
         message = _("{values} values and {keys} keys: every key needs its value")
-        complaint = "value", message.format(values=len(value), keys=len(key))
-    elif file.mask == "causal" and len(query) != len(key):
+        site.complain(("value",), message.format(values=len(value), keys=len(key)))
+    if query and key and file.mask == "causal" and len(query) != len(key):
         message = _("a causal mask needs as many queries as keys, but there are {queries} and {keys}")
-        complaint = "mask", message.format(queries=len(query), keys=len(key))
-    elif uneven := next((one for one in (key, value) if len(one[0]) % file.heads), None):
+        site.complain(("mask",), message.format(queries=len(query), keys=len(key)))
+    if uneven := next((one for one in (key, value) if one and len(one[0]) % file.heads), None):
         message = _("vectors of {size} numbers cannot be parted among {heads} heads")
-        complaint = "heads", message.format(size=len(uneven[0]), heads=file.heads)
-    elif file.output is None and width not in (None, len(value[0])):
+        site.complain(("heads",), message.format(size=len(uneven[0]), heads=file.heads))
+    width = height_of(file.neurons)
+    if value and file.output is None and width not in (None, len(value[0])):
         message = _("{n} neurons, but values of {size} numbers")
-        complaint = "neurons", message.format(n=width, size=len(value[0]))
-    if complaint is not None:
-        site.complain((complaint[0],), complaint[1])
-    return complaint is None
-
-
-# ---- scores and what is made of them -------------------------------------------------------------------------
-
-
-@record(slots=False)
-class QueryKey:
-    """Names the quantities of a query and a key: s12, or s1_12 where there are ten and more; of head 2, s2_1_2."""
-
-    layer: str
-    head: str
-    most: int
-
-    def __call__(self, letter: str, query: int, key: int) -> Quantity:
-        between = "_" if self.head or self.most > _DIGIT else ""
-        return cell(f"{letter}{self.layer}{self.head}{query}{between}{key}")
-
-
-_DIGIT = 9
-
-
-def _scores(query: Vectors, key: Vectors, seen: Sequence[int], scaled: bool, pair: QueryKey) -> list[list[Cell]]:
-    """s11 = q1·k1/√d, s12, …: of every query with the keys that it sees."""
-    size = len(key[0])
-    rows: list[list[Cell]] = []
-    for at, (asks, visible) in enumerate(zip(query, seen, strict=True), start=1):
-        row: list[Cell] = []
-        for other in range(1, visible + 1):
-            terms = weighted(asks, key[other - 1])
-            total = terms[0] if len(terms) == 1 else Apply("sum", tuple(terms))
-            if scaled and size > 1:
-                total = Apply("quotient", (total, Apply("sqrt", (number(size),))))
-            row.append(Cell(pair("s", at, other), total))
-        rows.append(row)
-    return rows
-
-
-def _shares(scores: Sequence[Cell], at: int, pair: QueryKey) -> list[Cell]:
-    """α11, α12, …: the softmax of one query's scores, by which it mixes the values."""
-    names: list[Formula] = [Name(one.quantity) for one in scores]
-    return [
-        ruled(pair("alpha", at, other), Apply("softmax", (number(other), *names))) for other in range(1, len(names) + 1)
-    ]
+        site.complain(("neurons",), message.format(n=width, size=len(value[0])))
+    return len(site.book) == before
 
 
 ATTENTION = LayerType("attention", AttentionFile, build)

@@ -9,13 +9,11 @@ from backprop_cli.problem.layer_types.sequences import Rows, seen_by_next
 from backprop_cli.problem.sites import Site
 
 
-def refuse_direction(site: Site, file: Any) -> bool:
-    """Whether a layer that goes both ways has a direction; complains where it has."""
-    if file.backward is None or file.direction == "forward":
-        return False
-    message = _("a layer that goes both ways has no direction of its own")
-    site.complain(("direction",), message, _("leave it out, or leave out 'backward'"))
-    return True
+def refuse_direction(site: Site, file: Any) -> None:
+    """Complains where a layer that goes both ways has a direction."""
+    if file.backward is not None and file.direction != "forward":
+        message = _("a layer that goes both ways has no direction of its own")
+        site.complain(("direction",), message, _("leave it out, or leave out 'backward'"))
 
 
 def joined(forwards: Rows, backwards: Rows, returns: str) -> Rows:

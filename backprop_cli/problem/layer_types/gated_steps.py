@@ -17,8 +17,7 @@ Walk = Callable[[Site, Any, Gated], Mapping[int, Sequence[Cell]]]  # the lines o
 
 def gated_layer(site: Site, file: Any, gates: Mapping[str, str], names: str, label: str, walk: Walk) -> Layer | None:
     """The layer whose steps `walk` writes; `gates` and `names` are as in `read_gated`. None after a complaint."""
-    if refuse_direction(site, file):
-        return None
+    refuse_direction(site, file)
     first = read_gated(site, file, gates, names)
     second = None if file.backward is None else read_gated(site, file, gates, names, "backward")
     if first is None or (second is None and file.backward is not None):

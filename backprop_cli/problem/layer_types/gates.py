@@ -13,6 +13,7 @@ from backprop_cli.problem.fields import Activation, Matrix, Vector
 from backprop_cli.problem.file_model import Field, FileModel
 from backprop_cli.problem.json_schema import all_of, exactly_one
 from backprop_cli.problem.layer_types.sequences import (
+    NO_ACTIVATION,
     StepsFile,
     Units,
     height_of,
@@ -127,11 +128,13 @@ def read_gated(site: Site, file: Any, letters: Mapping[str, str], names: str, se
             size = size or len(gate.weights)
     inner, outer = (_activation(site, file, key) for key in ("activation", "gate_activation"))
     units = units_of(site, neurons, size or 1, len(steps), names, mark)
-    if len(gates) < len(letters) or inner is None or outer is None or units is None or size is None:
-        return None
-    if too_large(site, len(steps) * len(gates) * size * (len(steps[0]) + size)):
+    if units is None or size is None:
         return None
     state = initial_state(site, own.initial, units.start(names[0], direction), "initial", under)
+    for key in letters.keys() - gates.keys():
+        gates[key] = Gate(letters[key], site.stand_in(size, len(steps[0])), site.stand_in(size, size), None, None)
+    if too_large(site, len(steps) * len(gates) * size * (len(steps[0]) + size)):
+        return None
     return Gated(gates, steps, units, size, state, inner, outer, direction, own, under)
 
 
@@ -155,12 +158,11 @@ def _read_gate(
     )
 
 
-def _activation(site: Site, file: Any, key: str) -> Formula | None:
+def _activation(site: Site, file: Any, key: str) -> Formula:
     text = getattr(file, key)
     if text.strip() == "softmax":
         site.complain((key,), _("a softmax is over several units; here every unit has its own activation"))
-        return None
-    return site.activation(text, key)
+    return site.activation(text, key) or NO_ACTIVATION
 
 
 def minus_threshold(site: Site, bias: Name) -> Formula:

@@ -82,19 +82,18 @@ def build(site: Site, file: Any) -> Layer | None:
     if not steps:
         refuse_no_steps(site)
         return None
-    if refuse_direction(site, file):
-        return None
+    refuse_direction(site, file)
     activation = site.activation(file.activation)
     first = _way(site, file, steps, activation, file.direction)
-    if first is None:
+    second = None
+    if file.backward is not None:
+        second = _way(site, file, steps, activation, "backward", ("backward",), (*"gab",))
+    if first is None or (second is None and file.backward is not None):
         return None
-    if file.backward is None:
+    if second is None:
         label = site.label(_("recurrent"))
         rows = seen_by_next(first.rows, file.returns, file.direction)
         return grid_layer(rows, first.cells, "recurrent", label, first.biases, activation)
-    second = _way(site, file, steps, activation, "backward", ("backward",), (*"gab",))
-    if second is None:
-        return None
     label = site.label(_("bidirectional"))
     headings = {cell.quantity.name: headed(label, part is second) for part in (first, second) for cell in part.cells}
     cells, biases = [*first.cells, *second.cells], [*first.biases, *second.biases]

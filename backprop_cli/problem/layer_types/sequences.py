@@ -12,6 +12,7 @@ from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, n_
 from backprop_cli.problem.fields import Count, NeuronName, by_shape, choice
 from backprop_cli.problem.file_model import Field, FileModel
+from backprop_cli.problem.grids import uneven_row
 from backprop_cli.problem.model import Cell, Layer, Neuron
 from backprop_cli.problem.sites import Site
 from backprop_cli.problem.tree import Path
@@ -156,18 +157,22 @@ def height_of(neurons: object) -> int | None:
 def matrix(
     site: Site, file: Any, key: str, height: int | None, width: int, letter: str, under: Path = ()
 ) -> list[list[Name]] | None:
-    """The weights under `key` (a row per unit) or `key`_by_input (a row per sender), as a row per unit."""
+    """The weights under `key` (a row per unit) or `key`_by_input (a row per sender), as a row per unit.
+
+    After a complaint, what stands in for them (see `Site.matrix`); None where it is not known how many units are meant.
+    """
     straight, turned, turned_key = getattr(file, key), getattr(file, f"{key}_by_input"), f"{key}_by_input"
     if straight is not None and turned is not None:
         message = _("{one!r} and {other!r} say the same thing; write one of them")
         site.complain_at_key((*under, turned_key), message.format(one=key, other=turned_key))
-        return None
-    if turned is None:
+    if turned is None or straight is not None:
         hint = _turned_hint(straight, height, width, turned_key)
         return site.matrix(straight, height, width, letter, key, under, hint)
-    if height is None:
-        height = _columns(turned, width)
-    rows = site.matrix(turned, width, height, letter, turned_key, under, _turned_hint(turned, width, height, key))
+    units = _columns(turned, width) if height is None else height
+    hint, before = _turned_hint(turned, width, units, key), len(site.book)
+    rows = site.matrix(turned, width, units, letter, turned_key, under, hint)
+    if height is None and len(site.book) > before and (hint or uneven_row(turned, key)):
+        return None  # nobody knows how many units are meant
     return None if rows is None else [list(column) for column in zip(*rows, strict=True)]
 
 
