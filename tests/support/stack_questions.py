@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from xml.etree import ElementTree
 MAXIMA = shutil.which("maxima")
 Result = tuple[float, str]  # the score of a tree, and the note of the node where it ended
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,17}")
+_FEW = 12  # sheets of which Maxima says the outcome in one run
 _SHOWN = """\
 dispdp(x,n):=displaydp(x,n)$
 bp_typed(x):=if not atom(x) and op(x)='displaydp then \
@@ -107,8 +109,15 @@ class Question:
     tests: list[Test]
 
     def marked(self, sheets: Iterable[Mapping[str, str]], seed: int = 1) -> list[dict[str, Result]]:
-        """The outcome of every tree for each of the sheets; a blank input is EMPTYANSWER, as it allows that."""
-        sheets = list(sheets)
+        """The outcome of every tree for each of the sheets; a blank input is EMPTYANSWER, as it allows that.
+
+        Maxima is given a few of them at a time, so that its limit of time is one for a few.
+        """
+        waiting = iter(sheets)
+        few = iter(lambda: list(islice(waiting, _FEW)), [])
+        return [outcome for some in few for outcome in self._marked(some, seed)]
+
+    def _marked(self, sheets: Sequence[Mapping[str, str]], seed: int) -> list[dict[str, Result]]:
         source = ["display2d:false$", f"stack_seed:{seed}$", _statements(self.variables)]
         for number, sheet in enumerate(sheets):
             source += [f"{name}:{sheet.get(name) or 'EMPTYANSWER'}$" for name in self.inputs]
