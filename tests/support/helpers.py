@@ -378,10 +378,18 @@ _BUILT = ("mfrac", "msub", "msup", "msubsup", "msqrt", "mover", "munder", "mtabl
 
 
 def skeleton(mathml: str) -> tuple[str, list[str]]:
-    """What is read in MathML, whatever spaces and styles, and what it is built of; a prime builds nothing."""
+    """What is read in MathML, whatever spaces and styles, and what it is built of; a prime builds nothing.
+
+    It belongs to its letter, whether it stands right behind it or, as an exponent, above the index.
+    """
     top = fromstring(mathml)
     primed = [one for one in top.iter() if len(one) and set("".join(one[-1].itertext())) == {"′"}]
-    tags = [element.tag.rpartition("}")[2] for element in top.iter() if element not in primed]
+    for element in primed:
+        if element.tag.endswith("msubsup"):
+            base, index, prime = element
+            element[:] = [base, prime, index]
+            element.tag = "msub"
+    tags = [element.tag.rpartition("}")[2] for element in top.iter() if element not in primed or len(element) == 3]
     read = normalize("NFKC", "".join(top.itertext()))
     return "".join(read.split()), [tag for tag in tags if tag in _BUILT]
 
