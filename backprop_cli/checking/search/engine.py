@@ -18,7 +18,7 @@ from backprop_cli.checking.search.lines import Lines
 from backprop_cli.checking.search.meanings import Meanings
 from backprop_cli.checking.search.proof import Answer, fits_over_balls
 from backprop_cli.checking.search.sheet import Sheet, Tried
-from backprop_cli.checking.search.weigh import Fits, Scored, is_in_doubt, named, says_a_sign, weighed
+from backprop_cli.checking.search.weigh import Fits, Scored, as_elsewhere, is_in_doubt, named, says_a_sign, weighed
 from backprop_cli.checking.search.worlds import Worlds
 from backprop_cli.ground.recent import Recent
 from backprop_cli.problem.model import Problem
@@ -65,7 +65,8 @@ class Search:
         computed = [one for one in wrong if self.lines.line(one) is not None and one in answers]
         fits = {one: self._fits(sheet, one) for one in computed[:MOST_LINES]}
         scored = weighed(fits)
-        found = {one: self._diagnosis(sheet, one, fits, scored[one]) for one in fits}
+        chosen = as_elsewhere({one: named(scored[one], fits[one]) for one in fits})
+        found = {one: self._diagnosis(sheet, one, fits, scored[one], *chosen[one]) for one in fits}
         return {one: found.get(one) or Diagnosis(one, searched=False) for one in wrong}
 
     def _fits(self, sheet: Sheet, quantity: Quantity) -> Fits:
@@ -86,10 +87,11 @@ class Search:
         quantity: Quantity,
         fits: Mapping[Quantity, Fits],
         scored: Sequence[Scored],
+        chosen: Sequence[Scored],
+        perhaps: bool,
     ) -> Diagnosis:
         """What is named, if it is proved over balls, and what else there is."""
         answers = sheet.answers
-        chosen, perhaps = named(scored, fits[quantity])
         if not all(self._is_proved(one, answers, quantity, fits[quantity]) for one in chosen):
             chosen = []
         others = [one for one in scored if one not in chosen][:_OTHERS]

@@ -176,6 +176,16 @@ def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
     return [], False
 
 
+def as_elsewhere(chosen: Mapping[Line, tuple[list[Scored], bool]]) -> Mapping[Line, tuple[list[Scored], bool]]:
+    """Of a set, only the likeliest, where the same mistake is named by itself in another line of the sheet."""
+    alone = [few[0].explained for few, perhaps in chosen.values() if len(few) == 1 and not perhaps]
+    made = set[Key]().union(*(one.keys for one in alone))
+    return {
+        line: (few[:1] if few and not made.isdisjoint(few[0].explained.keys) else few, perhaps)
+        for line, (few, perhaps) in chosen.items()
+    }
+
+
 def _alone(order: Sequence[Scored], total: float, fit: Fits) -> list[Scored]:
     """The likeliest if it is sure enough by itself; with others beside it where round numbers let several fit."""
     first = order[:1]
