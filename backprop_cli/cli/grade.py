@@ -249,7 +249,8 @@ def _write_feedback(grades: Grades, folder: Path) -> None:
     """A report on each sheet that could be read, under the name of the sheet or in the folder of its platform."""
     failures = grades.write_feedback(folder)
     count = sum(1 for _sheet in grades.graded.marked) - len(failures)
-    typer.echo(_("feedback on {count} sheets in {folder}").format(count=count, folder=folder), err=True)
+    sheets = plural("{count} sheet", "{count} sheets", count)
+    typer.echo(_("feedback in {folder}: {sheets}").format(folder=folder, sheets=sheets), err=True)
     for said in failures:
         typer.echo(visible(said), err=True)
     if failures:
