@@ -737,14 +737,14 @@ graph:
   f: sum(a^2)
 learning_rate: 0.1
 """
-COMMANDS = [
+WITHOUT_A_VALUE = [
     "solve", "solve --table", "solve --json", "solve --matrix", "solve --hessian", "solve --jacobian",
     "solve --compare conventions", "solve --format numpy", "worksheet", "worksheet --only f", "worksheet --part key",
     "check SHEET", "grade SHEET", "tutor", "quiz --for moodle", "lint", "verify",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", WITHOUT_A_VALUE)
 def test_every_command_says_where_a_number_is_that_has_no_value(command: str, tmp_path: Path) -> None:
     path, sheet = tmp_path / "problem.yaml", tmp_path / "sheet.yaml"
     path.write_text(NO_VALUE, "utf-8")
