@@ -436,7 +436,7 @@ def asked(text: str) -> list[str]:
 def test_a_whole_matrix_in_ask_is_all_of_its_entries() -> None:
     wholes = SEND + "ask: [E, dE/dW1, b1_new, sample 2 / dE/dW2]\n"
     assert asked(wholes) == [
-        "E", "dE/dW1_11", "dE/dW1_21", "dE/dW1_12", "dE/dW1_22", "dE/dW1_13", "dE/dW1_23",
+        "E", *(f"all samples / dE/dW1_{entry}" for entry in (11, 21, 12, 22, 13, 23)),
         "b1_1_new", "b1_2_new", "b1_3_new", "sample 2 / dE/dW2_11", "sample 2 / dE/dW2_21", "sample 2 / dE/dW2_31",
     ]  # fmt: skip
     assert asked(SEND + "ask: W2_new\n") == ["W2_11_new", "W2_21_new", "W2_31_new"]
@@ -454,10 +454,11 @@ def test_a_whole_matrix_in_ask_is_all_of_its_entries() -> None:
 # ---- whole matrices are asked for --------------------------------------------------------------------------------
 
 WHOLES = {
+    "dW1": ["dE/dW1_11", "dE/dW1_21", "dE/dW1_12", "dE/dW1_22"],
     "all samples / dW1": ["dE/dW1_11", "dE/dW1_21", "dE/dW1_12", "dE/dW1_22"],
-    "all samples / dL/dW2": ["dE/dW2_11", "dE/dW2_21"],
+    "dL/dW2": ["dE/dW2_11", "dE/dW2_21"],
     "W2_new": ["W2_11_new", "W2_21_new"],
-    "all samples / db1": ["dE/db1_1", "dE/db1_2"],
+    "db1": ["dE/db1_1", "dE/db1_2"],
     "all samples / db2": ["dE/db2"],
 }
 OF_UNITS = {"Z1": ["net_h1", "net_h2"], "A1": ["out_h1", "out_h2"], "δ2": ["delta_y1"], "dZ1": ["delta_h1", "delta_h2"]}
@@ -470,7 +471,7 @@ def template(*arguments: str | Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", WHOLES)
 def test_a_matrix_is_asked_for_in_the_file_and_on_the_command_line(name: str, tmp_path: Path) -> None:
-    """Without `all samples`, a gradient is that of each sample, too, as it is for the name of one weight."""
+    """A slope in a whole matrix is that of the batch; of a sample alone, it is asked for with its number."""
     path = tmp_path / "problem.yaml"
     text = backprop("problems", "--show", "on-the-slide").out
     path.write_text(f"{text}ask: [{name}]\n", "utf-8")
@@ -487,6 +488,28 @@ def test_the_vectors_of_a_layer_are_asked_for_in_every_sample(name: str) -> None
     assert list(answers) == [f"sample {n}" for n in (1, 2, 3, 4)]
     assert all(isinstance(one, dict) and list(one) == OF_UNITS[name] for one in answers.values())
     assert list(template("on-the-slide", "--ask", f"sample 2 / {name}")) == ["sample 2"]
+
+
+def test_a_matrix_is_asked_for_in_each_sample_where_each_updates_and_in_one_by_its_number() -> None:
+    by_itself = backprop("problems", "--show", "on-the-slide").out.replace("batch: full\n", "")
+    assert len(asked(by_itself + "ask: [dW1]\n")) == 4
+    answers = yaml.safe_load(backprop("check", "-", "--template", stdin=by_itself + "ask: [dW1]\n").out)["answers"]
+    assert list(answers) == [f"sample {n}" for n in (1, 2, 3, 4)]
+    assert list(template("on-the-slide", "--ask", "sample 2 / dW1")) == ["sample 2"]
+
+
+def test_what_a_vectorized_program_prints_is_a_whole_sheet_of_a_batch(tmp_path: Path) -> None:
+    """Gradients are taken over the batch there, so none of them is missing for a sample."""
+    path, sheet = tmp_path / "problem.yaml", tmp_path / "sheet.txt"
+    path.write_text(
+        "X: [[1, 2], [0, 1], [2, 0]]\ny: [0, 1, 1]\nweights as: rows receive\nW1: [[0.1, 0.2]]\nb1: [0.1]\n"
+        "activation: sigmoid\nloss: BCE\nbatch: full\nbatch_mean: delta\nlearning_rate: 0.5\n"
+        "ask: [dZ1, dW1, db1, W1_new]\n"
+    )  # fmt: skip
+    sheet.write_text(
+        "dZ1 = [[0.2152, -0.1419, -0.1419]]\ndW1 = [[-0.0685, 0.2886]]\ndb1 = [-0.0685]\nW1_new = [[0.1342, 0.0557]]\n"
+    )
+    assert "8 of 8 marks: all right" in backprop("check", path, sheet).out
 
 
 def test_marks_of_a_matrix_are_shared_by_its_entries(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ class Reading:
             if is_question(one.name):
                 single[Reference((), one.name, one.text)] = worth
                 continue
-            references = self.references(one, ("marks", one.written), self.asked)
+            references = self.references(one, ("marks", one.written), self.marked)
             value = worth / max(1, len(self.askable.entries(one.written)))  # a matrix's are those of all its entries
             if len(references) > 1:
                 several |= dict.fromkeys(references, value)
@@ -143,8 +143,16 @@ class Reading:
 
     def asked(self, one: Reference) -> tuple[Reference, ...]:
         """What a sheet asks for by a name."""
+        return self._on_a_sheet(one, self.askable.asked)
+
+    def marked(self, one: Reference) -> tuple[Reference, ...]:
+        """What has marks by a name, in every pass."""
+        return self._on_a_sheet(one, self.askable.meant)
+
+    @staticmethod
+    def _on_a_sheet(one: Reference, meant: Callable[[str], tuple[Reference, ...]]) -> tuple[Reference, ...]:
         try:
-            return self.askable.meant(one.written)
+            return meant(one.written)
         except UnknownName:
             if (near := near_question(one.written)) is None:
                 raise

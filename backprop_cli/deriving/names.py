@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 from backprop_cli.algebra.derivation import Derivation
@@ -111,6 +112,14 @@ class Names:
             return tuple(Reference((*one.at, ALL), bare.bare_key, text) for one in before)
         return tuple(Reference(place, bare.bare_key, text) for one in before for place in self._repeated(one, at))
 
+    def asked(self, text: str) -> tuple[Reference, ...]:
+        """The same where a sheet asks for it: of a batch, dW1 is that of all samples together, and not that of each."""
+        slopes = [entry for entry in self.entries(text) if "/d" in entry]
+        if slopes and self.problem.has_batches and not Reference.parse(text).at:
+            with suppress(UnknownName):  # what each sample has of its own is nowhere added up
+                return tuple(one for entry in slopes for one in self.meant(f"{ALL} / {entry}"))
+        return self.meant(text)
+
     def entries(self, text: str) -> tuple[str, ...]:
         """The entries of what a text names, where that is a vector or a matrix: W_new, dL/dW, dW1; else none."""
         if not (self.problem.arrays or self.problem.layers) or text in self._bare:
@@ -150,13 +159,13 @@ class Names:
         }
         return {key: entries for key, entries in known.items() if entries}
 
-    def chosen(self, texts: Iterable[str]) -> tuple[Reference, ...]:
-        """What the command line names; raises UsageError for all that it cannot mean, each once."""
+    def chosen(self, texts: Iterable[str], asked: bool = False) -> tuple[Reference, ...]:
+        """What the command line names, or has `asked` for; raises UsageError for all that it cannot mean, each once."""
         found: list[Reference] = []
         failures: list[str] = []
         for text in dict.fromkeys(texts):
             try:
-                found += self.meant(text)
+                found += self.asked(text) if asked else self.meant(text)
             except UnknownName as error:
                 failures.append(error.said if len(failures) < _SHOWN else error.message)
         if failures:

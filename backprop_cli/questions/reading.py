@@ -46,7 +46,7 @@ def asking(loaded: Loaded, names: Sequence[str]) -> Loaded:
     from backprop_cli.solving.worked import WorkedProblem
 
     worked = WorkedProblem.of(loaded)
-    asked = worked.names.chosen(name for name in names if not is_question(name))
+    asked = worked.names.chosen((name for name in names if not is_question(name)), asked=True)
     words: dict[str, None] = {}
     for text in filter(is_question, names):
         try:
