@@ -68,9 +68,7 @@ def handed(name: str, said: str, student: Student, planted: tuple[Hypothesis, Qu
     marks = checker(name)
     sheet = Work(marks.key, student, Random(1), planted).sheet()
     asked = {line.quantity for line in quiz(name, "moodle").questions[0].exercise.lines}
-    by_program = (
-        Answer(one, read_value(str(marks.key.true(one)))) for one in marks.key.reported if one in asked
-    )
+    by_program = (Answer(one, read_value(str(marks.key.true(one)))) for one in marks.key.reported if one in asked)
     sheet = Sheet((*(one for one in sheet.answers if one.quantity in asked), *by_program), sheet.source)
     report = check_sheet(marks, sheet)
     answers = {one.quantity: one.text for one in sheet.answers if one.text}
