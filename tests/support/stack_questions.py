@@ -126,7 +126,7 @@ class Question:
                 source.append(_statements(tree.variables))
                 source += [f'print("=>",{number},"{tree.name}","{one}",float({one}))$' for one in sorted(wanted)]
         values: dict[tuple[int, str], dict[str, float]] = {}
-        for place, name, expression, value in re.findall(r"=> (\d+) (\w+) (\S+) (\S+)", _run("\n".join(source))):
+        for place, name, expression, value in re.findall(r"=> (\d+)\s+(\w+)\s+(\S+)\s+(\S+)", _run("\n".join(source))):
             values.setdefault((int(place), name), {})[expression] = float(value)
         return [
             {name: tree.walk(values[number, name], sheet) for name, tree in self.trees.items()}
@@ -146,7 +146,7 @@ class Question:
         for number, test in enumerate(self.tests):
             source += [f'print("=>",{number},"{name}",bp_typed({text}))$' for name, text in test.inputs.items() if text]
         found: list[dict[str, str]] = [dict.fromkeys(test.inputs, "") for test in self.tests]
-        for place, name, text in re.findall(r"=> (\d+) (\w+) (\S+)", _run("\n".join(source))):
+        for place, name, text in re.findall(r"=> (\d+)\s+(\w+)\s+(\S+)", _run("\n".join(source))):
             found[int(place)][name] = text
         assert all(bool(text) == bool(sheet[name]) for test, sheet in zip(self.tests, found, strict=True)
                    for name, text in test.inputs.items())  # fmt: skip
