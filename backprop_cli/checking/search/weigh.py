@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -26,6 +27,7 @@ _COARSE = 0.3  # which root
 _WHOLE = 1e-8  # how near a number of units is to a whole one that is meant
 _RANGE = 2.5  # a number that means nothing lies within so many times the right one
 _MOST_SHARED = 3
+_SEVERAL = 2
 _TOGETHER = 3
 Line = TypeVar("Line")
 
@@ -177,13 +179,17 @@ def named(scored: Sequence[Scored], fit: Fits) -> tuple[list[Scored], bool]:
 
 
 def as_elsewhere(chosen: Mapping[Line, tuple[list[Scored], bool]]) -> Mapping[Line, tuple[list[Scored], bool]]:
-    """Of a set, only the likeliest, where the same mistake is named by itself in another line of the sheet."""
-    alone = [few[0].explained for few, perhaps in chosen.values() if len(few) == 1 and not perhaps]
-    made = set[Key]().union(*(one.keys for one in alone))
-    return {
-        line: (few[:1] if few and not made.isdisjoint(few[0].explained.keys) else few, perhaps)
-        for line, (few, perhaps) in chosen.items()
-    }
+    """Of a set, only the likeliest, where the same mistake is named by itself in several other lines of the sheet.
+
+    In one other line, it may be the same sort of edit made of another part.
+    """
+    alone = [few[0].explained.keys for few, perhaps in chosen.values() if len(few) == 1 and not perhaps]
+    times = Counter(key for keys in alone for key in keys)
+
+    def is_made(few: Sequence[Scored]) -> bool:
+        return any(times[key] >= _SEVERAL for key in few[0].explained.keys)
+
+    return {line: (few[:1] if few and is_made(few) else few, perhaps) for line, (few, perhaps) in chosen.items()}
 
 
 def _alone(order: Sequence[Scored], total: float, fit: Fits) -> list[Scored]:
