@@ -150,9 +150,16 @@ def test_a_pipe_that_is_closed_at_once_is_quiet(command: str, tmp_path: Path) ->
     assert ended.returncode in (0, 1)
 
 
+RUN = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored where tests run in the background
+runpy.run_module("backprop_cli", run_name="__main__", alter_sys=True)
+"""
+
+
 def started(arguments: Sequence[str], folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "backprop_cli", *arguments],
+        [sys.executable, "-c", RUN, *arguments],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
