@@ -90,11 +90,11 @@ class _Rows:
             return False
         if len(row) == len(self.columns):
             return True
-        message = _("{count} weights in this row, but {expected} {what} ({names})")
-        what = _("neurons") if self.by_input else _("inputs of this layer")
-        message = message.format(
-            count=len(row), expected=len(self.columns), what=what, names=listed(self.columns, most=6)
-        )
+        given = plural("{count} weight in this row", "{count} weights in this row", len(row))
+        inputs = plural("{count} input of this layer", "{count} inputs of this layer", len(self.columns))
+        expected = neurons(len(self.columns)) if self.by_input else inputs
+        names = listed(self.columns, most=6)
+        message = _("{given}, but {expected} ({names})").format(given=given, expected=expected, names=names)
         self.site.complain(where, message, self._transposed(table) or self._other_width(len(row)))
         return False
 
