@@ -21,20 +21,19 @@ from backprop_cli.checking.works import Work
 from backprop_cli.course.tables import plain
 from backprop_cli.course.tasks import Marked
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
 _MARK = 0x6261636B  # which program's file it is: SQLite keeps it in the header
 _SQLITE = b"SQLite format 3\0"  # what a database begins with
-_LAYOUT = 1
+_LAYOUT = 2  # of the tables, and of the rows in them
 _TABLES = """
 CREATE TABLE markings (id INTEGER PRIMARY KEY, setting TEXT, begun TEXT, ended TEXT);
 CREATE TABLE sheets (marking INTEGER, place INTEGER, file TEXT, content TEXT, PRIMARY KEY (marking, place));
 CREATE TABLE verdicts (content TEXT PRIMARY KEY, row TEXT, kind TEXT, feedback TEXT);
 CREATE INDEX by_file ON sheets (marking, file);
 """
-_MOST_KEPT = 512  # rows that are not made of their text anew
+_MOST_KEPT = 2_000  # rows of a marking that are not made of their text anew: 8 kB each
 _DECIDED = "CREATE TABLE IF NOT EXISTS decided (marking INTEGER, file TEXT, marks TEXT, PRIMARY KEY (marking, file))"
 
 
@@ -293,15 +292,23 @@ def _now() -> str:
 
 @record(slots=False)
 class _Rows(Collection[SheetRow]):
-    """The rows of a marking: read one after the other, as often as somebody asks; those of a small class are kept."""
+    """The rows of a marking, read one after the other as often as somebody asks; the first of them are kept.
+
+    Whoever asks walks over all: the last ones would be gone when their turn comes again.
+    """
 
     store: Store
     marking: int
-    _known: Recent[str, SheetRow] = field(default_factory=lambda: Recent(_MOST_KEPT))
+    _known: dict[str, SheetRow] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[SheetRow]:
-        for (text,) in self.store._joined(self.marking, "row"):
-            yield self._known.get(text) or self._known.keep(text, SheetRow.from_text(text))
+        for content, text in self.store._joined(self.marking, "content, row"):
+            row = self._known.get(content)
+            if row is None:
+                row = SheetRow.from_text(text)
+                if len(self._known) < _MOST_KEPT:
+                    self._known[content] = row
+            yield row
 
     def __len__(self) -> int:
         return self.store.count(self.marking)

@@ -42,7 +42,9 @@ def class_rows(graded: Class, marks: Callable[[str], Value] = from_text) -> Iter
             yield [*who, None, None, None, *[None] * late, "", why, *known, *said,
                    *(None for _line in (*exercises, *lines))]  # fmt: skip
             continue
-        earned = {(row.key, row.in_letters): row.earned for row in sheet.lines if row.worth != "0"}
+        earned = {
+            (key, judged.in_letters): judged.earned for key, _written, judged in sheet.lines if judged.worth != "0"
+        }
         yield [*who, sheet.earned, sheet.worth, percent(sheet.share), *[sheet.days_late] * late,
                sheet.first[0] if sheet.first else "", "; ".join(one.name for one in sheet.mistakes),
                *known, *said, *map(sheet.earned_in, exercises),
