@@ -92,12 +92,12 @@ def test_what_lines_share_is_kept_once() -> None:
 
 def test_the_first_rows_of_a_class_are_made_of_their_texts_once(monkeypatch) -> None:
     """However often somebody walks over them: of a larger class, too, and never more than so many."""
+    monkeypatch.setattr(store, "_MOST_KEPT", 3)
     kept = store.Store()
     marking = kept.begin("by this")
     rows = [_row(f"{name}.yaml", {}) for name in "abcd"]
     kept.put(marking, [(place, row.file, row.file) for place, row in enumerate(rows)])
     kept.keep([row.file for row in rows], [(row.as_text(), "") for row in rows], "")
-    monkeypatch.setattr(store, "_MOST_KEPT", 3)
     found = kept.rows(marking)
     once, again = list(found), list(found)
     assert once == again == rows
