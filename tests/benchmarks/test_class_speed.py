@@ -16,6 +16,7 @@ pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark
 
 SHEETS = 2_000
 GOAL = 1.8  # times as fast as one
+ROUNDS = 5  # of which the least counts: what else a machine does slows two cores more than one
 
 
 def ratio(folder: Path, rounds: int) -> tuple[float, float]:
@@ -34,7 +35,7 @@ def ratio(folder: Path, rounds: int) -> tuple[float, float]:
 
 @pytest.mark.skipif(cores() < 2, reason="there is one core")
 def test_two_cores_mark_nearly_twice_as_fast_as_one(tmp_path: Path, benchmark: Callable[..., object]) -> None:
-    one, two = benchmark.pedantic(lambda: ratio(tmp_path, 3), rounds=1)  # type: ignore[attr-defined]
+    one, two = benchmark.pedantic(lambda: ratio(tmp_path, ROUNDS), rounds=1)  # type: ignore[attr-defined]
     assert (tmp_path / "1-0.csv").read_bytes() == (tmp_path / "2-0.csv").read_bytes()
     print(f"\n{SHEETS} sheets: two cores are {one / two:.2f} times as fast as one (at least {GOAL})")
     assert one / two >= GOAL
