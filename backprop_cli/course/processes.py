@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -14,8 +17,36 @@ def begin() -> Any:
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
+    resource_tracker.ensure_running()  # else it would be begun below, and unblock what is blocked
     multiprocessing.set_forkserver_preload(["backprop_cli.course.forked"])
-    forkserver.ensure_running()
+    with uninterrupted():
+        forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Lets Ctrl-C wait while a process begins, which takes that over: it is the one that began it that says it was."""
+    _ctrl_c(wait=True)
+    try:
+        yield
+    finally:
+        _ctrl_c(wait=False)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Lets Ctrl-C end what a process does that was forked so."""
+    _ctrl_c(wait=False)
+    try:
+        yield
+    finally:
+        _ctrl_c(wait=True)
+
+
+def _ctrl_c(wait: bool) -> None:
+    """Whether it waits, in this thread; where there are no such signals, nothing is forked."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK if wait else signal.SIG_UNBLOCK, {signal.SIGINT})
