@@ -1,7 +1,7 @@
 """Any formula of a problem for programs, each name in it so that it means one value, in whatever pass that is.
 
 In the formula of a line, a name means what has it in the pass of the line; what has none there, the last new value from
-a pass before, or what is given: so `w` is the weight with which the pass began, and `x^(2)` is that of sample 2. Every
+a pass before, or what is given: so `w` is the weight with which the pass began. `x^(2)` is that of sample 2. Every
 other value is written by its key in square brackets, `[step 1 / v_p_new]`.
 """
 
@@ -37,7 +37,9 @@ class PlainFormulas:
     def meant(self, name: str, sample: int | None, line: Quantity) -> Quantity | None:
         """What a name means in the formula of a line, with the number of a sample or without; None for nothing."""
         page = self.write.page_of(line.at)
-        here = {*page, Place("sample", sample)} if sample is not None else {*page}
+        here = {*page}
+        if sample is not None:
+            here = {one for one in here if one.word != "sample"} | {Place("sample", sample)}
         return (
             _nearest(self.lines.get(name, ()), here)
             or self._new_before(name, line, page)
@@ -53,8 +55,8 @@ class PlainFormulas:
     def _named(self, quantity: Quantity, line: Quantity) -> Spelling:
         page = self.write.page_of(line.at)
         is_old = quantity.kind is Kind.NEW and quantity.at != page  # which is written as what it was the new value of
-        marked = quantity.kind is not Kind.NEW and place(page, "sample") is None
-        sample = place(quantity.at, "sample") if marked else None
+        sample = place(quantity.at, "sample") if quantity.kind is not Kind.NEW else None
+        sample = None if sample == place(page, "sample") else sample
         found = self.meant(quantity.name if is_old else quantity.bare_key, sample, line)
         if found == quantity or quantity not in self._known:
             return self.write.named(quantity, page)

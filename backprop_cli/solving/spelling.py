@@ -58,7 +58,7 @@ class Speller:
         text = self.writer.symbol(quantity, here)
         if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.HESSIAN):
             return Spelling(text, QUOTIENT)
-        raised = place(quantity.at, "sample") is not None and place(here, "sample") is None
+        raised = quantity.kind is not Kind.NEW and place(quantity.at, "sample") not in (None, place(here, "sample"))
         return Spelling(text, POWER if raised else self.writer.dialect.name_strength(text))
 
     def numbers(self, step: Step) -> str | None:
