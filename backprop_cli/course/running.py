@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -19,12 +18,6 @@ from backprop_cli.ground.words import _
 
 Results = Iterator[tuple[int, list[Marked]]]  # the place of a task, and its rows, as they come
 AHEAD = 3  # batches that wait for each process: what is read before it is marked
-FEW = 300  # sheets for which starting processes takes longer than it saves
-
-
-def cores() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def here(tasks: Iterable[MarkingTask], checkers: Checkers) -> Results:
