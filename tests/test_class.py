@@ -580,6 +580,25 @@ def _kept(run: Path) -> int:
         return int(base.execute("SELECT count(*) FROM verdicts").fetchone()[0]) if there else 0
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="how many processes there are is asked of Linux")
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.2, 0.4, 0.8])
+def test_who_is_interrupted_says_so_once(problem: str, tmp_path: Path, moment: float) -> None:
+    """While other processes begin to read, wait or mark, which Ctrl-C in a terminal interrupts, too."""
+    folder = as_folder(tmp_path / "all", {f"s{n:04}.yaml": f"{UPHILL[:-2]}, E: 0.{n:04}7}}" for n in range(1, 1500)})
+    heeding = ["env", "--default-signal=INT", sys.executable]  # it is ignored where tests run in the background
+    run = subprocess.Popen(
+        [*heeding, "-m", "backprop_cli", "grade", problem, str(folder), "--jobs", "2", "--csv"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while run.poll() is None and not Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text("ascii"):
+        time.sleep(0.01)
+    time.sleep(moment)
+    os.killpg(run.pid, signal.SIGINT)
+    said = run.communicate(timeout=60)[1]
+    assert run.returncode in (130, -signal.SIGINT)
+    assert said == "backprop: interrupted\n"
+
+
 def test_what_is_in_memory_does_not_grow_with_the_class(problem: str, tmp_path: Path) -> None:
     """The list of the hand-ins lies on the disk, as do their rows."""
     from backprop_cli.course.archived import Opener

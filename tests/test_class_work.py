@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from backprop_cli.checking.reporting import check_sheet
 from backprop_cli.checking.rows import SheetRow
 from backprop_cli.checking.sheets import read_text
 from backprop_cli.checking.works import Work
-from backprop_cli.course import store
+from backprop_cli.course import processes, store
 from backprop_cli.course.found import parted
 
 
@@ -46,6 +47,7 @@ def test_what_marks_is_read_before_processes_are_forked() -> None:
     """No process reads for itself what all of them need."""
     program = """
 import sys
+import zipfile
 import backprop_cli.course.forked
 before = set(sys.modules)
 from backprop_cli.checking import assignments
@@ -108,3 +110,20 @@ def test_the_first_rows_of_a_class_are_made_of_their_texts_once(monkeypatch) -> 
 def test_a_name_is_parted_as_pathlib_does(name: str) -> None:
     path = Path(name)
     assert parted(name) == (path.stem, path.suffix.lower())
+
+
+def test_whether_several_processes_will_mark_is_seen_before_anything_is_read(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    for count, name in ((299, "small"), (300, "large")):
+        (tmp_path / name).mkdir()
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            for number in range(count):
+                (tmp_path / name / f"{number}.yaml").touch()
+                archive.writestr(f"{number}.yaml", "")
+    (tmp_path / "damaged.zip").write_bytes(b"PK, and nothing else")
+    small, large = ("small", "small.zip", "damaged.zip", "nothing", "nothing.zip"), ("large", "large.zip")
+    assert [processes.seem_several([tmp_path / name]) for name in small] == [False] * len(small)
+    assert [processes.seem_several([tmp_path / name]) for name in large] == [True] * len(large)
+    assert processes.seem_several([tmp_path / "small", tmp_path / "damaged.zip"])
+    monkeypatch.setattr(processes, "cores", lambda: 1)
+    assert not processes.seem_several([tmp_path / "large"])

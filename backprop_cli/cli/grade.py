@@ -96,10 +96,11 @@ def grade(
     output: OutputOption = None,
 ) -> None:
     """Mark the sheets of a class: marks, statistics, which mistakes how often, and a report for every student."""
-    if jobs is not None and jobs > 1 and not cluster:
-        from backprop_cli.course.processes import begin
+    if not cluster:
+        from backprop_cli.course.processes import begin, seem_several
 
-        begin()
+        if seem_several(sheets) if jobs is None else jobs > 1:
+            begin()
     from backprop_cli.api import grade as graded
     from backprop_cli.cli.output import count_shown
 

@@ -12,6 +12,7 @@ from backprop_cli.checking.rows import SheetRow, refused
 from backprop_cli.checking.works import Work
 from backprop_cli.course import running
 from backprop_cli.course.archived import Opener
+from backprop_cli.course.processes import jobs_for
 from backprop_cli.course.store import MarkChange, Store, content_of, is_run
 from backprop_cli.course.submissions import Submission, Submissions, days_by_name, days_by_time
 from backprop_cli.course.tasks import MarkingSetting, MarkingTask
@@ -156,7 +157,7 @@ class _Marker:
             self._tell(len(contents), count)
 
     def _results(self, tasks: Iterator[MarkingTask], count: int) -> running.Results:
-        jobs = self.wishes.jobs or (running.cores() if count >= running.FEW else 1)
+        jobs = self.wishes.jobs or jobs_for(count)
         if self.wishes.cluster:
             return running.on_cluster(tasks, self.wishes.cluster)
         return running.on_cores(tasks, jobs) if jobs > 1 else running.here(tasks, self.checkers)

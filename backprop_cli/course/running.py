@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,7 +10,7 @@ from typing import Any
 
 from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.rows import SheetRow
-from backprop_cli.course.processes import begin
+from backprop_cli.course.processes import begin, interruptible, uninterrupted
 from backprop_cli.course.tasks import Marked, MarkingTask, done, done_by
 from backprop_cli.ground.collecting import collect_seldom
 from backprop_cli.ground.errors import UsageError
@@ -19,12 +18,6 @@ from backprop_cli.ground.words import _
 
 Results = Iterator[tuple[int, list[Marked]]]  # the place of a task, and its rows, as they come
 AHEAD = 3  # batches that wait for each process: what is read before it is marked
-FEW = 300  # sheets for which starting processes takes longer than it saves
-
-
-def cores() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def here(tasks: Iterable[MarkingTask], checkers: Checkers) -> Results:
@@ -51,11 +44,17 @@ def on_cores(tasks: Iterable[MarkingTask], jobs: int) -> Results:
             yield place, [_alone(MarkingTask(task.setting, (work,)), context) for work in task.works]
 
 
+def _done(task: MarkingTask) -> list[Marked]:
+    """The rows of a task, in a process that was forked for it."""
+    with interruptible():
+        return done(task)
+
+
 def _alone(task: MarkingTask, context: Any) -> Marked:
     """One sheet in a process of its own, which may die of it."""
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with ProcessPoolExecutor(1, context, collect_seldom) as pool:
         try:
-            return pool.submit(done, task).result()[0]
+            return pool.submit(_done, task).result()[0]
         except BrokenProcessPool:
             return _deadly(task)
 
@@ -146,7 +145,8 @@ def _all(
     """Keeps so many tasks waiting, and gives the rows as they come."""
     while True:
         for place, task in islice(numbered, ahead - len(waiting)):
-            waiting[pool.submit(done, task)] = place, task
+            with uninterrupted():  # it may begin a process
+                waiting[pool.submit(_done, task)] = place, task
         if not waiting:
             return
         ready, _still = wait(waiting, return_when=FIRST_COMPLETED)

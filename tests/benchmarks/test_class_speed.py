@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from class_size import class_of, command
 
-from backprop_cli.course.running import cores
+from backprop_cli.course.processes import cores
 
 pytest.importorskip("pytest_benchmark", reason="benchmarks need pytest-benchmark")
 
