@@ -420,3 +420,17 @@ def test_no_heading_is_the_last_line_of_a_printed_page(tmp_path: Path) -> None:
     lasts = ["".join(one.rstrip().splitlines()[-1].split()) for one in text.split("\f") if one.strip()]
     assert len(lasts) > 10
     assert not headings & set(lasts)
+
+
+def test_a_long_sum_is_broken_before_its_terms_and_only_a_term_without_room_before_its_factors() -> None:
+    """A term of several pieces is one element among the others; a product alone is broken before its factors."""
+    found = mathml.side("=", r"0.851952802 \cdot 0 + 0.960834277 \cdot 0.817754078 + 0.5")
+    seen = [html.unescape(re.sub("<[^>]*>", "", one)) for one in found]
+    assert seen == ["=0.851952802·0", "+0.960834277·0.817754078", "+0.5"]
+    first, second, _third = found
+    assert first.startswith('<span class="term">')
+    assert second.startswith('<span class="term">')
+    assert second.count("<wbr>") == 1
+    product = mathml.side("=", r"0.851952802 \cdot 0.960834277 \cdot 0.817754078")
+    assert len(product) == 3
+    assert not any("span" in one for one in product)

@@ -445,3 +445,11 @@ def _values(source: str, selector: str) -> list[object]:
     values = json.loads(found)
     assert isinstance(values, list)
     return values
+
+
+def test_a_number_is_not_parted_from_its_chinese_measure_word() -> None:
+    """`共 10 分` goes on in the next line before the 10, not behind it."""
+    sheet = backprop("worksheet", "mazur", "--format", "typst", "--lang", "zh").out
+    assert re.search("共 [0-9]+\u00a0分。", sheet)
+    assert not re.search("[0-9] [\u4e00-\u9fff]", sheet)
+    assert typst.string("x 1 of 2, 3 个") == '"x 1 of 2, 3\u00a0个"'

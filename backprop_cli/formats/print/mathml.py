@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 
@@ -16,6 +16,9 @@ _BETWEEN = re.compile(r"\\(?:left|right)(?![a-z])|(?<!\\)[{}]|(?<=[^ ]) (?:[+-]|
 _REACHES = re.compile(r"\\(?:begin|text|displaystyle|operatorname|[{}])")  # what reaches over signs, or hides some
 _TAG = re.compile("<[^<>]*>")
 _INFIX = {element: f'<mo form="infix">{sign}</mo>' for element, sign in SIGNS_BETWEEN.items()}
+_TERMS = frozenset(element for element, sign in SIGNS_BETWEEN.items() if sign in "+−")
+_FACTORS = SIGNS_BETWEEN.keys() - _TERMS
+_A_TERM, _A_FACTOR = 5, 8  # characters before a sign at which a line may be broken
 _LONG = 28  # characters of a side, or of a bracket in it, that is offered to the browser in pieces
 
 
@@ -25,18 +28,29 @@ def math(latex: str) -> str:
 
 
 def side(sign: str, latex: str) -> list[str]:
-    """A sign and what stands behind it: one `<math>`, or several where a long line may be broken before + and ·."""
+    """A sign and what stands behind it: one `<math>`, or several where a long line may be broken before + and ·.
+
+    Those of a term among others are in an element of their own: it is broken only where it has no room in a line.
+    """
     parts = _parts(latex)
-    first, *others = list(_pieces(parts)) if len(latex) > _LONG and _length(parts) > _LONG else [parts]
+    is_long = len(latex) > _LONG and _length(parts) > _LONG
+    terms = (
+        [[*_cut(term, _FACTORS, _A_FACTOR)] for term in _cut(_opened(parts), _TERMS, _A_TERM)] if is_long else [[parts]]
+    )
+    first = terms[0][0]
     group = f"<mrow>{''.join(first)}</mrow>" if first else NOTHING  # a minus behind the sign is that of a number
-    return [_math("".join(_parts(sign)) + group), *(_math("".join(one)) for one in others)]
+    terms[0][0] = [*_parts(sign), group]
+    written = [[_math("".join(piece)) for piece in term] for term in terms]
+    if len(written) == 1:
+        return written[0]
+    return [one[0] if len(one) == 1 else f'<span class="term">{"<wbr>".join(one)}</span>' for one in written]
 
 
-def _pieces(parts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The parts in pieces, cut before each sign between terms or factors, but not where a piece would be short."""
+def _cut(parts: Iterable[str], signs: Collection[str], least: int) -> Iterator[list[str]]:
+    """The parts in pieces, cut before each of these signs, but not where a piece would have fewer characters."""
     piece: list[str] = []
-    for part in _opened(parts):
-        cut = part in SIGNS_BETWEEN and _length(piece) > _LONG // 4
+    for part in parts:
+        cut = part in signs and _length(piece) >= least
         if cut:
             yield piece
             piece = []

@@ -199,7 +199,8 @@ def _listed(items: Iterator[str] | Sequence[str]) -> str:
 
 
 def string(text: str) -> str:
-    """The text as a string: nothing in it is read as markup or code."""
+    """The text as a string: nothing in it is read as markup or code. A number stays with its Chinese measure word."""
+    text = _MEASURED.sub("\u00a0", text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
@@ -226,6 +227,7 @@ def large(pieces: Inline) -> str:
     )
 
 
+_MEASURED = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
 _HIGH = re.compile(r"frac\(|mat\(")
 _STYLES = {"": "{}", "strong": "strong({})", "emphasis": "emph({})", "code": "raw({})"}
 
