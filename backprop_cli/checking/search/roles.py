@@ -150,7 +150,9 @@ class Relations:
         if quantity.kind is Kind.GRADIENT and by is not None and by.kind is Kind.PARAMETER:
             found = iter([*self._made_of(quantity), *self._of_parameter(quantity)])
         else:
-            found = self._of_parameter(quantity) if quantity.kind in _PARAMETRIC else self._of_unit(quantity)
+            is_smoothed = quantity.kind is Kind.AUX and quantity.name.startswith(SMOOTH)
+            of_parameter = quantity.kind in _PARAMETRIC and not is_smoothed
+            found = self._of_parameter(quantity) if of_parameter else self._of_unit(quantity)
         for other, word in dict.fromkeys(found):
             if other != quantity and self.is_known(other) and not self._is_one(other):
                 yield other, word
@@ -161,7 +163,7 @@ class Relations:
         return line is not None and line.formula == ONE
 
     def _of_unit(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
-        unit = quantity.name or (quantity.by.name if quantity.by is not None else "")
+        unit = (quantity.name or (quantity.by.name if quantity.by is not None else "")).removeprefix(SMOOTH)
         at = quantity.at
         data = tuple(place for place in at if place.word == "sample")
         yield Quantity(Kind.NET, unit, at=at), "net"
@@ -273,6 +275,10 @@ class Relations:
     def layers(self, quantity: Quantity) -> Iterator[Quantity]:
         """The same place in the layer before and in the one after."""
         around = self.around
+        if quantity.kind is Kind.CELL:
+            others = (_replace(quantity, name=name) for name in self.beside.in_other_layers(quantity.name))
+            yield from filter(self.is_known, others)
+            return
         if quantity.kind in (Kind.PARAMETER, Kind.NEW):
             for name in self.beside.elsewhere(quantity.name):
                 moved = _replace(quantity, name=name)
