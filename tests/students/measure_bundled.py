@@ -29,6 +29,7 @@ from handin import HandIn
 from kinds_afresh import AFRESH
 from kinds_blocks import FOURTH, THIRD
 from kinds_bundled import LAYERS, OTHERS, rows
+from kinds_eighth import EIGHTH
 from kinds_layers import SECOND
 from kinds_seventh import SEVENTH
 from writing import Digits, written
@@ -43,6 +44,7 @@ TABLES = {
     "afresh": AFRESH,  # layers beyond dense, written after all of that and measured once
     "fourth": FOURTH,  # the same, thought of after the search was mended for the third
     "seventh": SEVENTH,  # layers beyond dense, written by a teacher who had not seen the search
+    "eighth": EIGHTH,  # rarer ones by the same teacher, kept back while the search was mended for those
 }
 
 

@@ -211,7 +211,7 @@ class Lines:
 
 
 def _mass(one: Edit, quantity: Quantity) -> float:
-    return one.mass * usual(one.family, quantity.kind)
+    return one.mass * usual(one.family, quantity.kind, one.key)
 
 
 def _spelled(formula: Formula) -> Formula:

@@ -150,9 +150,7 @@ class Relations:
         if quantity.kind is Kind.GRADIENT and by is not None and by.kind is Kind.PARAMETER:
             found = iter([*self._made_of(quantity), *self._of_parameter(quantity)])
         else:
-            is_smoothed = quantity.kind is Kind.AUX and quantity.name.startswith(SMOOTH)
-            of_parameter = quantity.kind in _PARAMETRIC and not is_smoothed
-            found = self._of_parameter(quantity) if of_parameter else self._of_unit(quantity)
+            found = self._of_parameter(quantity) if quantity.kind in _PARAMETRIC else self._of_unit(quantity)
         for other, word in dict.fromkeys(found):
             if other != quantity and self.is_known(other) and not self._is_one(other):
                 yield other, word
@@ -163,7 +161,7 @@ class Relations:
         return line is not None and line.formula == ONE
 
     def _of_unit(self, quantity: Quantity) -> Iterator[tuple[Quantity, str]]:
-        unit = (quantity.name or (quantity.by.name if quantity.by is not None else "")).removeprefix(SMOOTH)
+        unit = quantity.name or (quantity.by.name if quantity.by is not None else "")
         at = quantity.at
         data = tuple(place for place in at if place.word == "sample")
         yield Quantity(Kind.NET, unit, at=at), "net"
