@@ -207,6 +207,12 @@ def test_everything_that_is_wrong_is_said_at_once_in_the_file_where_it_stands(tm
     said = complaints(path)
     for one in ("hw.yaml:1:1: unknown key 'dew'", "hw.yaml:7:5: unknown key 'aks'", "broken.yaml:3:34: no activation"):
         assert said.count(one) == 1, said
+    third = complaints(written(tmp_path, "deu: 2026-13-45\nlogo: none.png\n" + TWO + "    point: abc\n"))
+    assert [line.split(": ")[1] for line in third.split("\n") if line.startswith("hw.yaml")] == [
+        "unknown key 'deu'", "'2026-13-45' is not a date",
+        "there is no file called 'none.png' beside the assignment", "unknown key 'point'",
+        "no quantity called 'abc' here",
+    ]  # fmt: skip
     second = complaints(written(tmp_path, "exercises:\n  - problem: own.yaml\n    ask: [w9]\n  - problem: mazur\n"
                                           "    marks: {q: 1}\n"))  # fmt: skip
     assert [line for line in second.split("\n") if line.startswith("hw.yaml")] == [

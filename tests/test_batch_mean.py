@@ -65,10 +65,74 @@ def test_pytorch_has_the_same_delta_in_its_mean_over_the_batch() -> None:
             assert found[1] == pytest.approx(net.grad[sample - 1, unit - 1].item(), rel=1e-6)
 
 
+WEIGHTED = NETWORK.replace("targets: [1, 0]}", "targets: [1, 0], weight: 2}").replace(
+    "targets: [0, 1]}", "targets: [0, 1], weight: 1/2}"
+)
+SHARES = (4 / 7, 1 / 7, 2 / 7)  # 2, 1/2 and 1 of 7/2
+
+
+def test_with_weights_each_delta_has_the_share_of_its_sample() -> None:
+    usual = decimals(solved(WEIGHTED))
+    inside = decimals(solved(WEIGHTED + "batch_mean: delta\n"))
+    shares = {f"sample {number}": share for number, share in enumerate(SHARES, 1)}
+    deltas = [key for key in inside if "delta" in key]
+    assert len(deltas) == 3 * 4
+    for key, value in ((key, value) for key, value in inside.items() if key in usual):
+        has_share = key in deltas or (key.startswith("sample") and "dE/d" in key)
+        share = shares[key.split(" / ")[0]] if has_share else 1
+        assert float(value) == pytest.approx(share * float(usual[key]), rel=1e-8, abs=1e-30), key
+
+
+def test_pytorch_has_the_same_delta_in_its_weighted_mean() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of the gradient of a weighted mean")
+    w1, b1 = torch.tensor([[0.5, -0.4], [0.3, 0.8]]).double(), torch.tensor([0.1, -0.2]).double()
+    w2, b2 = torch.tensor([[0.7, -0.6], [0.2, 0.9]]).double(), torch.tensor([0.05]).double()
+    for one in (w1, w2):
+        one.requires_grad_()
+    x = torch.tensor([[1, 2], [0, 1], [2, -1]]).double()
+    t = torch.tensor([[1, 0], [0, 1], [1, 1]]).double()
+    weights = torch.tensor([2, 0.5, 1]).double()
+    hidden = x @ w1.T + b1
+    net = torch.tanh(hidden) @ w2.T + b2
+    hidden.retain_grad()
+    net.retain_grad()
+    ((weights * ((torch.sigmoid(net) - t) ** 2).sum(1) / 2).sum() / weights.sum()).backward()
+    ours = decimals(solved(WEIGHTED + "batch_mean: delta\n"))
+    for sample in (1, 2, 3):
+        for unit in (1, 2):
+            found = [float(ours[f"sample {sample} / delta_{one}{unit}"]) for one in "hy"]
+            assert found[0] == pytest.approx(hidden.grad[sample - 1, unit - 1].item(), rel=1e-6)
+            assert found[1] == pytest.approx(net.grad[sample - 1, unit - 1].item(), rel=1e-6)
+    for number, gradient in enumerate([*w1.grad.flatten(), *w2.grad.flatten()], 1):
+        assert float(ours[f"dE/dw{number}"]) == pytest.approx(gradient.item(), rel=1e-6)
+
+
+def test_the_share_of_another_sample_has_its_number_and_is_said() -> None:
+    page = " ".join(backprop("solve", "-", stdin=WEIGHTED + "batch_mean: delta\n").out.split())
+    assert "(ω/(ω + ω⁽²⁾ + ω⁽³⁾))" in page
+    assert "Here the ω/Σω of a sample is in its every δ, so the gradients of a batch are added up." in page
+    sheet = " ".join(backprop("worksheet", "-", stdin=WEIGHTED + "batch_mean: delta\n").out.split())
+    assert "in which that of a sample counts ω/Σω" in sheet
+    matrix = backprop("solve", "-", "--matrix", stdin=WEIGHTED + "batch_mean: delta\n").out
+    assert "∂E/∂out₂ = (1/(ω⁽¹⁾ + ω⁽²⁾ + ω⁽³⁾))·(out₂ − T)·Ω" in matrix
+    assert "∂E/∂W₂ = Δ₂·out₁ᵀ" in matrix
+
+
+def test_a_shared_weight_is_divided_once_in_the_matrix_view() -> None:
+    text = "samples: [{inputs: [1], targets: [1]}, {inputs: [2], targets: [0]}]\nlayers:\n" \
+           "  - {weights: [[w = 0.5]], activation: tanh}\n  - {weights: [[w]], activation: sigmoid}\n" \
+           "loss: half_squared_error\nlearning_rate: 0.5\nbatch: full\n"  # fmt: skip
+    usual, inside = (backprop("solve", "-", "--matrix", stdin=text + more).out for more in ("", "batch_mean: delta\n"))
+    value = "[0.0293307478]"
+    assert f"½·Δ₂·out₁ᵀ ≈ {value}" in usual
+    assert f"   Δ₂·out₁ᵀ ≈ {value}" in inside
+
+
+@pytest.mark.parametrize("network", [NETWORK, WEIGHTED], ids=["alike", "weighted"])
 @pytest.mark.parametrize("more", ["batch: 2\n", "batch: full\n"])
-def test_training_goes_the_same_way(more: str) -> None:
+def test_training_goes_the_same_way(more: str, network: str) -> None:
     """With batches of two, the last of three samples is a batch of its own, in which n is 1."""
-    text = NETWORK.replace("batch: full\n", more)
+    text = network.replace("batch: full\n", more)
     for after in ("epochs: 2\n", "report: [1, 20]\n"):
         usual, inside = solved(text + after), solved(text + after + "batch_mean: delta\n")
         if usual.training is not None and inside.training is not None:

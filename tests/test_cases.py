@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import cases
@@ -66,3 +67,50 @@ def test_one_mistake_is_one_complaint_that_has_a_place() -> None:
     for case in ALL:
         if case.kind == "complaints" and case.theme.stem != "several":
             assert len(re.findall(r"^\w+\.\w+:(?:\d+:\d+:)? ", case.shown, re.M)) == 1, case.id
+
+
+# ---- a key that there is not -------------------------------------------------------------------------------------
+
+SAID = re.compile(r"^problem\.yaml:(\d+):(\d+): (.*)$", re.M)
+OF_SHAPE = ("unknown key", "expected a")  # is told of a key by its own name alone
+
+
+def said(shown: str) -> list[tuple[int, int, str]]:
+    """The complaints about a problem, each with its place."""
+    return [(int(line), int(column), message) for line, column, message in SAID.findall(shown)]
+
+
+def complained_about(theme: str) -> list[Case]:
+    return [case for case in ALL if case.kind == "complaints" and case.theme.stem == theme and said(case.shown)]
+
+
+THEMES = sorted({case.theme.stem for case in ALL if case.kind == "complaints"} - {"yaml"})
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_key_that_there_is_not_hides_nothing(theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for case in complained_about(theme):
+        text = case.files["problem.yaml"].rstrip("\n") + "\nzqx: 1\n"
+        shown = cases.lines_of(replace(case, files={**case.files, "problem.yaml": text}).run(tmp_path))
+        assert said(shown) == [*said(case.shown), (text.count("\n"), 1, "unknown key 'zqx'")], case.id
+
+
+@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "slides"])
+def test_a_misspelt_key_hides_nothing_of_what_stands_under_it_or_elsewhere(
+    theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands behind it in its line moves by the letter that is too many."""
+    monkeypatch.chdir(tmp_path)
+    for case in complained_about(theme):
+        text = case.files["problem.yaml"]
+        for match in re.finditer(r"^(\w+):", text, re.M):
+            key, at = match[1], text.count("\n", 0, match.start()) + 1
+            before = [
+                (line, column + (line == at and column > 1), message) for line, column, message in said(case.shown)
+            ]
+            if any(line == at and what.startswith(OF_SHAPE) for line, _column, what in before):
+                continue
+            wrong = text[: match.end(1)] + key[-1] + text[match.end(1) :]
+            shown = cases.lines_of(replace(case, files={**case.files, "problem.yaml": wrong}).run(tmp_path))
+            assert sorted(said(shown)) == sorted([*before, (at, 1, f"unknown key '{key}{key[-1]}'")]), case.id

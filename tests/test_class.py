@@ -29,7 +29,7 @@ import backprop_cli as bp
 from backprop_cli.checking import assignments
 from backprop_cli.checking.checkers import Checkers
 from backprop_cli.checking.diagnosis import searched
-from backprop_cli.checking.rows import row_of
+from backprop_cli.checking.summary import row_of
 from backprop_cli.course import running
 from backprop_cli.course.files import files_of
 from backprop_cli.course.submissions import Submissions

@@ -283,7 +283,7 @@ def test_the_matrices_are_those_of_pytorch(activation: str, loss: str, samples: 
     compare_with_pytorch(activation, loss, samples)
 
 
-@pytest.mark.parametrize("counted", ["in every delta", "weighted mean", "weighted sum"])
+@pytest.mark.parametrize("counted", ["in every delta", "weighted mean", "weighted sum", "weighted, in every delta"])
 @pytest.mark.parametrize("loss", LOSS_OF_TORCH)
 @pytest.mark.parametrize("activation", ["sigmoid", "relu"])
 def test_the_share_in_delta_and_the_weights_of_samples_are_those_of_pytorch(
@@ -312,7 +312,8 @@ def compare_with_pytorch(activation: str, loss: str, samples: int, counted: str 
     marks = [f", weight: {one}" if "weighted" in counted else "" for one in WEIGHTS[:samples]]
     rows = zip(inputs, targets, marks, strict=False)
     text = "samples:\n" + "".join(f"  - {{inputs: {i}, targets: {t}{w}}}\n" for i, t, w in rows)
-    text += {"in every delta": "batch_mean: delta\n", "weighted sum": "reduce: sum\n"}.get(counted, "")
+    in_delta = counted.endswith("in every delta")
+    text += "batch_mean: delta\n" * in_delta + "reduce: sum\n" * (counted == "weighted sum")
     text += f"batch: full\nloss: {loss}\nlearning_rate: 0.25\nlayers:\n"
     for w, b, name in zip(weights, biases, (activation, last), strict=True):
         text += f"  - {{weights: {w}, bias: {b}, activation: {name}}}\n"
@@ -333,7 +334,7 @@ def compare_with_pytorch(activation: str, loss: str, samples: int, counted: str 
     weights_ = [float(one) if "weighted" in counted else 1.0 for one in WEIGHTS[:samples]]
     total = sum(w * part for w, part in zip(weights_, parts, strict=True))
     total = total if counted == "weighted sum" else total / sum(weights_)
-    of_delta = total if counted == "in every delta" else sum(parts)
+    of_delta = total if in_delta else sum(parts)
     deltas = torch.autograd.grad(of_delta, [net1, net2], retain_graph=True)
     gradients = torch.autograd.grad(total, parameters)
     expected = {"net_1": net1, "out_1": out1, "net_2": net2, "out_2": out2, "delta_1": deltas[0], "delta_2": deltas[1]}

@@ -50,6 +50,7 @@ learning_rate: 0.1
 batch: full
 reduce: mean
 """
+TWO_WEIGHTED = TWO_SAMPLES.replace("targets: {y: 1}}", "targets: {y: 1}, weight: 3}")
 CUBE = """\
 inputs: {x: 2.5}
 graph: {c: x^3, f: 7*c}
@@ -188,6 +189,10 @@ PLANTED = {
     "mean-not-in-delta": [
         Planted(TWO_SAMPLES + "batch_mean: delta\n", "sample 1 / delta_y", E1),
         Planted(TWO_SAMPLES + "batch_mean: delta\n", "sample 2 / delta_y", E2),
+    ],
+    "weight-not-in-delta": [
+        Planted(TWO_WEIGHTED + "batch_mean: delta\n", "sample 1 / delta_y", E1),
+        Planted(TWO_WEIGHTED + "batch_mean: delta\n", "sample 2 / delta_y", E2),
     ],
     "error-squared": [Planted("mazur", "delta_o1", ".051339")],
     "transposed-back": [Planted("mazur", "delta_h1", ".009231")],

@@ -141,10 +141,12 @@ def test_autograd_finds_the_gradients_of_every_bundled_solution() -> None:
 
 
 @needs_torch
-@pytest.mark.parametrize("batch", ["online", "2", "full"])
-def test_autograd_has_the_mean_of_a_batch_in_its_deltas(batch: str) -> None:
+@pytest.mark.parametrize(
+    ("batch", "weight"), [("online", ""), ("2", ""), ("full", ""), ("2", ", weight: 3"), ("full", ", weight: 3")]
+)
+def test_autograd_has_the_mean_of_a_batch_in_its_deltas(batch: str, weight: str) -> None:
     one = solved(
-        "samples:\n  - {inputs: [1], targets: [0]}\n  - {inputs: [2], targets: [1]}\n"
+        f"samples:\n  - {{inputs: [1], targets: [0]{weight}}}\n  - {{inputs: [2], targets: [1]}}\n"
         "  - {inputs: [-1], targets: [1]}\nloss: mse\nlearning_rate: 1\nepochs: 2\n"
         "layers: [{weights: [[0.5]], activation: sigmoid}]\n"
         f"batch: {batch}\n" + "batch_mean: delta\n" * (batch != "online")

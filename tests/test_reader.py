@@ -160,6 +160,44 @@ def test_places_count_from_after_the_byte_order_mark() -> None:
     assert (complaint.span.line, complaint.span.column) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("momentum", "0.9", 1),  # means an optimizer, and its number is none
+        ("weight_decay", "0.1", 1),
+        ("lr", "0.1", 1),  # is taken for it: so epochs have their rate
+        ("lerning_rate", "abc", 2),  # a slip of the pen, and what stands there is wrong, too
+    ],
+)
+def test_what_is_under_an_unknown_key_is_looked_at_where_it_is_sure_what_is_meant(
+    key: str, value: str, said: int
+) -> None:
+    rate = "" if key in ("lr", "lerning_rate") else "learning_rate: 0.1\n"
+    found = complaints(NETWORK_TO_TRAIN + rate + f"epochs: 2\n{key}: {value}\n")
+    assert len(found) == said, found
+    assert found[0].message == f"unknown key '{key}'"
+
+
+NETWORK_TO_TRAIN = "inputs: [1]\ntargets: [0]\nlayers: [{weights: [[0.5]]}]\nloss: squared_error\n"
+
+
+def test_complaints_in_the_line_of_an_unknown_key_are_told() -> None:
+    found = complaints("inputs: {x: 1}\nlayers: [{neurons: [y], weights: [[1, 2]], bais: 0.3}]\nobjective: y\n")
+    assert [one.message for one in found] == [
+        "2 weights in this row, but 1 input of this layer (x)", "unknown key 'bais'",
+    ]  # fmt: skip
+
+
+def test_a_table_that_is_not_there_is_told_beside_an_unknown_key(tmp_path: Path) -> None:
+    path = tmp_path / "problem.yaml"
+    path.write_text("foo: 3\nsamples: none.csv\nlayers: [{neurons: [y], weights: [[1]]}]\nobjective: y\n", "utf-8")
+    with pytest.raises(SourceError) as failure:
+        load(str(path))
+    assert [one.message for one in failure.value.complaints] == [
+        "unknown key 'foo'", "no file called 'none.csv' beside the problem",
+    ]  # fmt: skip
+
+
 # ---- tables --------------------------------------------------------------------------------------------------
 
 WITH_TABLE = "samples: points.csv\nlayers: [{neurons: [y], weights: [[2, 3]]}]\nloss: squared_error\n"

@@ -543,3 +543,21 @@ def test_what_solve_prints_with_rounding_is_right_line_by_line(digits: str) -> N
         assert run.code == 0, run.out
     text = "".join(f"{key}: {decimal}\n" for key, decimal in rounded.items())
     assert backprop("check", "mazur", "-", "--round", digits, stdin=text).code == 0
+
+
+# ---- minus signs -------------------------------------------------------------------------------------------------
+
+SIGNS = "q = 3\nf = q*z = 3*(-4) = -13\ndf/dq = -4\ndf/dx = -5\ndf/dy = -4\ndf/dz = 3\n"
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "ascii"])
+def test_a_number_of_the_tool_has_a_minus_and_what_was_typed_stays(form: str) -> None:
+    options = ["--ascii"] if form == "ascii" else ["--format", form] if form == "markdown" else []
+    page = " ".join(backprop("check", "cs231n-gates", "-", *options, stdin=SIGNS).out.split())
+    minus = "-" if form == "ascii" else "−"
+    between = " | " if form == "markdown" else " "
+    assert f"-13{between}{minus}12{between}right formula, slip in the arithmetic" in page
+    assert f"is {minus}12.0000, not -13" in page
+    assert f"-5{between}{minus}4{between}wrong" in page
+    line = json.loads(backprop("check", "cs231n-gates", "-", "--json", stdin=SIGNS).out)["lines"][1]
+    assert (line["answer"], line["expected"]) == ("-13", "-12")  # for programs

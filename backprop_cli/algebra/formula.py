@@ -215,6 +215,17 @@ def _swap_a_difference(factors: list[Formula]) -> list[Formula] | None:
     return None
 
 
+def without_factor(formula: Formula, is_meant: Callable[[Formula], bool]) -> Formula:
+    """The formula without the first of its factors that is meant, also behind a sign."""
+    match formula:
+        case Apply("negative", (inner,)):
+            return negate(without_factor(inner, is_meant))
+        case Apply("product", arguments):
+            place = next((at for at, one in enumerate(arguments) if is_meant(one)), None)
+            return formula if place is None else multiply(*arguments[:place], *arguments[place + 1 :])
+    return formula
+
+
 def negate(formula: Formula) -> Formula:
     """Minus the formula: a double minus vanishes, a difference is turned round."""
     match formula:

@@ -17,9 +17,9 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _
 from backprop_cli.problem.assignment import Assignment
 from backprop_cli.problem.finding import File
-from backprop_cli.problem.reader import Loaded, load_file
+from backprop_cli.problem.reader import Loaded
 from backprop_cli.problem.settings import with_rounding
-from backprop_cli.questions.reading import load, understood
+from backprop_cli.questions.reading import load, load_read
 
 Source: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -30,13 +30,13 @@ def loaded_from(
     """The problem at a path, bundled under a name, in a text of several lines, or in a dictionary, understood.
 
     `rounding` is what `--round` takes: 4 for places, '4f' for figures, 'none'; `case` the number of one of its cases,
-    from 1. Raises SourceError with every
-    complaint, located; UsageError for a notation, a rounding or a name that there is not.
+    from 1. Raises SourceError with every complaint, located; UsageError for a notation, a rounding or a name that
+    there is not.
     """
     if isinstance(source, Mapping):
-        found = understood(load_file(File("<dict>", as_text(source), None, case=case), notation, letters=True))
+        found = load_read(File("<dict>", as_text(source), None, case=case), notation, letters=True)
     elif isinstance(source, str) and "\n" in source:
-        found = understood(load_file(File("<text>", source, Path(), case=case), notation, letters=True))
+        found = load_read(File("<text>", source, Path(), case=case), notation, letters=True)
     else:
         name = os.fspath(source)
         found = load(name if case is None else f"{name}#{case}", notation, letters=True)

@@ -23,16 +23,15 @@ def load(name: str, notation: str | None = None, rounding: str | None = None) ->
     `rounding` is what `--round` takes. Raises what `assignment_reader.load` does, and a located error for every name
     that means nothing.
     """
-    assignment = assignment_reader.load(name, notation)
+    with reading.and_names():
+        assignment = assignment_reader.load(name, notation)
     exercises: list[Exercise] = []
     errors: list[SourceError] = []
     for one in assignment.exercises:
         try:
             exercises.append(_exercise(assignment, one, rounding))
-        except SourcesError as error:
+        except (SourceError, SourcesError) as error:
             errors += error.errors
-        except SourceError as error:
-            errors.append(error)
     if errors:
         raise together(errors)
     return _replace(assignment, exercises=tuple(exercises))

@@ -20,7 +20,7 @@ from backprop_cli.checking.told_apart import Apart
 from backprop_cli.checking.written_numbers import names_in_text, read_number, says, value_in_chain
 from backprop_cli.deriving.names import UnknownName
 from backprop_cli.deriving.spellings import in_a_row
-from backprop_cli.ground.words import _, in_figures
+from backprop_cli.ground.words import _, as_printed
 from backprop_cli.numbers.certified import Ball, precision
 from backprop_cli.numbers.enclosures import ball
 from backprop_cli.working.characters import typed
@@ -305,7 +305,7 @@ class ChainReader:
             is_right, gives = worked_out(worked := steps[-1], value)
             if is_right is False and gives is not None:
                 message = _("{numbers} is {value}, not {yours}")
-                said = message.format(numbers=worked.text, value=in_figures(_short(gives)), yours=value.text)
+                said = message.format(numbers=worked.text, value=as_printed(_short(gives)), yours=value.text)
                 self.sheet.own.append(Remark(chain.name, chain.spot, said))
                 return
         why = _("a calculation on the way, which is not judged by itself")

@@ -9,7 +9,8 @@ from backprop_cli.algebra.formula import Formula
 from backprop_cli.algebra.quantities import Quantity
 from backprop_cli.checking.explain import Explainer, softmaxes_spelled
 from backprop_cli.checking.verdicts import Verdict
-from backprop_cli.solving.spelling import Speller, speller
+from backprop_cli.solving.plain_formulas import PlainFormulas
+from backprop_cli.solving.spelling import speller
 from backprop_cli.writing.dialects import PROGRAM
 
 if TYPE_CHECKING:
@@ -81,9 +82,8 @@ class _Writer:
 
 def plain_formula(key: AnswerKey, formula: Formula, quantity: Quantity) -> str:
     """A formula of a line in the names and the syntax of the solution's JSON."""
-    plain = key.once(_plain_speller)
-    return plain.symbols_of(softmaxes_spelled(formula), plain.page_of(quantity.at))
+    return key.once(_plain_formulas).formula(softmaxes_spelled(formula), quantity)
 
 
-def _plain_speller(key: AnswerKey) -> Speller:
-    return speller(key.problem, key.trace, PROGRAM, "plain")
+def _plain_formulas(key: AnswerKey) -> PlainFormulas:
+    return PlainFormulas(speller(key.problem, key.trace, PROGRAM, "plain"), key.derivation)

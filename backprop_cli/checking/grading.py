@@ -21,8 +21,8 @@ from backprop_cli.problem.model import Problem
 MOST_NAMED = 12  # students who made a mistake
 _NOTHING = rational(0)
 Column = tuple[str, bool]  # the key of a line, and whether its formula is asked for
-_COLUMN = attrgetter("key", "in_letters")
-_JUDGED = attrgetter("key", "in_letters", "group", "earned", "worth")
+_COLUMN = attrgetter("key", "judged.in_letters")
+_JUDGED = attrgetter("key", *(f"judged.{name}" for name in ("in_letters", "group", "earned", "worth")))
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from backprop_cli.checking.checkers import Checkers, Reports
-from backprop_cli.checking.rows import SheetRow, row_of
+from backprop_cli.checking.rows import SheetRow, refused
+from backprop_cli.checking.summary import row_of
 from backprop_cli.checking.works import Work
 from backprop_cli.ground.errors import BackpropError, SourceError
 from backprop_cli.ground.words import _
@@ -19,7 +20,7 @@ def judged(checkers: Checkers, work: Work) -> tuple[str, str, Reports]:
     checkers = checkers.of_work(work)
     sheets = checkers.read_files([(work.data, work.file, work.ending), *work.others])
     signed = next(filter(None, (sheet.student for sheet in sheets)), "")
-    student = work.student or signed or checkers.student or _stem(work.file)
+    student = work.student or signed or checkers.student or work.stem
     return student, signed, checkers.check(sheets, work.days_late)
 
 
@@ -41,21 +42,9 @@ def marked(checkers: Checkers, work: Work, feedback: Writer | None = None) -> tu
     return refused(work, why), ""
 
 
-def refused(work: Work, why: str) -> SheetRow:
-    """The row of a hand-in that could not be marked."""
-    return SheetRow(
-        work.file, work.student or _stem(work.file), why, notes=work.notes, ids=work.ids, folder=work.folder
-    )
-
-
 def _written(feedback: Writer, reports: Reports, student: str) -> tuple[str, str]:
     """Why there is no feedback, and the feedback: one of them is empty."""
     try:
         return "", feedback(reports, student)
     except Exception as error:  # the marks are there all the same
         return _("there is no feedback: {reason}").format(reason=f"{type(error).__name__}: {error}"), ""
-
-
-def _stem(file: str) -> str:
-    name = file.replace("\\", "/").rpartition("/")[2]
-    return name.rpartition(".")[0] or name

@@ -164,12 +164,21 @@ class Matcher:
         sign, above, below = _factors(formula)
         other_sign, other_above, other_below = _factors(numbers)
         if len(other_above) > len(above):
-            other_above = [one for one in other_above if not self._is_one(one)]
+            other_above = self._without_ones(other_above, sum(map(self._is_worth_one, above)))
         up = self._paired(above, other_above, self._fit)
         down = self._paired(below, other_below, self._fit)
         if up is None or down is None:
             return None
         return _Fit((*up.wrong, *down.wrong), (sign != other_sign) ^ up.turned ^ down.turned)
+
+    def _without_ones(self, numbers: Sequence[Formula], ours: int) -> list[Formula]:
+        """Factors without the ones that nobody's value is; `ours` of them are values of the formula."""
+        ones = [place for place, one in enumerate(numbers) if self._is_one(one)]
+        return [one for place, one in enumerate(numbers) if place not in ones[ours:]]
+
+    def _is_worth_one(self, formula: Formula) -> bool:
+        """Whether a factor of the formula is 1 on this sheet."""
+        return any(not abs(value - 1) > 0 for value in self._values(formula))
 
     def _is_one(self, numbers: Formula) -> bool:
         """Whether it is a 1 that stands there as a factor."""

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property, lru_cache, partial
+from sys import intern
 from typing import Any, NamedTuple
 
-from backprop_cli.checking.checkers import Reports
-from backprop_cli.checking.diagnoses_data import diagnoses_data
-from backprop_cli.checking.explain import Explainer
-from backprop_cli.checking.formula_answers import FormulaMark
-from backprop_cli.checking.hypothesis import Hypothesis
-from backprop_cli.checking.phrases import said_of
-from backprop_cli.checking.report import Mark, Report
-from backprop_cli.checking.verdicts import NEAR_MISSES, Outcome
-from backprop_cli.checking.word_answers import WordMark
+from backprop_cli.checking.verdicts import Outcome
+from backprop_cli.checking.works import Work
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, listed
+from backprop_cli.ground.words import listed
 from backprop_cli.numbers.exact import Rational, from_text, rational
-from backprop_cli.problem.assignment import exercise_key
 
 GROUPS = {
     "right": (Outcome.RIGHT, Outcome.CARRIED),
@@ -29,18 +22,16 @@ GROUPS = {
     "wrong": (Outcome.MISTAKE, Outcome.WRONG, Outcome.UNREADABLE),
     "blank": (Outcome.BLANK,),
 }
-_GROUP_OF = {rule: name for name, rules in GROUPS.items() for rule in rules}
+GROUP_OF = {rule: name for name, rules in GROUPS.items() for rule in rules}
 
 
-class LineRow(NamedTuple):
-    """One line: its key, what was written, by which rule it was judged, and its marks as exact fractions.
+class Judged(NamedTuple):
+    """By which rule a line was judged, and its marks as exact fractions.
 
     `group` is one of GROUPS; `data` are the diagnoses as programs are told them; `in_letters` a formula that was asked
-    for. A class has millions of them: a tuple is JSON as it is, and read again in a third of a record's time.
+    for.
     """
 
-    key: str
-    written: str
     rule: str
     group: str
     earned: str
@@ -49,7 +40,43 @@ class LineRow(NamedTuple):
     in_letters: bool = False
 
 
-_line_of = partial(tuple.__new__, LineRow)  # the line of a list of its fields
+class LineRow(NamedTuple):
+    """One line: its key, what was written, and how that was judged.
+
+    A class has millions of them, most of a sheet judged alike: what these share is kept once, and a tuple is JSON as it
+    is, and read again in a third of a record's time.
+    """
+
+    key: str
+    written: str
+    judged: Judged
+
+    @property
+    def rule(self) -> str:
+        return self.judged.rule
+
+    @property
+    def group(self) -> str:
+        return self.judged.group
+
+    @property
+    def earned(self) -> str:
+        return self.judged.earned
+
+    @property
+    def worth(self) -> str:
+        return self.judged.worth
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.judged.data
+
+    @property
+    def in_letters(self) -> bool:
+        return self.judged.in_letters
+
+
+_line_of = partial(tuple.__new__, LineRow)  # the line of its fields
 
 
 @lru_cache(maxsize=1024)  # the sheets of a class have the same marks again and again
@@ -105,12 +132,12 @@ class SheetRow:
     @cached_property
     def earned(self) -> Rational:
         """The marks of the sheet, without those that lateness costs."""
-        return _together(tuple(one.earned for one in self.lines)) - self.lost
+        return _together(tuple([one.judged.earned for one in self.lines])) - self.lost
 
     @cached_property
     def worth(self) -> Rational:
         """The marks that could be had."""
-        return _together(tuple(one.worth for one in self.lines))
+        return _together(tuple([one.judged.worth for one in self.lines]))
 
     def earned_in(self, exercise: str) -> Rational:
         """The marks of one exercise, before what lateness costs."""
@@ -129,8 +156,22 @@ class SheetRow:
         return None if self.failure or self.worth == 0 else self.earned / self.worth
 
     def as_text(self) -> str:
-        """The row as JSON: a list for each line and each mistake, in the order of their fields."""
-        data = {name: getattr(self, name) for name in (*_PLAIN, "lines", "mistakes")}
+        """The row as JSON: a list for each mistake, in the order of its fields.
+
+        Of the lines there are three lists: their keys, what was written, and where in `judged` it says how each was
+        judged, what was judged alike once.
+        """
+        judged: list[Judged] = []
+        known: dict[object, int] = {}
+        places: list[int] = []
+        for line in self.lines:
+            place = known.setdefault(_alike(line.judged), len(judged))
+            judged += [line.judged] if place == len(judged) else []
+            places.append(place)
+        data: dict[str, Any] = {name: getattr(self, name) for name in (*_PLAIN, "mistakes")}
+        data["keys"] = [line.key for line in self.lines]
+        data["written"] = [line.written for line in self.lines]
+        data |= {"places": places, "judged": judged}
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -138,96 +179,25 @@ class SheetRow:
         """The row that `as_text` wrote."""
         data = json.loads(text)
         data |= {name: tuple(data[name]) for name in ("notes", "ids")}
-        data["lines"] = tuple(map(_line_of, data["lines"]))
+        judged = [Judged._make(one) for one in data.pop("judged")]
+        keys = map(intern, data.pop("keys"))  # every sheet of a class has the same ones
+        lines = zip(keys, data.pop("written"), map(judged.__getitem__, data.pop("places")), strict=True)
+        data["lines"] = tuple(map(_line_of, lines))
         data["mistakes"] = tuple(map(MistakeRow._make, data["mistakes"]))
         data["first"] = tuple(data["first"]) if data["first"] else None
         return cls(**data)
 
 
+def refused(work: Work, why: str) -> SheetRow:
+    """The row of a hand-in that could not be marked."""
+    return SheetRow(work.file, work.student or work.stem, why, notes=work.notes, ids=work.ids, folder=work.folder)
+
+
+def _alike(judged: Judged) -> object:
+    """What tells whether two lines were judged alike; diagnoses are of one line."""
+    rule, group, earned, worth, data, in_letters = judged
+    return id(judged) if data else (rule, group, earned, worth, in_letters)
+
+
 _BY_ROSTER = ("authors", "is_shared")  # not kept: a roster says it again
 _PLAIN = tuple(one.name for one in fields(SheetRow) if one.name not in ("lines", "mistakes", *_BY_ROSTER))
-
-
-def row_of(file: str, student: str, reports: Reports) -> SheetRow:
-    """What is kept of the reports on a hand-in; in an assignment, every line says of which exercise it is."""
-    rows: list[LineRow] = []
-    first: tuple[str, str] | None = None
-    mistakes: dict[str, MistakeRow] = {}
-    notes: list[str] = []
-    for number, report in reports.numbered():
-        explainer = Explainer(report)
-        within = partial(_within, number=0 if reports.is_alone else number)
-        rows += [_line(mark, explainer, within) for mark in report.marks]
-        rows += [_formula(mark, within) for mark in report.formulas]
-        rows += [_word(mark, within) for mark in report.words]
-        if first is None and (wrong := report.first_wrong) is not None:
-            first = within(wrong.quantity.key), explainer.verdict(wrong.verdict)
-        for one in _mistakes(report, explainer, within):
-            known = mistakes.get(one.name)
-            mistakes[one.name] = one if known is None else known._replace(lines=(*known.lines, *one.lines))
-        notes += [within(said) for said in _unread(report)]
-    return SheetRow(
-        file, student, "", tuple(rows), first, tuple(mistakes.values()), reports.days_late, str(reports.taken_off),
-        tuple(notes),
-    )  # fmt: skip
-
-
-def _within(key: str, number: int) -> str:
-    """A line of an exercise, or of a problem alone."""
-    return exercise_key(number, key) if number else key
-
-
-def _unread(report: Report) -> Iterator[str]:
-    """What on the sheet was not understood."""
-    yield from (one.message for one in report.unread)
-    for line in report.missed:
-        yield _("{where} was not understood: {text}").format(where=line.spot.said, text=" ".join(line.text.split()))
-
-
-def _line(mark: Mark, explainer: Explainer, within: Callable[[str], str]) -> LineRow:
-    verdict = mark.verdict
-    rule = Outcome.WRONG if verdict.vague else verdict.rule
-    group = _GROUP_OF[rule]
-    data = diagnoses_data(verdict, explainer) if verdict.causes or verdict.others else {}
-    marks = str(mark.earned), str(mark.worth)
-    return LineRow(within(mark.quantity.key), mark.written, verdict.rule.value, group, *marks, data)
-
-
-def _formula(mark: FormulaMark, within: Callable[[str], str]) -> LineRow:
-    group = _GROUP_OF[mark.outcome]
-    marks = str(mark.earned), str(mark.worth)
-    return LineRow(within(mark.quantity.key), mark.written, mark.outcome.value, group, *marks, {}, in_letters=True)
-
-
-def _word(mark: WordMark, within: Callable[[str], str]) -> LineRow:
-    group = _GROUP_OF[mark.outcome]
-    key, marks = within(mark.question.key), (str(mark.earned), str(mark.worth))
-    return LineRow(key, mark.written, mark.outcome.value, group, *marks, {})
-
-
-def _mistakes(report: Report, explainer: Explainer, within: Callable[[str], str]) -> Iterator[MistakeRow]:
-    """The mistakes of a sheet; of several that one line may show, the likeliest."""
-    found: dict[str, list[Mark]] = {}
-    for mark in report.marks:
-        if name := _name(mark):
-            found.setdefault(name, []).append(mark)
-    for name, marks in found.items():
-        told, said = _words(marks[0], explainer)
-        yield MistakeRow(name, said, told, tuple(within(mark.quantity.key) for mark in marks))
-
-
-def _name(mark: Mark) -> str:
-    verdict = mark.verdict
-    if verdict.causes:
-        return verdict.causes[0].mistake.name
-    return verdict.near if verdict.near in NEAR_MISSES else ""
-
-
-def _words(mark: Mark, explainer: Explainer) -> tuple[str, str]:
-    """What a teacher calls a mistake, and how it was made in this line."""
-    if not mark.verdict.causes:
-        told = _(NEAR_MISSES[mark.verdict.near]).format(other=_("another line"))
-        return told, told
-    cause: Hypothesis = mark.verdict.causes[0]
-    told = said_of(cause, explainer.key, spell=lambda formula: explainer.spelled(formula, ()))
-    return told, explainer.said(cause, mark.quantity) if cause.found else told

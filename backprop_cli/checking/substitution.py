@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from backprop_cli.algebra.derivation import quantities_in
@@ -53,28 +53,39 @@ class Substitution:
 
         Where the student wrote no formula in letters, it is the line's, or the line's with others merged into it.
         """
-        return self.among(worked, (*formulas, *self.forms(quantity, answers)), answers)
+        settled = {one for formula in formulas for one in quantities_in(formula)
+                   if one.kind is Kind.LOCAL and isinstance(self.key.formula(one), Number)}  # fmt: skip
+        return self.among(worked, (*formulas, *self.forms(quantity, answers)), answers, settled)
 
     def among(
-        self, worked: NumbersPutIn, forms: Sequence[Formula], answers: Mapping[Quantity, Given]
+        self,
+        worked: NumbersPutIn,
+        forms: Sequence[Formula],
+        answers: Mapping[Quantity, Given],
+        settled: Collection[Quantity] = (),
     ) -> tuple[bool | None, Copied | None]:
-        """The same, where the numbers belong to one of these formulas."""
+        """The same, where the numbers belong to one of these formulas; slopes that are `settled` are not worked out."""
         matcher = Matcher(worked, lambda one: self.values(one, answers))
         found = [(formula, wrong) for formula in forms if (wrong := matcher.mismatches(formula)) is not None]
         if any(not wrong for _formula, wrong in found):
             return True, None
         for formula, wrong in sorted(found, key=lambda one: len(one[1])):
-            if any(self._is_worked_wrongly(worked.put_in[one.number], one.belongs, answers) for one in wrong):
+            if any(self._is_worked_wrongly(worked.put_in[one.number], one.belongs, answers, settled) for one in wrong):
                 continue
             if self._fits(worked, {one.number: one.belongs for one in wrong}, answers, formula):
                 written, belongs = worked.put_in[wrong[0].number], wrong[0].belongs
                 return False, self._copied(written.without_minus if wrong[0].minus else written, belongs, answers)
         return self._in_another_shape(worked, forms, answers)
 
-    def _is_worked_wrongly(self, number: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given]) -> bool:
-        """Whether a number was worked out wrongly and not copied: a slope, one summand in place of the sum."""
+    def _is_worked_wrongly(
+        self, number: PutIn, belongs: Quantity, answers: Mapping[Quantity, Given], settled: Collection[Quantity] = ()
+    ) -> bool:
+        """Whether a number was worked out wrongly and not copied: a slope, one summand in place of the sum.
+
+        A slope with an answer of its own was not worked out here, nor is one that is `settled`.
+        """
         if belongs.kind is Kind.LOCAL:
-            return True
+            return belongs not in answers and belongs not in settled
         match self.key.formula(belongs) if belongs not in answers else None:
             case Apply("sum", summands):
                 names = [one.symbol for one in summands if isinstance(one, Name)]

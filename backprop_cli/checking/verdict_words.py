@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from backprop_cli.algebra.formula import Formula, Name
-from backprop_cli.algebra.quantities import Address, Quantity
+from backprop_cli.algebra.quantities import Address, Quantity, place
 from backprop_cli.checking.key import AnswerKey
 from backprop_cli.checking.report import Mark, Report
 from backprop_cli.checking.verdicts import NEAR_MISSES, REMARKS, WORKING, Hint, Outcome, Verdict
@@ -176,7 +176,8 @@ class VerdictWords:
         if isinstance(formula, Name) and isinstance(formula.symbol, Quantity) and formula.symbol.at != here:
             own = self.speller.symbols_of(Name(formula.symbol.at_address(here)), here)
             places = listed(str(place) for place in formula.symbol.at if place not in here)
-            return f"{text} ({places})" if own == text and places else text
+            in_words = own == text or place(here, "sample") is not None
+            return f"{own} ({places})" if in_words and places else text
         return text
 
     def listed(self, quantities: tuple[Quantity, ...]) -> str:

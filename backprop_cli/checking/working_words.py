@@ -19,7 +19,7 @@ from backprop_cli.checking.shown import rounded
 from backprop_cli.checking.substitution import Copied
 from backprop_cli.checking.written_numbers import formula_in
 from backprop_cli.ground.records import record
-from backprop_cli.ground.words import _, in_figures
+from backprop_cli.ground.words import _, as_printed
 from backprop_cli.numbers.exact import rational
 from backprop_cli.solving.spelling import Speller
 
@@ -59,7 +59,7 @@ class WorkingWords:
         digits, yours = digits_asked(self.key.problem, quantity), work.says or self.texts.get(quantity, "")
         if work.slip and work.gives is not None:
             message = _("right formula, slip in the arithmetic: {numbers} is {value}, not {yours}")
-            gives = in_figures(rounded(work.gives, digits).text())
+            gives = as_printed(rounded(work.gives, digits).text())
             if not work.worked:
                 short = _("right formula, slip in the arithmetic: it gives {value}, not {yours}")
                 return short.format(value=gives, yours=yours)
@@ -67,7 +67,7 @@ class WorkingWords:
         if work.middle is not None and work.numbers is None and not work.change:
             message = _("it is right only because it has few digits: {numbers} is {value}")
             return message.format(
-                numbers=self._mathematics(work.worked), value=in_figures(rounded(work.middle, digits).text())
+                numbers=self._mathematics(work.worked), value=as_printed(rounded(work.middle, digits).text())
             )
         return ""
 

@@ -18,3 +18,9 @@ class Work:
     ids: tuple[str, ...] = ()
     folder: str = ""
     others: tuple[tuple[bytes, str, str], ...] = ()  # further files of it, each with its name and ending
+
+    @property
+    def stem(self) -> str:
+        """The name of its file, without folders and ending."""
+        name = self.file.replace("\\", "/").rpartition("/")[2]
+        return name.rpartition(".")[0] or name

@@ -204,11 +204,12 @@ def _feedback_format(feedback: Path | None, wished: str | None) -> str:
 
 def _show(grades: Grades, format_: str, ascii_only: bool, output: Path | None) -> None:
     from backprop_cli.cli.output import charset_for, write, write_page
-    from backprop_cli.formats.reports.grading import class_page
     from backprop_cli.formats.reports.grading_data import json_pieces
     from backprop_cli.formats.reports.tables import csv_lines
 
     if format_ in ("terminal", "text"):
+        from backprop_cli.formats.reports.grading import class_page  # what only a page needs: rich
+
         page = class_page(grades.graded, charset_for(ascii_only, output))
         write_page(page, plain=format_ == "text", output=output)
     elif format_ == "csv":

@@ -8,8 +8,9 @@ from importlib import import_module
 from backprop_cli.ground.collecting import collect_seldom
 
 _READ = (
-    "backprop_cli.course.tasks", "backprop_cli.checking.diagnosis", "backprop_cli.problem.layer_types.dense",
-    "backprop_cli.writing.notations", "importlib.metadata", "pickle", "tomllib",
+    "backprop_cli.course.tasks", "backprop_cli.checking.judging", "backprop_cli.checking.diagnosis",
+    "backprop_cli.problem.layer_types.dense", "backprop_cli.writing.notations", "concurrent.futures.process",
+    "importlib.metadata", "pickle", "runpy", "tomllib",
 )  # fmt: skip
 
 collect_seldom()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from backprop_cli.checking.handed_in import ENDINGS
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
@@ -27,12 +25,17 @@ class Found:
     @property
     def ending(self) -> str:
         """The ending of its name: .yaml"""
-        return Path(self.parts[-1]).suffix.lower()
+        return parted(self.parts[-1])[1]
+
+
+def parted(name: str) -> tuple[str, str]:
+    """The name of a file and its ending in small letters, parted as pathlib does: ann.v2 and .yaml of ann.v2.YAML"""
+    at = name.rfind(".")
+    return (name[:at], name[at:].lower()) if 0 < at < len(name) - 1 else (name, "")
 
 
 def by_its_ending(name: str) -> str:
     """Why a file of this name is no sheet; empty where it may be one."""
-    ending = Path(name).suffix.lower()
-    if ending in ENDINGS:
+    if parted(name)[1] in ENDINGS:
         return ""
     return _("not read: a sheet ends in {endings}").format(endings=listed(ENDINGS))

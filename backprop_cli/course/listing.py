@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_cli.course.files import files_of
-from backprop_cli.course.found import Found
+from backprop_cli.course.found import Found, parted
 from backprop_cli.course.gradescope import METADATA
 from backprop_cli.course.platforms import whose
 from backprop_cli.ground.records import record
@@ -105,7 +105,7 @@ def _columns(given: int, one: Found, is_part: Callable[[str], bool]) -> tuple[An
         pickle.dumps(one.inside), one.refused.encode("utf-8", "replace").decode(), one.when,
         None if known is None else os.fsencode(f"{known.platform} {known.key}"),
         os.fsencode(one.file[: -len(name)]) if len(one.parts) > 1 else b"",
-        os.fsencode(Path(name).stem.casefold()), is_part(name),
+        os.fsencode(parted(name)[0].casefold()), is_part(name),
     )  # fmt: skip
 
 

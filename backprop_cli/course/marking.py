@@ -8,8 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from backprop_cli.checking.checkers import Checkers, Reports
-from backprop_cli.checking.judging import judged, refused
-from backprop_cli.checking.rows import SheetRow
+from backprop_cli.checking.rows import SheetRow, refused
 from backprop_cli.checking.works import Work
 from backprop_cli.course import running
 from backprop_cli.course.archived import Opener
@@ -69,6 +68,8 @@ class MarkedClass:
 
     def reports(self) -> Iterator[tuple[str, str, Reports]]:
         """The file, the student and the reports of each sheet that was marked, judged once more."""
+        from backprop_cli.checking.judging import judged
+
         opener = Opener()
         for row in self.rows:
             one = self.hand_ins.of_file(row.file) if row.is_marked and self.hand_ins is not None else None

@@ -151,4 +151,4 @@ class Overridden(Collection[SheetRow]):
 
 
 def _with_marks(line: LineRow, marks: Rational | None) -> LineRow:
-    return line if marks is None else line._replace(earned=str(marks))
+    return line if marks is None else line._replace(judged=line.judged._replace(earned=str(marks)))

@@ -37,18 +37,16 @@ def on_cores(tasks: Iterable[MarkingTask], jobs: int) -> Results:
     """Marks in so many processes. One that dies is replaced, and what it had is done again, a sheet at a time."""
     context = begin()
     numbered = enumerate(tasks)
-    lost: list[tuple[int, MarkingTask]] = []
     while True:
-        with ProcessPoolExecutor(jobs, context, collect_seldom) as pool:
-            waiting: dict[Future[list[Marked]], tuple[int, MarkingTask]] = {}
-            try:
-                yield from _all(numbered, waiting, lambda task: pool.submit(done, task), jobs * AHEAD)
-                break
-            except BrokenProcessPool:
-                lost = [*waiting.values()]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        pool = ProcessPoolExecutor(jobs, context, collect_seldom)
+        waiting: dict[Future[list[Marked]], tuple[int, MarkingTask]] = {}
+        try:
+            yield from _all(numbered, waiting, pool, jobs * AHEAD)
+            break
+        except BrokenProcessPool:
+            lost = [*waiting.values()]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
         for place, task in lost:
             yield place, [_alone(MarkingTask(task.setting, (work,)), context) for work in task.works]
 
@@ -142,13 +140,13 @@ def on_cluster(tasks: Iterable[MarkingTask], address: str) -> Results:
 def _all(
     numbered: Iterator[tuple[int, MarkingTask]],
     waiting: dict[Future[list[Marked]], tuple[int, MarkingTask]],
-    submit: Callable[[MarkingTask], Future[list[Marked]]],
+    pool: ProcessPoolExecutor,
     ahead: int,
 ) -> Results:
     """Keeps so many tasks waiting, and gives the rows as they come."""
     while True:
         for place, task in islice(numbered, ahead - len(waiting)):
-            waiting[submit(task)] = place, task
+            waiting[pool.submit(done, task)] = place, task
         if not waiting:
             return
         ready, _still = wait(waiting, return_when=FIRST_COMPLETED)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import field
 from dataclasses import replace as _replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -21,20 +20,19 @@ from backprop_cli.checking.works import Work
 from backprop_cli.course.tables import plain
 from backprop_cli.course.tasks import Marked
 from backprop_cli.ground.errors import UsageError
-from backprop_cli.ground.recent import Recent
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _
 
 _MARK = 0x6261636B  # which program's file it is: SQLite keeps it in the header
 _SQLITE = b"SQLite format 3\0"  # what a database begins with
-_LAYOUT = 1
+_LAYOUT = 2  # of the tables, and of the rows in them
 _TABLES = """
 CREATE TABLE markings (id INTEGER PRIMARY KEY, setting TEXT, begun TEXT, ended TEXT);
 CREATE TABLE sheets (marking INTEGER, place INTEGER, file TEXT, content TEXT, PRIMARY KEY (marking, place));
 CREATE TABLE verdicts (content TEXT PRIMARY KEY, row TEXT, kind TEXT, feedback TEXT);
 CREATE INDEX by_file ON sheets (marking, file);
 """
-_MOST_KEPT = 512  # rows that are not made of their text anew
+_MOST_KEPT = 2_000  # rows that are not made of their text anew: 8 kB each
 _DECIDED = "CREATE TABLE IF NOT EXISTS decided (marking INTEGER, file TEXT, marks TEXT, PRIMARY KEY (marking, file))"
 
 
@@ -77,6 +75,7 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
+        self._known: dict[str, SheetRow] = {}  # by their contents
         try:
             self._base = sqlite3.connect(
                 str(path) if path else "", isolation_level=None, timeout=20, check_same_thread=False
@@ -155,9 +154,13 @@ class Store:
 
     def keep(self, contents: Iterable[str], marked: Iterable[Marked], kind: str) -> None:
         """Keeps a batch of what was marked, with feedback of a kind."""
+        rows = [(content, row, kind, said) for content, (row, said) in zip(contents, marked, strict=True)]
         with self._writing():
-            rows = ((content, row, kind, said) for content, (row, said) in zip(contents, marked, strict=True))
             self._base.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?)", rows)
+        for content, row, _kind, _said in rows:
+            self._known.pop(content, None)
+            if len(self._known) < _MOST_KEPT:  # now, while other processes mark
+                self.row_of(content, row)
 
     def take(self, marking: int, path: Path, setting: str, kind: str) -> None:
         """Takes in what was marked in another run; who is in both counts as in the one that is taken in, said so.
@@ -236,6 +239,15 @@ class Store:
         """The rows of a marking, in the order of its sheets."""
         return _Rows(self, marking)
 
+    def row_of(self, content: str, text: str) -> SheetRow:
+        """The row in a text; whoever reads the rows walks over all, and again: it is the first ones that stay."""
+        row = self._known.get(content)
+        if row is None:
+            row = SheetRow.from_text(text)
+            if len(self._known) < _MOST_KEPT:
+                self._known[content] = row
+        return row
+
     def feedback(self, marking: int) -> Iterator[tuple[SheetRow, str]]:
         """The sheets with the feedback on them."""
         for row, feedback in self._joined(marking, "row, feedback"):
@@ -293,15 +305,13 @@ def _now() -> str:
 
 @record(slots=False)
 class _Rows(Collection[SheetRow]):
-    """The rows of a marking: read one after the other, as often as somebody asks; those of a small class are kept."""
+    """The rows of a marking: read one after the other, as often as somebody asks."""
 
     store: Store
     marking: int
-    _known: Recent[str, SheetRow] = field(default_factory=lambda: Recent(_MOST_KEPT))
 
     def __iter__(self) -> Iterator[SheetRow]:
-        for (text,) in self.store._joined(self.marking, "row"):
-            yield self._known.get(text) or self._known.keep(text, SheetRow.from_text(text))
+        return (self.store.row_of(*found) for found in self.store._joined(self.marking, "content, row"))
 
     def __len__(self) -> int:
         return self.store.count(self.marking)

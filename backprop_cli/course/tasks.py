@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_cli.checking.assignments import kept
 from backprop_cli.checking.checkers import Checkers
-from backprop_cli.checking.judging import Writer, marked
 from backprop_cli.checking.works import Work
 from backprop_cli.course.variant_checkers import kept as kept_index
 from backprop_cli.course.variants import Index
@@ -17,6 +16,9 @@ from backprop_cli.ground import limits
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import language, set_language
 from backprop_cli.problem.assignment import Assignment
+
+if TYPE_CHECKING:
+    from backprop_cli.checking.judging import Writer
 
 FEEDBACK = {"markdown": ".md", "html": ".html"}  # its formats, and their endings
 Marked = tuple[str, str]  # a row as JSON, and the feedback
@@ -98,7 +100,9 @@ def done(task: MarkingTask) -> list[Marked]:
 
 
 def done_by(checkers: Checkers, task: MarkingTask) -> list[Marked]:
-    """The rows of a task, by what marks its setting."""
+    """The rows of a task, by what marks its setting; who only sends tasks out and keeps rows need not read how."""
+    from backprop_cli.checking.judging import marked
+
     writer = _writer(task.setting)
     rows = (marked(checkers, work, writer) for work in task.works)
     return [(row.as_text(), feedback) for row, feedback in rows]

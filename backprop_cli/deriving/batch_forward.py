@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from backprop_cli.algebra.derivation import Line, rename
-from backprop_cli.algebra.formula import Apply, Formula, Name, Number, divide, number
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, add, divide, number
 from backprop_cli.algebra.parts import BatchParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity
 from backprop_cli.deriving import networks
@@ -50,6 +51,33 @@ def combined_parts(problem: Problem, quantity: Quantity, samples: Sequence[Addre
     weights = tuple(Name(weight_at(sample)) for sample in samples) if problem.is_weighted else ()
     terms = tuple(Name(quantity.at_address(sample)) for sample in samples)
     return BatchParts(terms, problem.training.mean, weights)
+
+
+def as_added_up(problem: Problem) -> Problem:
+    """The problem as it puts gradients of samples together: their sum, where the share of each is in its δ already."""
+    if not problem.conventions.mean_in_delta:
+        return problem
+    alike = tuple(replace(sample, weight=None) for sample in problem.samples)
+    return replace(problem, training=replace(problem.training, mean=False), samples=alike)
+
+
+def share_in_batch(problem: Problem, sample: Address, batch: Sequence[Address]) -> Formula:
+    """What a sample counts in the mean of its batch: 1/n, or ω/Σω where the samples have weights."""
+    if len(batch) == 1:
+        return ONE
+    if not problem.is_weighted:
+        return number(1, len(batch))
+    return divide(Name(weight_at(sample)), add(*(Name(weight_at(one)) for one in batch)))
+
+
+def is_share(formula: Formula) -> bool:
+    """Whether a factor is what `share_in_batch` writes."""
+    match formula:
+        case Number(value):
+            return value.p == 1 and value.q > 1
+        case Apply("quotient", (Name(symbol), _)):
+            return isinstance(symbol, Quantity) and symbol.bare == SAMPLE_WEIGHT
+    return False
 
 
 def weight_at(sample: Address) -> Quantity:

@@ -157,8 +157,6 @@ def why_not_in_delta(problem: Problem) -> str:
         return _("there are no neurons, hence no δ")
     if not problem.training.mean:
         return _("the gradients of a batch are added up, so there is no 1/n")
-    if problem.is_weighted:
-        return _("the samples have weights")
     return _("samples meet in a layer, so that 1/n is in every δ already") if problem.couples_samples else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import Line, SamplePlan, in_order
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, names_in, number
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, names_in
 from backprop_cli.algebra.parts import LossParts, NetParts
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Place, Quantity, gradient, local
 from backprop_cli.algebra.updates import UpdateRule, update_lines
@@ -21,14 +21,16 @@ from backprop_cli.ground.words import _
 from backprop_cli.problem.model import Cell, Layer, Problem
 
 
-def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] = (), of: int = 1) -> SamplePlan:
+def sample_plan(
+    problem: Problem, given: Collection[str], batch: Sequence[int] = (), share: Formula = ONE
+) -> SamplePlan:
     """The lines of one sample in which the quantities with the `given` keys are prescribed.
 
     The update lines stand for online training; where batches are larger, the schedule writes its own, and plain
     steps say which parameters have one. Where batch statistics couple the samples, the lines are those of a whole
     `batch` of them (all where it is empty): what belongs to one sample has its address and is given under a key
-    with it, and the loss of the batch is differentiated. Where the mean of a batch is in every δ, the sample is one
-    `of` so many.
+    with it, and the loss of the batch is differentiated. Where the mean of a batch is in every δ, the sample has this
+    `share` in it.
     """
     samples = _addresses(problem, batch)
     forward = list(_with_something_in_it(_prescribed(line, given) for line in _forward(problem, samples)))
@@ -36,7 +38,7 @@ def sample_plan(problem: Problem, given: Collection[str], batch: Sequence[int] =
     prescribed = _given_gradients(problem, objective, given, samples) | _given_locals(
         problem, forward, objective, given
     )
-    backward = Backward(forward, objective, prescribed, _style(problem, forward, of))
+    backward = Backward(forward, objective, prescribed, _style(problem, forward, share))
     lines = {line.quantity: line for line in forward}
     errors = [line for at in samples for line in error_lines(problem, at)] if "errors" in problem.show else []
     wanted = [line.quantity for line in (*_until_loss(forward), *errors, *forward)]
@@ -258,7 +260,7 @@ def update_gradient(problem: Problem, line: Line) -> Formula:
     return line.formula if adds else Name(line.quantity)
 
 
-def _style(problem: Problem, forward: list[Line], of: int) -> Style:
+def _style(problem: Problem, forward: list[Line], share: Formula) -> Style:
     updated: frozenset[str] = frozenset()
     if problem.conventions.updated_weights and problem.training.learning_rate is not None:
         updated = frozenset(problem.parameters) - problem.fixed
@@ -267,7 +269,6 @@ def _style(problem: Problem, forward: list[Line], of: int) -> Style:
     parts = {o: networks.part(o) for o in problem.outputs if networks.part(o) in quantities and factor_one}
     negative = bool(problem.conventions.negative_delta)
     over_steps = frozenset() if negative else frozenset(_over_steps(problem))  # with −δ, updates are written out whole
-    share = number(1, of) if problem.conventions.mean_in_delta and of > 1 else ONE
     return Style(negative, updated, parts if share == ONE else {}, short_forms(problem), share, over_steps)
 
 

@@ -9,13 +9,13 @@ from functools import cache, cached_property
 from itertools import product
 
 from backprop_cli.algebra.derivation import Derivation, Line, Renaming, SamplePlan
-from backprop_cli.algebra.formula import Formula, Name, names_in, number
+from backprop_cli.algebra.formula import ONE, Formula, Name, names_in, number
 from backprop_cli.algebra.quantities import AFTER, Address, Kind, Phase, Place, Quantity, gradient
 from backprop_cli.algebra.rates import COUNT
 from backprop_cli.algebra.slots import LEARNING_RATE, STEP_NUMBER
 from backprop_cli.algebra.updates import ahead_lines, update_lines
 from backprop_cli.deriving import networks
-from backprop_cli.deriving.batch_forward import combined_line, combined_parts
+from backprop_cli.deriving.batch_forward import as_added_up, combined_line, combined_parts, share_in_batch
 from backprop_cli.deriving.batch_plan import Coupled
 from backprop_cli.deriving.detail import inputs_shown, view
 from backprop_cli.deriving.metrics import metric_lines
@@ -88,7 +88,7 @@ class _Schedule:
     constants: dict[Quantity, Formula] = field(default_factory=dict)
     updates: int = 0
     current: dict[Quantity, Quantity] = field(default_factory=dict)
-    plans: dict[tuple[frozenset[str], bool, int], SamplePlan] = field(default_factory=dict)
+    plans: dict[tuple[frozenset[str], bool, Formula], SamplePlan] = field(default_factory=dict)
     ahead: dict[Quantity, Quantity] = field(default_factory=dict)  # where gradients are taken, if not at a parameter
     rate: Quantity = LEARNING_RATE  # the η that an update uses
 
@@ -121,21 +121,27 @@ class _Schedule:
                 + f" ({how_to_raise('lines')})"
             )
 
-    def plan_of(self, sample: Sample, first: bool = True, updates: bool = True, of: int = 1) -> SamplePlan:
-        """What is done for a sample, one `of` a batch of so many.
+    def plan_of(self, sample: Sample, first: bool = True, updates: bool = True, share: Formula = ONE) -> SamplePlan:
+        """What is done for a sample, which has a share in every δ of its batch.
 
         Values prescribed for the first pass are computed in later ones if they can be.
         """
         given = frozenset(sample.given if first else _still_given(self.problem, sample))
-        of = of if self.problem.conventions.mean_in_delta else 1
-        if (given, updates, of) not in self.plans:
+        if (given, updates, share) not in self.plans:
             problem = self.problem
             if not updates or problem.training.rule.second:
                 problem = _replace(problem, training=_replace(problem.training, learning_rate=None))
-            plan = sample_plan(problem, given, of=of)
+            plan = sample_plan(problem, given, share=share)
             keep = self.keep | inputs_shown(self.problem, plan.lines)
-            self.plans[given, updates, of] = _replace(plan, lines=view(plan.lines, self.detail, keep))
-        return self.plans[given, updates, of]
+            self.plans[given, updates, share] = _replace(plan, lines=view(plan.lines, self.detail, keep))
+        return self.plans[given, updates, share]
+
+    def _share(self, index: int, batch: Sequence[int]) -> Formula:
+        """What is in every δ of a sample because it is one of a batch: nothing, where that is in the gradients."""
+        if not self.problem.conventions.mean_in_delta:
+            return ONE
+        places = [sample_place(self.problem, one) for one in batch]
+        return share_in_batch(self.problem, sample_place(self.problem, index), places)
 
     @cached_property
     def _coupled(self) -> Coupled:
@@ -195,13 +201,13 @@ class _Schedule:
             address = (*base, *sample_place(self.problem, index))
             if not whole:
                 self._look_ahead(address)
-            plan = self.plan_of(self.problem.samples[index - 1], first, of=len(indices))
+            plan = self.plan_of(self.problem.samples[index - 1], first, share=self._share(index, indices))
             if whole:
                 self.write([line for line in plan.lines if line.phase is not Phase.UPDATE], address, index)
             else:
                 self._finish(plan.lines, address, index, begun, plan.objective)
         if whole:
-            plan = self.plan_of(self.problem.samples[indices[0] - 1], first, of=len(indices))
+            plan = self.plan_of(self.problem.samples[indices[0] - 1], first, share=self._share(indices[0], indices))
             addresses = [(*base, *sample_place(self.problem, index)) for index in indices]
             self._finish(list(self._batch_lines(plan, addresses)), at, None, begun, plan.objective)
 
@@ -310,10 +316,7 @@ class _Schedule:
 
     @cached_property
     def _added_up(self) -> Problem:
-        """The problem as it puts gradients of samples together: their sum, where 1/n is in every δ already."""
-        problem = self.problem
-        summed = _replace(problem.training, mean=problem.training.mean and not problem.conventions.mean_in_delta)
-        return _replace(problem, training=summed)
+        return as_added_up(self.problem)
 
     def _again(self, phases: Collection[Phase]) -> None:
         """The forward pass, or all but the updates, with the updated parameters, addressed `after`."""
@@ -325,7 +328,8 @@ class _Schedule:
         for index, sample in enumerate(self.problem.samples, start=1):
             address = (AFTER, *sample_place(self.problem, index))
             addresses.append(address)
-            plan = self.plan_of(sample, first=False, updates=forward_only, of=len(self.problem.samples))
+            share = self._share(index, range(1, len(self.problem.samples) + 1))
+            plan = self.plan_of(sample, first=False, updates=forward_only, share=share)
             self.write([line for line in plan.lines if line.phase in phases], address, index)
         if len(addresses) > 1:
             self.write(list(self._batch_loss(plan, addresses)), (AFTER,), None)

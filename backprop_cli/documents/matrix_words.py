@@ -53,7 +53,9 @@ class SheetWords:
             said = _("In a matrix, {sign} marks a connection that is not there: it counts as 0 and has no gradient.")
             yield said.format(sign=sign)
         if phase is Phase.BACKWARD and self.columns and self.problem.conventions.mean_in_delta:
-            yield _("Each column has the 1/n of the batch in it; the gradients are sums over all of them.")
+            weighted = _("Each column has the ω/Σω of its sample in it; the gradients are sums over all of them.")
+            alike = _("Each column has the 1/n of the batch in it; the gradients are sums over all of them.")
+            yield weighted if self.problem.is_weighted else alike
         elif phase is Phase.BACKWARD and self.columns:
             yield _("Each column belongs to the loss of its own sample; the gradients are taken over all of them.")
         if phase is Phase.BACKWARD and self.problem.conventions.updated_weights:

@@ -181,8 +181,9 @@ def agreed(page: Writing) -> Iterator[Inline]:
         said = _("Announced: the hidden δ use the already updated output weights. This is not gradient descent.")
         yield (Text(said),)
     if conventions.mean_in_delta:
-        yield inline(_("Here the 1/n of a batch is in every {delta}, so its gradients are added up."),
-                     delta=page.word("delta"))  # fmt: skip
+        weighted = _("Here the ω/Σω of a sample is in its every {delta}, so the gradients of a batch are added up.")
+        alike = _("Here the 1/n of a batch is in every {delta}, so its gradients are added up.")
+        yield inline(weighted if page.problem.is_weighted else alike, delta=page.word("delta"))
     if conventions.negative_delta:
         said = _("Here {delta} = −∂E/∂net, so an update adds {rate}·{delta}·input.")
         yield inline(said, delta=page.word("delta"), rate=page.word("rate"))

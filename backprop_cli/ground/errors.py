@@ -50,6 +50,11 @@ class SourceError(BackpropError):
         self.text = text
         super().__init__(self.__str__())
 
+    @property
+    def errors(self) -> tuple[SourceError, ...]:
+        """What is wrong, source by source."""
+        return (self,)
+
     def __str__(self) -> str:
         lines = self.text.split("\n")
         shown = [_located(self.source, complaint, lines) for complaint in self.complaints[:MOST_SHOWN]]

@@ -165,6 +165,11 @@ def in_figures(text: str) -> str:
     return text.replace(".", decimal_sign())
 
 
+def as_printed(text: str) -> str:
+    """A number that was computed, as print has it: −0.25, and −0,25 where there is a decimal comma."""
+    return in_figures(text).replace("-", "−")
+
+
 def counted(number: int) -> str:
     """A count as the reader writes it: 12,500, and 12500 where a comma stands before decimals."""
     return f"{number:,}" if decimal_sign() == "." else str(number)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path as FilePath
 
 from backprop_cli.ground import limits
-from backprop_cli.ground.errors import Complaint, SourceError, UsageError, together
+from backprop_cli.ground.errors import Complaint, SourceError, SourcesError, UsageError, together
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, language_called, listed, short_names
 from backprop_cli.problem.assignment import Assignment, Due, Exercise, Head, VariantsRule
@@ -59,8 +59,8 @@ def _of_cases(file: File, tree: Entries, notation: str | None) -> Assignment:
     for place in range(count):
         try:
             loaded = load_file(file, notation, letters=True, above=Case(place))
-        except SourceError as error:
-            errors.append(error)
+        except (SourceError, SourcesError) as error:
+            errors += error.errors
             continue
         named = title_of_case(tree, whole, place)
         loaded = _replace(loaded, problem=_replace(loaded.problem, title=named))
@@ -82,22 +82,25 @@ class _Reader:
 
     def assignment(self) -> Assignment:
         """The assignment; raises everything that is wrong."""
-        file, complaints, _whole = validated(plain(self.tree), self.tree, AssignmentFile)
-        book = ComplaintBook(self.tree)
-        if complaints or file is None:
+        mended = validated(self.tree, AssignmentFile)
+        file, book = mended.file, ComplaintBook(mended.tree)
+        if file is None:
             listing = self.tree.values[EXERCISES]
             for place in range(len(getattr(listing, "values", ()))):
                 if isinstance(plain(listing), list):
                     self.problem(place, book)
-            self.fail([*complaints, *book.complaints])
+            self.fail(mended.and_more(book.complaints))
         assert file is not None
         if not 0 < len(file.exercises) <= limits.EXERCISES:
             message = _("{count} exercises: from 1 to {most}").format(count=len(file.exercises), most=limits.EXERCISES)
             book.complain((EXERCISES,), message)
         head = self.head(file, book)
-        exercises = [self.exercise(place, one, book) for place, one in enumerate(file.exercises[: limits.EXERCISES])]
+        own = not mended.complaints  # with what stands here in place of the problem's own keys
+        exercises = [
+            self.exercise(place, one, book, own) for place, one in enumerate(file.exercises[: limits.EXERCISES])
+        ]
         students = self.beside(file.students, ("students",), book)
-        self.fail(book.complaints)
+        self.fail(mended.and_more(book.complaints))
         return Assignment(
             self.file.source, self.file.text, self.tree, tuple(one for one in exercises if one is not None), head,
             self.file.folder, students, _variants(file.variants),
@@ -150,10 +153,10 @@ class _Reader:
 
     # ---- exercises ---------------------------------------------------------------------------------------------
 
-    def exercise(self, place: int, file: ExerciseFile, book: ComplaintBook) -> Exercise | None:
+    def exercise(self, place: int, file: ExerciseFile, book: ComplaintBook, own: bool) -> Exercise | None:
         """An exercise with its problem; None where something is wrong with that."""
         points = read_points(file.points, book, (EXERCISES, place, "points"))
-        loaded = self.problem(place, book, own=True)
+        loaded = self.problem(place, book, own)
         if loaded is None:
             return None
         said = _ if self.file.is_bundled else str
@@ -178,6 +181,8 @@ class _Reader:
                 return None
             above = Above(self.file.source, self.file.text, place) if own else None
             return load_file(file, self.notation, letters=True, above=above)
+        except SourcesError as error:
+            self.errors.extend(error.errors)
         except SourceError as error:
             if any(one.span for one in error.complaints):
                 self.errors.append(error)

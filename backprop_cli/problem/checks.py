@@ -77,8 +77,9 @@ def _check_batch_mean(problem: Problem, file: ProblemFile, book: ComplaintBook) 
     path: Path = ("batch_mean",) if file.batch_mean else ("conventions", "batch_mean")
     if not problem.layers or not problem.has_batches or not problem.training.mean or problem.training.perceptron:
         book.complain_at_key(path, _("'delta' needs a network with a mean over batches of several samples"))
-    elif problem.is_weighted or problem.couples_samples:
-        book.complain_at_key(path, _("'delta' is for samples that count alike and do not meet in a layer"))
+    elif problem.couples_samples:
+        hint = _("leave it out: the error of the batch is differentiated here, so 1/n is in every δ already")
+        book.complain_at_key(path, _("'delta' is for samples that do not meet in a layer"), hint)
 
 
 def _check_updated(problem: Problem, file: ProblemFile, book: ComplaintBook) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from dataclasses import replace as _replace
 from pathlib import Path as FilePath
 from typing import Any, NoReturn
 
 from backprop_cli.algebra.derivation import Derivation
-from backprop_cli.ground.errors import Complaint, SourceError, UsageError, did_you_mean, together
+from backprop_cli.ground.errors import Complaint, SourceError, SourcesError, UsageError, did_you_mean, together
 from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, in_own_words, listed
 from backprop_cli.problem.builder import build
@@ -23,8 +23,8 @@ from backprop_cli.problem.schema import ProblemFile
 from backprop_cli.problem.settling import settle_letters
 from backprop_cli.problem.slides import spread_slide
 from backprop_cli.problem.spreading import spread_columns
-from backprop_cli.problem.tree import Entries, Path, Tree, plain, read_tree, span_at, text_at
-from backprop_cli.problem.validation import validated
+from backprop_cli.problem.tree import Entries, Path, Tree, read_tree, span_at, text_at
+from backprop_cli.problem.validation import Mended, validated
 from backprop_cli.writing.notation import in_words_of, is_notation, known_notations, load_notation
 
 __all__ = ["Above", "File", "Loaded", "bundled", "load", "load_file", "load_text", "needs_numbers"]
@@ -121,6 +121,22 @@ class Loaded:
         raise together([SourceError(source, found, text) for source, (text, found) in files.items()])
 
 
+class UnknownKeysError(SourceError):
+    """Nothing is wrong with a problem but keys that there are not; `loaded` is what it is without them."""
+
+    def __init__(self, loaded: Loaded, complaints: Sequence[Complaint]) -> None:
+        super().__init__(loaded.source, complaints, loaded.text)
+        self.loaded = loaded
+
+    def and_more(self, understood: Callable[[Loaded], object]) -> NoReturn:
+        """Raises these complaints, and what is said where the problem is understood."""
+        try:
+            understood(self.loaded)
+        except (SourceError, SourcesError) as error:
+            raise together([self, *error.errors]) from None
+        raise SourceError(self.source, self.complaints, self.text) from None
+
+
 def load(name: str, notation: str | None = None, letters: bool = False) -> Loaded:
     """The problem at a path, from `-` (standard input), or bundled under this name.
 
@@ -172,18 +188,22 @@ def load_text(
     whole = read_tree(text, source)
     case = above.case if isinstance(above, Above) else above
     tree, slide = _spread(case.over(whole) if case is not None and isinstance(whole, Entries) else whole)
-    problem = _build(tree, source, text, folder, slide)
+    problem, mended = _build(tree, source, text, folder, slide)
+    unknown = mended.complaints
     own: tuple[str, ...] = ()
-    if isinstance(above, Above) and isinstance(tree, Entries):
+    if isinstance(above, Above) and isinstance(tree, Entries) and not unknown:
         tree, own = above.over(tree)
-        problem = _build(tree, above.source, above.text, folder) if own else problem
+        problem, _mended = _build(tree, above.source, above.text, folder) if own else (problem, mended)
     if notation is not None:
         if not notation.endswith(".toml") and not is_notation(notation):
             raise UsageError(_unknown_notation(notation))
         problem = _replace(problem, notation=notation)
-    if problem.letters and not letters:
+    if problem.letters and not letters and not unknown:
         raise UsageError(needs_numbers(source, problem))
-    return Loaded(_settle(problem), source, text, tree, folder, above=above, own=own)
+    loaded = Loaded(_settle(problem), source, text, tree, folder, above=above, own=own)
+    if unknown:
+        raise UnknownKeysError(_replace(loaded, tree=mended.tree), unknown)
+    return loaded
 
 
 def needs_numbers(source: str, problem: Problem) -> str:
@@ -251,8 +271,13 @@ def _spread(tree: Tree) -> tuple[Tree, Sequence[Complaint]]:
     return spread, book.complaints
 
 
-def _build(tree: Tree, source: str, text: str, folder: FilePath | None, before: Sequence[Complaint] = ()) -> Problem:
-    """The problem of a tree; raises SourceError with all that is wrong, what was found `before` it was read first."""
+def _build(
+    tree: Tree, source: str, text: str, folder: FilePath | None, before: Sequence[Complaint] = ()
+) -> tuple[Problem, Mended[ProblemFile]]:
+    """The problem of a tree, which may have keys that there are not, where that is all that is wrong.
+
+    Raises SourceError with everything else; what was found `before` it was read comes first.
+    """
     if not isinstance(tree, Entries):
         complaint = Complaint(_("a problem is a mapping of keys to values"), tree.span, _("see `backprop init`"))
         raise SourceError(source, [complaint], text)
@@ -262,25 +287,26 @@ def _build(tree: Tree, source: str, text: str, folder: FilePath | None, before: 
         said = _("this problem has several cases, and one problem is expected here")
         hint = _("{name}#1 is the first of them").format(name=source)
         raise SourceError(source, [Complaint(said, tree.keys[CASES], hint)], text)
-    file, complaints, whole = validated(plain(tree), tree, ProblemFile)
-    complaints = [*before, *complaints]
+    mended = validated(tree, ProblemFile)
+    file, tree = mended.file, mended.tree
     if file is None:
-        raise SourceError(source, complaints, text)
-    letters = settle_letters(file, ComplaintBook(tree, complaints))
-    if before or not whole:
-        raise SourceError(source, complaints, text)
-    if isinstance(file.samples, str) and not complaints:
+        raise SourceError(source, [*before, *mended.complaints], text)
+    letters = settle_letters(file, ComplaintBook(tree, mended.complaints))
+    if before or not mended.whole:
+        raise SourceError(source, [*before, *mended.complaints], text)
+    if isinstance(file.samples, str):
         from backprop_cli.problem.csv_file import samples_from_csv
 
-        file.samples = samples_from_csv(file, source, text, tree, folder)
+        try:
+            file.samples = samples_from_csv(file, source, text, tree, folder)
+        except SourceError as error:
+            own = [SourceError(source, mended.complaints, text)] if mended.complaints else []
+            raise together([*own, error]) from None
     book = ComplaintBook(tree)
     if file.notation is not None and not is_notation(file.notation):
         file.notation = _own_notation(str(file.notation), book, folder)
     problem = build(file, letters, book)
-    if complaints:  # what stands in the same line as a complaint may be only its consequence
-        lines = {complaint.span.line for complaint in complaints if complaint.span}
-        found = [one for one in book.complaints if one.span and one.span.line not in lines]
-        raise SourceError(source, list(dict.fromkeys(complaints + found)), text)
-    if book.complaints:
-        raise SourceError(source, list(dict.fromkeys(book.complaints)), text)
-    return problem
+    complaints = mended.and_more(book.complaints)
+    if mended.keys.issuperset(complaints):
+        return problem, mended
+    raise SourceError(source, complaints, text)

@@ -164,6 +164,26 @@ def text_at(tree: Tree, path: Path) -> Text | None:
     return tree if isinstance(tree, Text) else None
 
 
+def renamed(tree: Tree, path: Path, name: str | None) -> Tree:
+    """The tree with another name for the key that a path ends in, in its place; without it, where the name is None."""
+    match tree:
+        case Entries(values, keys, span) if len(path) == 1:
+            names = {key: name if key == path[0] else key for key in values}
+            return Entries(
+                {new: values[key] for key, new in names.items() if new is not None},
+                {new: keys[key] for key, new in names.items() if new is not None},
+                span,
+            )
+        case Entries(values, keys, span) if path[0] in values:
+            inside = {key: renamed(one, path[1:], name) if key == path[0] else one for key, one in values.items()}
+            return Entries(inside, keys, span)
+        case Items(values, span):
+            return Items(
+                [renamed(one, path[1:], name) if at == path[0] else one for at, one in enumerate(values)], span
+            )
+    return tree
+
+
 def where_named(tree: Tree, name: str) -> Span | None:
     """The first place at which a name is given: as a key, alone, or before an equals sign."""
     match tree:

@@ -3,47 +3,137 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from difflib import SequenceMatcher
+from typing import Any, Generic, TypeVar
 
-from backprop_cli.ground.errors import Complaint, Span, did_you_mean
+from backprop_cli.ground.errors import Complaint, Span, did_you_mean, nearest
+from backprop_cli.ground.records import record
 from backprop_cli.ground.words import _, listed
 from backprop_cli.problem import synonyms
 from backprop_cli.problem.fields import kinds_of
 from backprop_cli.problem.file_model import KEY, Fault, FileModel, Misread
 from backprop_cli.problem.layer_types import DENSE, LAYER_TYPES
-from backprop_cli.problem.schema import ProblemFile
-from backprop_cli.problem.tree import Path, Tree, span_at, text_at
+from backprop_cli.problem.tree import Path, Tree, plain, renamed, span_at, text_at
 
 F = TypeVar("F", bound=FileModel)
 
 
-def validated(data: Any, tree: Tree, model: type[F]) -> tuple[F | None, list[Complaint], bool]:
-    """The file, what is wrong in its shape, and whether what refers to its parts can be checked all the same.
+@record
+class Mended(Generic[F]):
+    """A file as it was probably meant, with the tree in which keys have the names that may be meant.
 
-    What is wrong is mended (by a word that is right there, else by leaving it out), so that the rest of the file can be
-    checked in the same run; the file is None where that does not help.
+    `complaints` are what is wrong, of which `keys` are about keys that there are not; `whole` is whether what refers to
+    the parts of the file can be checked all the same; at `places`, more complaints may be only consequences.
     """
-    complaints: list[Complaint] = []
-    whole = True
-    for mend in (_put("1"), _put("e"), _leave_out, _leave_out):
-        try:
-            return model.model_validate(data), complaints, whole
-        except Misread as error:
-            complaints = complaints or _complaints(error.faults, tree, model)
-            if len(error.faults) > _MANY:
+
+    file: F | None
+    tree: Tree
+    complaints: list[Complaint]
+    keys: frozenset[Complaint] = frozenset()
+    whole: bool = True
+    places: frozenset[Span] = frozenset()
+
+    def and_more(self, found: Sequence[Complaint]) -> list[Complaint]:
+        """All that is wrong, with what was found in the mended file, but for what may be only a consequence.
+
+        That is what stands in the same line as a value that is wrong, and what has no place.
+        """
+        if not self.complaints:
+            return list(dict.fromkeys(found))
+        lines = {one.span.line for one in self.complaints if one.span and one not in self.keys}
+        more = [one for one in found if one.span and one.span.line not in lines and one.span not in self.places]
+        return list(dict.fromkeys([*self.complaints, *more]))
+
+
+def validated(tree: Tree, model: type[F]) -> Mended[F]:
+    """The file, with what is wrong in its shape, mended so that the rest of it can be checked in the same run.
+
+    A key that there is not is taken for the one that may be meant, where that is not there yet, else it is left out. A
+    value is mended by a word that is right there, else by leaving it out. The file is None where that does not help.
+    """
+    mending = _Mending(tree, model)
+    file = mending.file()
+    return Mended(file, mending.tree, mending.complaints, frozenset(mending.keys), mending.whole,
+                  frozenset(mending.places))  # fmt: skip
+
+
+class _Mending(Generic[F]):
+    """One file while it is mended; see Mended."""
+
+    def __init__(self, tree: Tree, model: type[F]) -> None:
+        self.tree, self.model = tree, model
+        self.complaints: list[Complaint] = []
+        self.keys: list[Complaint] = []
+        self.places: set[Span] = set()
+        self.whole = True
+        self.taken: dict[Path, bool] = {}  # keys that were renamed, and whether that is a slip of the pen
+
+    def file(self) -> F | None:
+        """The mended file; None where it cannot be mended."""
+        while True:
+            try:
+                return self.model.model_validate(plain(self.tree))
+            except Misread as error:
+                faults = error.faults
+            if len(faults) + len(self.keys) > _MANY or not (self.drops_a_guess(faults) or self.renames_a_key(faults)):
+                return self.mended(faults)
+
+    def drops_a_guess(self, faults: Sequence[Fault]) -> bool:
+        """Leaves out what does not fit under the key that may be meant by its own."""
+        for path, is_slip in self.taken.items():
+            inside = [one for one in faults if one.path[: len(path)] == path]
+            if any(not one.said and one.path == path for one in inside) if is_slip else inside:
+                del self.taken[path]
+                self.whole = self.whole and path[-1] not in _SECTIONS
+                self.tree = renamed(self.tree, path, None)
+                return True
+        return False
+
+    def renames_a_key(self, faults: Sequence[Fault]) -> bool:
+        """Takes the first key that there is not for the one that may be meant."""
+        for one in faults:
+            known = _known_keys(self.tree, one.path[:-1], self.model) if one.kind == "unknown_key" else []
+            name = nearest(str(one.path[-1]), known, synonyms.KEYS) if known else None
+            if name is None or name in _holder(plain(self.tree), one.path):
+                continue
+            self.complain([one])
+            path = (*one.path[:-1], name)
+            self.tree = renamed(self.tree, one.path, name)
+            self.taken[path] = _is_a_slip(str(one.path[-1]), name)  # or what other books and programs call it
+            if not self.taken[path]:
+                self.places |= {span_at(self.tree, path, key=is_key) for is_key in (False, True)}
+            return True
+        return False
+
+    def complain(self, faults: Sequence[Fault]) -> None:
+        """Notes what is wrong."""
+        self.complaints += _complaints(faults, self.tree, self.model)
+        self.keys += _complaints([one for one in faults if one.kind == "unknown_key"], self.tree, self.model)
+
+    def mended(self, faults: Sequence[Fault]) -> F | None:
+        """The file in which values are mended; what is wrong in it after that is not told."""
+        self.complain(faults)
+        data = plain(self.tree)
+        for mend in (_put("1"), _put("e"), _leave_out, _leave_out):
+            if len(faults) > _MANY:
                 break
-            for one in error.faults:
-                whole = whole and not _takes_the_rest_with_it(one)
+            for one in faults:
+                self.whole = self.whole and KEY not in one.path  # without a name, more would only be consequences
                 path = tuple(step for step in one.path if step != KEY)
+                if one.kind == "unknown_key":
+                    self.places |= {span_at(self.tree, path[:-1], key=is_key) for is_key in (False, True)}
                 (_leave_out if one.kind == "unknown_key" or KEY in one.path else mend)(data, path)
-    return None, complaints, False
+            try:
+                return self.model.model_validate(data)
+            except Misread as error:
+                faults = error.faults
+        self.whole = False
+        return None
 
 
-def _takes_the_rest_with_it(fault: Fault) -> bool:
-    """Whether more complaints would only be consequences: without a name, or with a section under a misspelt key."""
-    unknown = fault.kind == "unknown_key" and len(fault.path) == 1
-    misspelt = unknown and did_you_mean(str(fault.path[0]), ProblemFile.model_fields, synonyms.KEYS)
-    return any(repr(section) in str(misspelt) for section in _SECTIONS) or KEY in fault.path
+def _is_a_slip(word: str, name: str) -> bool:
+    """Whether a word is a name with letters exchanged, or but for one letter in some."""
+    return sorted(word) == sorted(name) or SequenceMatcher(None, word.lower(), name).ratio() >= _ALIKE
 
 
 def _holder(data: Any, path: Path) -> Any:
@@ -76,6 +166,7 @@ def _leave_out(data: Any, path: Path) -> None:
 
 
 _SECTIONS = ("inputs", "layers", "graph", "parameters", "samples", "gradients")  # what the rest of a file refers to
+_ALIKE = 0.8
 _MANY = 100  # complaints after which this is no problem file: what is near each word is not looked for
 
 

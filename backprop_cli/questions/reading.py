@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace as _replace
 from pathlib import Path as Folder
 from typing import Any
@@ -13,9 +14,10 @@ from backprop_cli.ground.errors import UsageError
 from backprop_cli.ground.words import _, aside
 from backprop_cli.numbers.exact import from_text
 from backprop_cli.problem import reader
+from backprop_cli.problem.finding import File, find
 from backprop_cli.problem.model import RoundingRule
 from backprop_cli.problem.questions import called, is_question
-from backprop_cli.problem.reader import Above, Case, Loaded
+from backprop_cli.problem.reader import Above, Case, Loaded, UnknownKeysError
 from backprop_cli.problem.tree import Path, text_at
 
 
@@ -24,7 +26,22 @@ def load(name: str, notation: str | None = None, letters: bool = False) -> Loade
 
     Raises what `reader.load` does, and SourceError, located, for every name that means nothing.
     """
-    return understood(reader.load(name, notation, letters))
+    return load_read(find(name), notation, letters)
+
+
+def load_read(file: File, notation: str | None = None, letters: bool = False) -> Loaded:
+    """The problem in a file that was read, or that case of it, with all that it names understood."""
+    with and_names():
+        return understood(reader.load_file(file, notation, letters))
+
+
+@contextmanager
+def and_names() -> Iterator[None]:
+    """Adds what is said of names to what is said of keys that there are not, where nothing else is wrong in a file."""
+    try:
+        yield
+    except UnknownKeysError as error:
+        error.and_more(understood)
 
 
 def understood(loaded: Loaded) -> Loaded:

@@ -39,18 +39,18 @@ class Speller:
     def formula(self, step: Step, here: Address | None = None) -> str:
         """The formula in symbols, as it stands in the page with this address: its own, unless said."""
         here = self.page_of(step.quantity.at) if here is None else here
-        return self._spell(_seen(step.line.formula), lambda symbol: self._name(_quantity(symbol), here))
+        return self._spell(_seen(step.line.formula), lambda symbol: self.named(_quantity(symbol), here))
 
     def pattern(self, step: Step, slot: Callable[[Quantity], str]) -> str:
         """The formula in symbols, with a slot for each, which stands in brackets wherever the symbol would."""
         here = self.page_of(step.quantity.at)
 
         def place_for(symbol: Hashable) -> Spelling:
-            return Spelling(slot(_quantity(symbol)), self._name(_quantity(symbol), here).strength)
+            return Spelling(slot(_quantity(symbol)), self.named(_quantity(symbol), here).strength)
 
         return self._spell(_seen(step.line.formula), place_for)
 
-    def _name(self, quantity: Quantity, here: Address) -> Spelling:
+    def named(self, quantity: Quantity, here: Address) -> Spelling:
         """A quantity in a formula; a derivative is a fraction, and the number of a sample is raised.
 
         So their squares need brackets.
@@ -58,7 +58,7 @@ class Speller:
         text = self.writer.symbol(quantity, here)
         if quantity.kind in (Kind.GRADIENT, Kind.LOCAL, Kind.PATH, Kind.HESSIAN):
             return Spelling(text, QUOTIENT)
-        raised = place(quantity.at, "sample") is not None and place(here, "sample") is None
+        raised = quantity.kind is not Kind.NEW and place(quantity.at, "sample") not in (None, place(here, "sample"))
         return Spelling(text, POWER if raised else self.writer.dialect.name_strength(text))
 
     def numbers(self, step: Step) -> str | None:
@@ -72,10 +72,10 @@ class Speller:
 
     def symbols_of(self, formula: Formula, here: Address) -> str:
         """Any formula in symbols, as it is written in a line at the address `here`."""
-        return self._spell(formula, lambda symbol: self._name(_quantity(symbol), here))
+        return self._spell(formula, lambda symbol: self.named(_quantity(symbol), here))
 
     def numbers_of(self, formula: Formula, value_of: Callable[[Quantity], Spelling]) -> str:
-        """Any formula with numbers put in; `value_of` says which."""
+        """Any formula with something put in for each name; `value_of` says what."""
         return self._spell(formula, lambda symbol: value_of(_quantity(symbol)))
 
     def written(self, text: str) -> Spelling:
@@ -158,7 +158,7 @@ class Speller:
 
     def _number(self, constant: Number) -> Spelling:
         if constant.text is not None and constant.text.isidentifier():  # stands in for this letter
-            return self._name(Quantity(Kind.LETTER, constant.text), ())
+            return self.named(Quantity(Kind.LETTER, constant.text), ())
         if constant.text is not None:
             return self.writer.dialect.numeral(constant.text, RATIO if "/" in constant.text else ATOM)
         return self._rational(constant.value, decimals=4)

@@ -76,7 +76,7 @@ class SymbolicSpeller(Speller):
         if quantity in self.open.letters:
             return self._closed(self.open.letters[quantity], quantity.at)
         if self.open.is_open(quantity):
-            return self._name(quantity, quantity.at)
+            return self.named(quantity, quantity.at)
         return super().given(quantity)
 
     def numbers(self, step: Step) -> str | None:
@@ -109,8 +109,8 @@ class SymbolicSpeller(Speller):
     def _of_pass(self, quantity: Quantity, here: Address | None) -> Spelling:
         """A letter, or the name of a line; where several passes meet (`here` is None), with the number of its own."""
         if here is not None:
-            return self._name(quantity, here)
-        spelling = self._name(quantity, ())
+            return self.named(quantity, here)
+        spelling = self.named(quantity, ())
         number = place(quantity.at, "step")
         if number and (setting := self.writer.dialect.setting):
             return Spelling(setting.above[1].format(spelling.text, f"({number})"), POWER)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, add, negate, without_factor
 from backprop_cli.algebra.operations import is_slope
 from backprop_cli.algebra.quantities import SMOOTH, Address, Kind, Phase, Quantity, gradient
 from backprop_cli.deriving import networks
+from backprop_cli.deriving.batch_forward import is_share
 from backprop_cli.deriving.networks import net, out
 from backprop_cli.deriving.smoothing import smoothed
 from backprop_cli.problem.model import Detail
-from backprop_cli.views.batch_matrices import BatchMatrices
+from backprop_cli.views.batch_matrices import WEIGHTS, BatchMatrices
 from backprop_cli.views.batches import data_address
 from backprop_cli.views.matrix_formulas import (
     PRIME,
@@ -30,9 +31,17 @@ from backprop_cli.views.slopes import Slopes, is_diagonal, jacobian_name
 
 def backward(board: BatchMatrices) -> Iterator[MatrixEquation]:
     """δ of every layer that the objective depends on, from the last to the first."""
+    if board.is_weighted and board.problem.conventions.mean_in_delta:
+        yield weights_given(board, Phase.BACKWARD)
     for k in range(board.last, 0, -1):
         if board.has_delta(k):
             yield from _delta(board, k)
+
+
+def weights_given(board: BatchMatrices, phase: Phase) -> MatrixEquation:
+    """The weights of the samples, where they are first used."""
+    weights = board.sample_weights()
+    return MatrixEquation(phase, 0, weights, (), board.matrices[weights], given=True)
 
 
 def _delta(board: BatchMatrices, k: int) -> Iterator[MatrixEquation]:
@@ -58,27 +67,36 @@ def _short(board: BatchMatrices, k: int) -> Formula | None:
         return None
     found = _as_whole(board, k, lambda name: Quantity(Kind.DELTA, name))
     o, t = vector(Kind.OUT, k), board.aims(k)
+    plain = [_with_share(board, one) for one in (add(o, negate(t)), add(t, negate(o)))]
+    return found if found is not None and found in plain else None
+
+
+def _with_share(board: BatchMatrices, whole: Formula) -> Formula:
+    """A matrix with a column for each sample, times the share that each has in its batch where that is in δ."""
     shares = board.share() if board.problem.conventions.mean_in_delta else []
-    plain: list[Formula] = [add(o, negate(t)), add(t, negate(o))]
-    return found if found in [Apply("product", (*shares, one)) if shares else one for one in plain] else None
+    if board.is_weighted and shares:
+        whole = matmul(whole, named(Kind.CONSTANT, WEIGHTS))
+    return Apply("product", (*shares, whole)) if shares else whole
 
 
 def _as_whole(board: BatchMatrices, k: int, of: Callable[[str], Quantity]) -> Formula | None:
     """The formula of a quantity of every neuron of the output layer in nets, outs and targets as wholes."""
     formulas, meanings = [], []
+    weighted = board.is_weighted and board.problem.conventions.mean_in_delta
     for name in board.names(k):
         for at in board.batch.columns:
             line = board.extra.line(of(name).at_address(at))
             if line is None or line.given:
                 return None
-            formulas.append(line.formula)
+            formulas.append(without_factor(line.formula, is_share) if weighted else line.formula)
             meanings.append({
                 out(name).at_address(at): vector(Kind.OUT, k),
                 net(name).at_address(at): vector(Kind.NET, k),
                 networks.target(name).at_address(data_address(at)): vector(Kind.TARGET, k),
                 smoothed(name).at_address(at): named(Kind.AUX, f"{SMOOTH}{k}"),
             })  # fmt: skip
-    return entry_by_entry(formulas, meanings)
+    whole = entry_by_entry(formulas, meanings)
+    return whole if whole is None or not weighted else _with_share(board, whole)
 
 
 # ---- the slope of the loss -------------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from backprop_cli.algebra.optimizers import OPTIMIZERS
 from backprop_cli.algebra.quantities import Kind, Phase, Quantity, gradient
 from backprop_cli.algebra.slots import STEP_NUMBER
 from backprop_cli.algebra.updates import update_lines
+from backprop_cli.deriving.batch_forward import as_added_up
 from backprop_cli.deriving.networks import parameter
 from backprop_cli.views.batch_matrices import WEIGHTS, BatchMatrices
 from backprop_cli.views.batches import over_batch, sent
-from backprop_cli.views.matrix_backward import minus, new_value
+from backprop_cli.views.matrix_backward import minus, new_value, weights_given
 from backprop_cli.views.matrix_formulas import (
     Cell,
     Matrix,
@@ -35,9 +36,8 @@ _NORM = Quantity(Kind.AUX, "gradient_norm")
 
 def gradients(board: BatchMatrices) -> Iterator[MatrixEquation]:
     """∂E/∂W and ∂E/∂b of every layer that learns, from the last to the first; before them the weights of samples."""
-    if board.is_weighted:
-        weights = board.sample_weights()
-        yield MatrixEquation(Phase.GRADIENT, 0, weights, (), board.matrices[weights], given=True)
+    if board.is_weighted and not board.problem.conventions.mean_in_delta:
+        yield weights_given(board, Phase.GRADIENT)
     for k in range(board.last, 0, -1):
         if not board.has_delta(k):
             continue
@@ -104,12 +104,13 @@ def _gradient(board: BatchMatrices, k: int, name: str, product: Formula, places:
 def _over_samples(board: BatchMatrices, *factors: Formula) -> Formula:
     """The product that sums over the samples, the first factor with a column for each: by their weights, or the mean.
 
-    Where the 1/n of a batch is in its δ, nothing is left of it.
+    Where the share of a sample is in its δ, neither is left.
     """
     first, *others = factors
-    weights = [named(Kind.CONSTANT, WEIGHTS)] if board.is_weighted else []
+    in_delta = board.problem.conventions.mean_in_delta
+    weights = [named(Kind.CONSTANT, WEIGHTS)] if board.is_weighted and not in_delta else []
     product = matmul(first, *weights, *others)
-    share = [] if board.problem.conventions.mean_in_delta else board.share()
+    share = [] if in_delta else board.share()
     return Apply("product", (*share, product)) if share else product
 
 
@@ -132,7 +133,7 @@ def _at_place(board: BatchMatrices, use: Quantity) -> Cell:
         delta = board.extra.or_zero(Quantity(Kind.DELTA, use.via.name, at=at))
         factor = Name(sent(board.problem, use.name, at)) if use.name else ONE
         terms.append(multiply(Name(delta), factor) if isinstance(delta, Quantity) else ZERO)
-    formula = over_batch(board.problem, terms, board.batch.columns)
+    formula = over_batch(as_added_up(board.problem), terms, board.batch.columns)
     if board.problem.conventions.threshold and not use.name:
         formula = negate(formula)
     return board.extra.define(use, _with_sign(board, formula), Phase.GRADIENT)

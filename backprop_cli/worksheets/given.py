@@ -83,9 +83,11 @@ def _delta(exercise: SheetExercise) -> Iterator[Inline]:
     meant = page.equal(page.symbol(first), page.symbol(gradient(loss, replace(first, kind=Kind.NET))))
     by_sample = place_of(page.speller.page_of(first.at), "sample") is not None  # else all samples go back together
     if by_sample and exercise.problem.conventions.mean_in_delta:
-        said = _("Here {meant} with the mean error {error} of the batch, in which that of a sample counts 1/n, "
-                 "and so for every unit.")  # fmt: skip
-        yield inline(said, meant=meant, error=page.symbol(loss.bare, ()))
+        alike = _("Here {meant} with the mean error {error} of the batch, in which that of a sample counts 1/n, "
+                  "and so for every unit.")  # fmt: skip
+        weighted = _("Here {meant} with the mean error {error} of the batch, in which that of a sample counts ω/Σω, "
+                     "and so for every unit.")  # fmt: skip
+        yield inline(weighted if exercise.problem.is_weighted else alike, meant=meant, error=page.symbol(loss.bare, ()))
     elif by_sample and exercise.is_error_of_sample(loss):
         said = _("Here {meant} with the error {error} of the sample alone, and so for every unit.")
         yield inline(said, meant=meant, error=exercise.symbol(loss))

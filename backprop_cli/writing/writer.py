@@ -59,7 +59,7 @@ class Writer:
     def _written(self, quantity: Quantity, here: Address) -> str:
         sample = place(quantity.at, "sample")
         mark = ""
-        if sample is not None and place(here, "sample") is None and quantity.kind is not Kind.NEW:
+        if sample not in (None, place(here, "sample")) and quantity.kind is not Kind.NEW:
             mark = self._typeset(f"^{{({sample})}}")
         if quantity.kind is Kind.HESSIAN:
             return self._second(quantity, mark)

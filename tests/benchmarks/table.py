@@ -196,12 +196,12 @@ def inside(rounds: int) -> Iterator[Row]:
 
 def whole(quick: bool) -> Iterator[Row]:
     """Commands of several processes, by the clock, so only of a machine that does nothing else; and what is refused."""
-    from test_class_speed import SHEETS, ratio
+    from test_class_speed import ROUNDS, SHEETS, ratio
     from test_generating_speed import UNFULFILLABLE, VARIANTS, command
 
     folder = Path(compiled()) / "whole"
     folder.mkdir()
-    one, two = ratio(folder, 1 if quick else 3)
+    one, two = ratio(folder, 1 if quick else ROUNDS)
     yield (
         f"`grade`: {SHEETS:,} sheets of which no two are alike, on two cores, by the clock",
         milliseconds(two),

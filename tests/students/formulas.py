@@ -219,6 +219,8 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "mean": lambda *parts: sum(parts, Decimal(0)) / len(parts),
     "floor": lambda z: z.to_integral_value("ROUND_FLOOR"),
     "step": lambda z: Decimal(z >= 0),
+    "sign": lambda z: Decimal((z > 0) - (z < 0)),
+    "huber": lambda z, bound: z * z / 2 if abs(z) <= bound else bound * (abs(z) - bound / 2),
     "softplus": lambda z: (1 + z.exp()).ln(),
     "swish": lambda z: z * sigmoid(z),
     "sigmoid'": lambda z: sigmoid(z) * (1 - sigmoid(z)),

@@ -293,6 +293,30 @@ def test_a_number_in_place_of_another_is_named() -> None:
     assert line(work, "net_o2") == (Outcome.NEAR, said, "0.5")
 
 
+GATES = "q = 3\ndf/dq = -4\n"
+IN_ITS_PLACE = (False, "right formula, but 5, which is y, was put in for ∂q/∂y")
+TOO_MANY = (True, "it was multiplied by y, which belongs elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("before", "working", "found"),
+    [
+        ("dq/dy = 1\n", "df/dq*dq/dy = (-4)*5", IN_ITS_PLACE),  # the slope is on the sheet
+        ("dq/dy = 1\n", "(-4)*5", IN_ITS_PLACE),
+        ("", "df/dq*dq/dy = (-4)*5", IN_ITS_PLACE),  # it is in the letters of the line
+        ("dq/dy = 1\n", "(-4)*1*5", TOO_MANY),  # it is there, and y besides
+        ("", "df/dq*y = (-4)*5", TOO_MANY),
+        ("", "(-4)*5", TOO_MANY),
+    ],
+)
+def test_another_number_in_the_place_of_a_slope_of_1_is_no_factor_too_many(
+    before: str, working: str, found: tuple[bool, str]
+) -> None:
+    told = report(f"{GATES}{before}df/dy = {working} = -20", name="cs231n-gates")
+    mark = next(mark for mark in told.marks if mark.quantity.key == "df/dy")
+    assert (told.working[mark.quantity].formula is False, Explainer(told).verdict_of(mark)) == found
+
+
 @pytest.mark.parametrize(
     "formula",
     [

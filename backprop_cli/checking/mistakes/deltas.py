@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace as _replace
 
 from backprop_cli.algebra.derivation import quantities_in
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, add, apply, divide, multiply, negate, number
+from backprop_cli.algebra.formula import (
+    ONE,
+    Apply,
+    Formula,
+    Name,
+    add,
+    apply,
+    divide,
+    multiply,
+    negate,
+    number,
+    without_factor,
+)
 from backprop_cli.algebra.losses import LOSSES
 from backprop_cli.algebra.operations import is_slope, partial_derivative
 from backprop_cli.algebra.parts import DeltaParts, GradientParts, Path
@@ -16,6 +28,7 @@ from backprop_cli.checking.mistakes.common import with_operation
 from backprop_cli.checking.mistakes.mistake import Mistake, Written
 from backprop_cli.checking.parts import LineContext, with_names
 from backprop_cli.checking.surroundings import unit_of
+from backprop_cli.deriving.batch_forward import is_share
 from backprop_cli.ground.words import n_
 
 ETA = Name(LEARNING_RATE)
@@ -104,23 +117,22 @@ def _mean_or_sum(part: LineContext) -> Written:
 
 
 def _mean_not_in_delta(part: LineContext) -> Written:
+    return _share_left_out(part, weighted=False)
+
+
+def _weight_not_in_delta(part: LineContext) -> Written:
+    return _share_left_out(part, weighted=True)
+
+
+def _share_left_out(part: LineContext, weighted: bool) -> Written:
+    """δ as it is without the share of its sample in the batch, where samples are weighted or are not."""
     made, problem = part.made, part.around.problem
-    if not isinstance(made, DeltaParts) or not part.is_output or not problem.conventions.mean_in_delta:
+    in_delta = problem.conventions.mean_in_delta and problem.is_weighted is weighted
+    if not isinstance(made, DeltaParts) or not part.is_output or not in_delta:
         return
-    shares = [number(1, of) for of in range(2, len(problem.samples) + 1)]
     short = part.line.short
-    alone = made.written(add(*(_without_factor(path.formula, shares) for path in made.paths)), made.slope)
-    yield "", alone if short is None else _without_factor(short, shares)
-
-
-def _without_factor(formula: Formula, factors: Sequence[Formula]) -> Formula:
-    """The formula without its first factor where that is one of these, also behind a sign."""
-    match formula:
-        case Apply("negative", (inner,)):
-            return negate(_without_factor(inner, factors))
-        case Apply("product", (first, *rest)) if first in factors:
-            return multiply(*rest)
-    return formula
+    alone = made.written(add(*(without_factor(path.formula, is_share) for path in made.paths)), made.slope)
+    yield "", alone if short is None else without_factor(short, is_share)
 
 
 def _error_squared(part: LineContext) -> Written:
@@ -313,6 +325,8 @@ ROWS = (
             _mean_or_sum, n_("look at the loss: is there a 1/n in front of the sum?")),
     Mistake("mean-not-in-delta", n_("the 1/n of the batch was left out of δ"),
             _mean_not_in_delta, n_("here each δ has the 1/n of the batch in it"), mass=60),
+    Mistake("weight-not-in-delta", n_("the share of the sample, ω/Σω, was left out of δ"),
+            _weight_not_in_delta, n_("here each δ has the ω/Σω of its sample in it"), mass=60),
     Mistake("derivative-at-output", n_("the slope was taken at the output instead of at the net input: σ′(out)"),
             _derivative_at_output, n_("out·(1 − out) is already σ′(net): out is not put into σ again")),
     Mistake("derivative-of-net", n_("the slope was written with the net input: net·(1 − net)"),

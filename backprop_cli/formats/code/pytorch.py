@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from backprop_cli.algebra.derivation import quantities_in
 from backprop_cli.algebra.formula import Apply, Formula, names_in
 from backprop_cli.algebra.optimizers import OPTIMIZERS as RULES
 from backprop_cli.algebra.quantities import Address, Kind, Phase, Quantity, parameter
 from backprop_cli.algebra.slots import LEARNING_RATE
 from backprop_cli.checking.descriptions import describe_address
+from backprop_cli.deriving.batch_forward import SAMPLE_WEIGHT, weight_at
 from backprop_cli.deriving.trace import Step
 from backprop_cli.formats.code.assignments import CodeWriter
 from backprop_cli.formats.code.formulas import by_names
@@ -173,13 +175,17 @@ class _Script:
                     yield f"{name} = -{name}"
 
     def share(self, objective: Quantity) -> str:
-        """/3 behind the error of a sample where the 1/n of its batch stands in every δ."""
-        if self.problem.conventions.mean_in_delta:
-            for line in self.lines.values():
-                together = [name.symbol for name in names_in(line.formula)]
-                if line.quantity.kind is objective.kind and objective in together:
-                    return f"/{len(together)}"
-        return ""
+        """/3 behind the error of a sample where the 1/n of its batch stands in every δ; of weighted ones ω/Σω."""
+        lines = self.lines.values() if self.problem.conventions.mean_in_delta else ()
+        line = next((one for one in lines if one.quantity.kind is objective.kind
+                     and objective in quantities_in(one.formula)), None)  # fmt: skip
+        if line is None:
+            return ""
+        together = list(dict.fromkeys(quantities_in(line.formula)))
+        weights = [self.names[one] for one in together if one.bare == SAMPLE_WEIGHT]
+        if not weights:
+            return f"/{len(together)}"
+        return f"*{self.names[weight_at(objective.at)]}/({' + '.join(weights)})"
 
     def line(self, step: Step) -> str:
         """net_h1 = w1*i1 + w2*i2 + b1"""

@@ -29,7 +29,7 @@ from backprop_cli.formats.reports.checking_words import (
 from backprop_cli.formats.reports.own_words import in_its_own_words
 from backprop_cli.formats.terminal.ascii import in_charset
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, in_figures, labelled
+from backprop_cli.ground.words import _, as_printed, labelled
 
 
 @in_its_own_words
@@ -87,7 +87,7 @@ def _number_table(report: Report, explainer: Explainer, answers: bool, charset: 
         symbol = Text(visible(explainer.symbol(mark.quantity)), "bold")
         row = [Text(sign, style), symbol, Text(in_charset(charset, visible(mark.written)))]
         if answers:
-            row.append(Text(in_figures(mark.expected_text), "dim"))
+            row.append(Text(in_charset(charset, as_printed(mark.expected_text)), "dim"))
         row += [Text(in_charset(charset, explainer.verdict_of(mark)), style), Text(marks_on(mark), "dim")]
         table.add_row(*row)
     return table

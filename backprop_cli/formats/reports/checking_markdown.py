@@ -26,7 +26,7 @@ from backprop_cli.formats.reports.checking_words import (
 )
 from backprop_cli.formats.reports.own_words import in_its_own_words
 from backprop_cli.ground.errors import visible
-from backprop_cli.ground.words import _, in_figures, labelled
+from backprop_cli.ground.words import _, as_printed, labelled
 
 if TYPE_CHECKING:
     from backprop_cli.checking.formula_answers import FormulaMark
@@ -70,7 +70,7 @@ def _answers(report: Report, explainer: Explainer, answers: bool) -> list[str]:
         known = [expected] if answers else []
         return [sign_of(outcome)[0], explainer.symbol(mark.quantity), mark.written, *known, verdict, marks_on(mark)]
 
-    numbers = [row(one, one.verdict.rule, in_figures(one.expected_text), explainer.verdict_of(one))
+    numbers = [row(one, one.verdict.rule, as_printed(one.expected_text), explainer.verdict_of(one))
                for one in report.marks]  # fmt: skip
     formulas = [row(one, one.outcome, explainer.formula_of(one), explainer.formula_verdict(one))
                 for one in report.formulas]  # fmt: skip

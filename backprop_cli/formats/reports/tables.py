@@ -12,7 +12,7 @@ from backprop_cli.checking.statistics import statistics
 from backprop_cli.ground.delimited import csv_of, harmless
 from backprop_cli.ground.errors import UsageError, visible
 from backprop_cli.ground.words import _
-from backprop_cli.numbers.exact import Rational, decimal_number, from_text, to_float
+from backprop_cli.numbers.exact import Rational, decimal_number, from_text, rational, to_float
 from backprop_cli.numbers.rounded import Rounding, round_to
 
 Value = str | Rational | int | None
@@ -42,7 +42,9 @@ def class_rows(graded: Class, marks: Callable[[str], Value] = from_text) -> Iter
             yield [*who, None, None, None, *[None] * late, "", why, *known, *said,
                    *(None for _line in (*exercises, *lines))]  # fmt: skip
             continue
-        earned = {(row.key, row.in_letters): row.earned for row in sheet.lines if row.worth != "0"}
+        earned = {
+            (key, judged.in_letters): judged.earned for key, _written, judged in sheet.lines if judged.worth != "0"
+        }
         yield [*who, sheet.earned, sheet.worth, percent(sheet.share), *[sheet.days_late] * late,
                sheet.first[0] if sheet.first else "", "; ".join(one.name for one in sheet.mistakes),
                *known, *said, *map(sheet.earned_in, exercises),
@@ -62,7 +64,12 @@ def column(key: str, in_letters: bool) -> str:
 
 def percent(share: Rational | None) -> str:
     """A share in hundredths, rounded to a whole number; nothing where there is none."""
-    return round_to(share * 100, Rounding(places=0)).text() if share is not None else ""
+    return _hundredths(int(share.p), int(share.q)) if share is not None else ""
+
+
+@lru_cache(maxsize=1024)  # by whole numbers, as the decimals of marks are
+def _hundredths(top: int, bottom: int) -> str:
+    return round_to(rational(top, bottom) * 100, Rounding(places=0)).text()
 
 
 def csv_lines(graded: Class) -> Iterator[str]:
