@@ -72,6 +72,19 @@ layers:
 loss: half_squared_error
 learning_rate: 0.1
 """
+NORMALIZED_BATCH = """\
+samples:
+  - {inputs: {x: 1.3, y: 0.4}, targets: {o: 1}}
+  - {inputs: {x: -0.6, y: 0.9}, targets: {o: 0.3}}
+  - {inputs: {x: 0.2, y: -1.7}, targets: {o: 0.7}}
+layers:
+  - {neurons: [h1, h2], weights: [[1.1, 0.2], [-0.6, 0.5]]}
+  - {type: batch_normalization, epsilon: 0.1}
+  - {neurons: [o], weights: [[0.5, 1.2]]}
+loss: half_squared_error
+learning_rate: 0.1
+batch: full
+"""
 POOLED = """\
 inputs: [0.3, 1.2, -0.7, 0.9]
 targets: {o: 1}
@@ -148,7 +161,7 @@ WEIGHTED = BATCH.replace("o2: 0.22}}", "o2: 0.22}, weight: 2.7}")
 MOMENTUM = NETWORK + "optimizer: {name: momentum, mu: 0.77}\nstate: {v_w5: 0.19}\n"
 CUSTOM = NETWORK.replace("half_squared_error", "3*((out_o1 - t_o1)^2 + (out_o2 - t_o2)^2)")
 PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM, CELL, KERNEL,
-            DECAYED, SUMMED, WEIGHTED)  # fmt: skip
+            DECAYED, SUMMED, WEIGHTED, NORMALIZED_BATCH)  # fmt: skip
 
 
 @dataclass(frozen=True)
