@@ -11,7 +11,7 @@ from backprop_cli.algebra.quantities import Kind
 from backprop_cli.checking.search.edits import Key
 from backprop_cli.ground.records import record
 
-LEAST, MOST = 0.2, 4.0  # simulated students say no more than that
+LEAST, MOST = 0.1, 12.0  # simulated students say no more than that
 FILE = "usual.json"  # beside this module; written by `python tests/students/fit_masses.py --write`, which says how
 
 
