@@ -15,7 +15,7 @@ from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.checking.patterns import Patterns
 from backprop_cli.checking.search import Candidate, Diagnosis, Search
 from backprop_cli.checking.search.lines import Weighed
-from backprop_cli.checking.search.masses import ANY, FITTED, sort_of, usual
+from backprop_cli.checking.search.masses import LEAST, MOST, fitted, usual, words
 from backprop_cli.checking.search.meanings import Meaning
 from backprop_cli.checking.search.sentences import WORDS, advice, said
 from backprop_cli.checking.search.weigh import Explained, Fits, Scored, grain, weighed
@@ -71,6 +71,19 @@ layers:
   - {neurons: [o], weights: [[0.5, 1.2, -0.3]]}
 loss: half_squared_error
 learning_rate: 0.1
+"""
+NORMALIZED_BATCH = """\
+samples:
+  - {inputs: {x: 1.3, y: 0.4}, targets: {o: 1}}
+  - {inputs: {x: -0.6, y: 0.9}, targets: {o: 0.3}}
+  - {inputs: {x: 0.2, y: -1.7}, targets: {o: 0.7}}
+layers:
+  - {neurons: [h1, h2], weights: [[1.1, 0.2], [-0.6, 0.5]]}
+  - {type: batch_normalization, epsilon: 0.1}
+  - {neurons: [o], weights: [[0.5, 1.2]]}
+loss: half_squared_error
+learning_rate: 0.1
+batch: full
 """
 POOLED = """\
 inputs: [0.3, 1.2, -0.7, 0.9]
@@ -148,7 +161,7 @@ WEIGHTED = BATCH.replace("o2: 0.22}}", "o2: 0.22}, weight: 2.7}")
 MOMENTUM = NETWORK + "optimizer: {name: momentum, mu: 0.77}\nstate: {v_w5: 0.19}\n"
 CUSTOM = NETWORK.replace("half_squared_error", "3*((out_o1 - t_o1)^2 + (out_o2 - t_o2)^2)")
 PROBLEMS = (CUSTOM, NETWORK, RELU, SOFTMAX, BATCH, ONLINE, ADAM, GRAPH, NORMALIZED, DECAYING, MOMENTUM, CELL, KERNEL,
-            DECAYED, SUMMED, WEIGHTED)  # fmt: skip
+            DECAYED, SUMMED, WEIGHTED, NORMALIZED_BATCH)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -508,18 +521,35 @@ def test_the_number_that_says_which_share_is_meant_is_no_number_of_the_formula()
 # ---- how usual families of edits are -----------------------------------------------------------------------------
 
 
-def test_every_fitted_factor_is_of_a_family_that_there_is_and_of_a_sort_of_lines() -> None:
-    """A factor of what is not there any more would be dead; rows of the table of mistakes have masses of their own."""
-    assert set(FITTED) <= {one.edit.family for text in (*PROBLEMS, POOLED) for _line, one in all_edits(text)}
-    assert {sort for factors in FITTED.values() for sort in factors} <= {ANY, *map(sort_of, Kind)}
-    assert all(0.4 <= factor <= 2.5 for factors in FITTED.values() for factor in factors.values())
-    assert not any(family.startswith("pattern ") for family in FITTED)
+def test_every_fitted_factor_is_of_a_kind_of_lines_and_none_of_a_row_of_the_table_of_mistakes() -> None:
+    """A factor of what is not there any more would be dead; rows of the table have masses of their own."""
+    assert not any(family.startswith("pattern") for family in fitted().families)
+    assert {name.rpartition(" | ")[2] for name in fitted().kinds} <= {kind.value for kind in Kind}
+    assert all(
+        0 < factor < 100 for part in (fitted().families, fitted().kinds, fitted().keys) for factor in part.values()
+    )
 
 
-def test_a_factor_is_that_of_the_sort_or_of_the_family_or_one() -> None:
-    assert usual("wide", Kind.DELTA) == FITTED["wide"]["backward"]
-    assert usual("wide", Kind.NEW) == FITTED["wide"][ANY]
-    assert usual("no such family", Kind.NET) == 1
+def test_the_factors_of_families_are_of_families_that_edits_have() -> None:
+    families = {one.edit.family for text in (*PROBLEMS, POOLED) for _line, one in all_edits(text)}
+    assert len(fitted().families.keys() & families) > 0.8 * len(fitted().families)
+
+
+def test_a_factor_is_that_of_the_family_of_its_lines_and_of_the_key() -> None:
+    factors = fitted()
+    family = next(one for one in factors.families if words(one, Kind.PATH.value) not in factors.kinds)
+    name, of_lines = next(iter(factors.kinds.items()))
+    key, of_a_key = next(iter(factors.keys.items()))
+    other, _bar, kind = name.rpartition(" | ")
+    assert usual(family, Kind.PATH, ("no such key",)) == held(factors.families[family])
+    assert usual(other, Kind(kind), ()) == held(factors.families.get(other, 1.0) * of_lines)
+    assert usual("no such family", Kind.NET, tuple(key.split(" | "))) == held(of_a_key)
+    assert usual("no such family", Kind.NET, ()) == 1
+
+
+def held(factor: float) -> float:
+    """A factor that is not believed too much."""
+    return min(max(factor, LEAST), MOST)
 
 
 def test_a_right_number_that_was_cut_off_is_no_mistake() -> None:

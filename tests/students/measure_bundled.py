@@ -29,7 +29,9 @@ from handin import HandIn
 from kinds_afresh import AFRESH
 from kinds_blocks import FOURTH, THIRD
 from kinds_bundled import LAYERS, OTHERS, rows
+from kinds_eighth import EIGHTH
 from kinds_layers import SECOND
+from kinds_seventh import SEVENTH
 from writing import Digits, written
 from wrong import agree, telling, tree_of, work
 
@@ -41,6 +43,8 @@ TABLES = {
     "third": THIRD,  # every bundled problem beyond dense
     "afresh": AFRESH,  # layers beyond dense, written after all of that and measured once
     "fourth": FOURTH,  # the same, thought of after the search was mended for the third
+    "seventh": SEVENTH,  # layers beyond dense, written by a teacher who had not seen the search
+    "eighth": EIGHTH,  # rarer ones by the same teacher, kept back while the search was mended for those
 }
 
 

@@ -119,6 +119,20 @@ class Beside:
         """The parameters that a parameter is in the layers before and after."""
         return self._elsewhere.get(name, ())
 
+    def in_other_layers(self, name: str) -> tuple[str, ...]:
+        """The lines of other layers with lines of their own that have the same letters and the same last number."""
+        return tuple(other for other in self._lines_by_letters.get(_letters_and_last(name), ()) if other != name)
+
+    @cached_property
+    def _lines_by_letters(self) -> Mapping[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for layer in self.around.problem.layers:
+            of_the_layer = dict.fromkeys(cell.quantity.name for cell in layer.cells)
+            by_letters = {_letters_and_last(name): name for name in of_the_layer}  # one of each layer
+            for key, name in by_letters.items():
+                found.setdefault(key, []).append(name)
+        return found
+
     def is_of_a_cell(self, name: str) -> bool:
         """Whether a name is of a layer with lines of its own."""
         return name in self._of_cells
@@ -152,6 +166,11 @@ def is_near(name: str, other: str) -> bool:
     """Whether two names differ in one letter or digit alone, or have two of them exchanged: a12 and a21."""
     mine, theirs = differing(name, other)
     return max(len(mine), len(theirs)) <= 1 or mine == theirs[::-1]
+
+
+def _letters_and_last(name: str) -> tuple[str, str]:
+    """The letters that a name begins with, and its last letter or digit: rms and 2 of rms5_2."""
+    return name.rstrip("0123456789_"), name[-1]
 
 
 def _common(one: str, other: str) -> int:

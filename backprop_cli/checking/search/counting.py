@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, number
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, names_in, number
 from backprop_cli.algebra.parts import BatchParts, UpdateParts
 from backprop_cli.algebra.quantities import Kind, Quantity
 from backprop_cli.algebra.rates import COUNT
@@ -57,7 +57,7 @@ def _twice(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
                     key = ("twice", root.role(positive(term)))
                     yield Edit("counted twice", key, 1.5, "term twice", more, positive(term))
         case Apply("quotient", (above, below)):
-            if isinstance(above, Name):
+            if isinstance(above, Name) or (isinstance(above, Apply) and above.operation == "sum"):
                 square = put(Apply("quotient", (Apply("power", (above, TWO)), below)))
                 yield Edit("twice", ("twice", root.role(above)), 4, "twice", square, above)
             more = put(Apply("quotient", (part, below)))
@@ -106,6 +106,8 @@ def _numbers(root: Root, part: Formula, put: Put) -> Iterator[Edit]:
             if not isinstance(exponent, Number):
                 for more in (ONE, number(-1)):
                     yield _other_power(root, part, put(Apply("power", (base, Apply("sum", (exponent, more))))))
+                for name in dict.fromkeys(names_in(exponent)) if isinstance(exponent, Apply) else ():
+                    yield _other_power(root, part, put(Apply("power", (base, name))))
             yield Edit(
                 "product for power", ("product for power",), 4, "powers", put(Apply("product", (base, exponent))), part
             )

@@ -60,6 +60,15 @@ def joined(operation: str, parts: Sequence[Formula]) -> Formula:
     return parts[0] if len(parts) == 1 else Apply(operation, tuple(parts))
 
 
+def factors_of(product: Apply) -> tuple[Formula, ...]:
+    """The factors of a product, those of a product among them one by one."""
+    opened = (
+        factors_of(one) if isinstance(one, Apply) and one.operation == "product" else (one,)
+        for one in product.arguments
+    )
+    return tuple(factor for group in opened for factor in group)
+
+
 def positive(formula: Formula) -> Formula:
     """The formula without its minus sign."""
     return formula.arguments[0] if isinstance(formula, Apply) and formula.operation == "negative" else formula

@@ -31,7 +31,7 @@ def everywhere(root: Root, edits_of: Callable[[Root], Iterator[Edit]]) -> Iterat
         for key in dict.fromkeys(key for found in touched for key in found):
             same = [found[key] for found in touched if key in found]
             first = same[0]
-            if first.kind in _OF_LINES:
+            if first.kind in _OF_LINES and first.key != ("root of a sum",):
                 continue
             lacking = len(touched) - len(same)
             if len(same) < 2 or (lacking and first.kind != "instead" and not (lacking == 1 and len(same) >= 2)):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Number, apply, number
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, apply, number
 from backprop_cli.algebra.operations import ACTIVATIONS, OPERATIONS, is_slope, partial_derivative
 from backprop_cli.checking.mistakes.common import in_degrees
-from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places
+from backprop_cli.checking.search.edits import Edit, Put, factors_of, joined, minus, places
 from backprop_cli.checking.search.roots import Root
 
 _FAMILY = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "step", "exp", "identity")
@@ -88,6 +88,8 @@ _STANDARDIZED: tuple[tuple[str, Callable[[Formula, Formula, Formula, Formula], F
     ("not divided", lambda x, mean, variance, epsilon: x - mean),
     ("not centred", lambda x, mean, variance, epsilon: x / apply("sqrt", variance + epsilon)),
     ("multiplied", lambda x, mean, variance, epsilon: (x - mean) * apply("sqrt", variance + epsilon)),
+    ("square of the variance", lambda x, mean, variance, epsilon: (x - mean) / (variance + epsilon) ** 2),
+    ("squared distance", lambda x, mean, variance, epsilon: (x - mean) ** 2 / apply("sqrt", variance + epsilon)),
     ("sign", lambda x, mean, variance, epsilon: (mean - x) / apply("sqrt", variance + epsilon)),
     ("no brackets", lambda x, mean, variance, epsilon: x - mean / apply("sqrt", variance + epsilon)),
 )
@@ -133,7 +135,7 @@ def _another_function(part: Apply) -> Iterator[_Instead]:
 
 
 def reach_edits(formula: Formula) -> Iterator[Edit]:
-    """A function of too much or too little: o·tanh(c) as tanh(o·c), relu(a + b) as relu(a) + b."""
+    """A function of too much, too little or another factor: o·tanh(c) as tanh(o·c), relu(a + b) as relu(a) + b."""
     for part, put in places(formula):
         yield from _reach(part, put)
 
@@ -147,12 +149,24 @@ def _reach(part: Formula, put: Put) -> Iterator[Edit]:
                     others = [*factors[:index], *factors[index + 1 :]]
                     whole = Apply(factor.operation, (joined("product", [*others, inner]), *rest))
                     yield Edit("function of all", ("function of all",), 4, "reach", put(whole), part, whole)
+                    for moved in _of_another_factor(factor, others):
+                        yield Edit("another function", ("another function", "of another factor"), 4, "reach",
+                                   put(moved), part, moved)  # fmt: skip
         case Apply(operation, (Apply("sum", terms), *rest)) if operation in ACTIVATIONS and operation != "identity":
             each = joined("sum", [Apply(operation, (term, *rest)) for term in terms])
             first = joined("sum", [Apply(operation, (terms[0], *rest)), *terms[1:]])
             last = joined("sum", [Apply(operation, (joined("sum", terms[:-1]), *rest)), terms[-1]])
             for changed in dict.fromkeys((each, first, last)):
                 yield Edit("function of one", ("function of one",), 4, "reach", put(changed), part, changed)
+
+
+def _of_another_factor(function: Apply, others: Sequence[Formula]) -> Iterator[Formula]:
+    """o·tanh(c) as tanh(o)·c."""
+    inner, *rest = function.arguments
+    for place, other in enumerate(others):
+        if isinstance(other, Name):
+            taken = Apply(function.operation, (other, *rest))
+            yield joined("product", [*others[:place], taken, *others[place + 1 :], inner])
 
 
 def _applied(name: str, argument: Formula) -> Formula:
@@ -166,8 +180,10 @@ def _logarithms(part: Apply) -> Iterator[_Instead]:
 
 
 def _layers(part: Apply) -> Iterator[_Instead]:
-    """Softmax, normalization and pooling done wrongly."""
+    """Softmax, normalization, pooling and the gate of swish done wrongly."""
     match part:
+        case Apply("swish", (z, *_)):
+            yield ("another function", "swish", "other side"), 6, "of any", z * (1 - apply("sigmoid", z))
         case Apply("softmax", (Number(which), *nets)):
             for word, of_nets in _SOFTMAXES:
                 yield ("softmax", word), 10, "softmax", of_nets(nets, int(which) - 1)
@@ -183,9 +199,10 @@ def _shares_without_slope(part: Apply, put: Put) -> Iterator[Edit]:
     """The share of a maximum taken as another one, and the slope before it left out as well."""
     if part.operation != "product":
         return
-    chosen = [one for one in part.arguments if isinstance(one, Apply) and one.operation in ("is_max", "is_min")]
-    slopes = [one for one in part.arguments if is_slope(one)]
-    rest = [one for one in part.arguments if one not in chosen and one not in slopes]
+    factors = factors_of(part)
+    chosen = [one for one in factors if isinstance(one, Apply) and one.operation in ("is_max", "is_min")]
+    slopes = [one for one in factors if is_slope(one)]
+    rest = [one for one in factors if one not in chosen and one not in slopes]
     if len(chosen) == 1 and slopes and rest:
         for word, share in (("all", ONE), ("share", number(1, len(chosen[0].arguments) - 1))):
             whole = joined("product", rest if share == ONE else [*rest, share])

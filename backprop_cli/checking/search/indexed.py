@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace as _replace
+from itertools import combinations
 
 from backprop_cli.algebra.formula import Apply, Formula, Name, Number, number, replace
 from backprop_cli.algebra.quantities import Kind, Quantity
@@ -99,7 +100,7 @@ def _kind(root: Root, word: str, changes: dict[Quantity, Quantity]) -> str:
             return "kernel transposed" if is_kernel else "indices exchanged"
         case "in reverse" if is_kernel:
             return f"kernel {'columns' if one.name[-1] != other.name[-1] else 'rows'} reversed"
-        case "in reverse":
+        case "in reverse" | "swapped":
             return word
     return _KIND
 
@@ -144,6 +145,8 @@ def _renamings(
     root: Root, relations: Relations, names: Sequence[Quantity]
 ) -> Iterator[tuple[str, float, Sequence[Quantity], _Rename]]:
     """What is done, how usual that is, to which names, and how."""
+    yield from _by_number(names)
+    yield from _swapped_letters(names)
     for group in _groups(root, names):
         texts = [_named(one) for one in group]
         for place in range(1, 1 + min(_DEEPEST, *map(len, texts))):
@@ -162,6 +165,33 @@ def _renamings(
             for other_place in range(place + 1, 1 + min(_DEEPEST, *map(len, texts))):
                 if all(text[-place].isdigit() and text[-other_place].isdigit() for text in texts):
                     yield "exchanged", 4, group, _exchange(place, other_place)
+
+
+def _by_number(names: Sequence[Quantity]) -> Iterator[tuple[str, float, Sequence[Quantity], _Rename]]:
+    """All names with the same first number, or those with the same letters, with the number before or after it."""
+    found: dict[object, list[Quantity]] = {}
+    for one in names:
+        first = _FIRST_NUMBER.match(_named(one))
+        if first is not None:
+            found.setdefault(first[2], []).append(one)
+            found.setdefault(first[0], []).append(one)
+    for group in dict.fromkeys(map(tuple, found.values())):
+        for step in (-1, 1):
+            yield "another row", 4, group, lambda text, step=step: _FIRST_NUMBER.sub(
+                lambda first: f"{first[1]}{int(first[2]) + step}", text, count=1)  # type: ignore[misc]  # fmt: skip
+
+
+def _swapped_letters(names: Sequence[Quantity]) -> Iterator[tuple[str, float, Sequence[Quantity], _Rename]]:
+    """a₁, a₂ for b₁, b₂, and those for the first."""
+    letters = list(dict.fromkeys(first[1] for one in names if (first := _FIRST_NUMBER.match(_named(one)))))
+    for left, right in combinations(letters, 2):
+        group = [one for one in names if (first := _FIRST_NUMBER.match(_named(one))) and first[1] in (left, right)]
+        other = {left: right, right: left}
+        yield "swapped", 4, group, lambda text, other=other: _FIRST_NUMBER.sub(
+            lambda first: f"{other[first[1]]}{first[2]}", text, count=1)  # type: ignore[misc]  # fmt: skip
+
+
+_FIRST_NUMBER = re.compile(r"([A-Za-z]+)(\d+)")
 
 
 def _groups(root: Root, names: Sequence[Quantity]) -> Iterator[Sequence[Quantity]]:

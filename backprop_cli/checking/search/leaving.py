@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, number, rewritten
+from backprop_cli.algebra.formula import ONE, ZERO, Apply, Formula, Name, Number, names_in, number, rewritten
 from backprop_cli.algebra.operations import ACTIVATIONS
-from backprop_cli.algebra.quantities import Quantity
-from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places, positive
+from backprop_cli.algebra.quantities import Kind, Quantity
+from backprop_cli.checking.search.edits import Edit, Put, factors_of, joined, minus, places, positive
 from backprop_cli.checking.search.roots import Root
 
 # Operations that choose or combine: none is a function that could be forgotten.
@@ -60,6 +60,11 @@ def _left_out(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             return
         case Apply(operation, (inner, *_)) if not isinstance(inner, Number):
             yield Edit("function left out", ("function left out", operation), 6, "function", put(inner), part, inner)
+            names = {name for name in names_in(inner) if name.symbol.kind is not Kind.CONSTANT}  # type: ignore[attr-defined]
+            if len(names) == 1 and inner not in names and operation not in ("sum", "product", "quotient"):
+                bare = names.pop()
+                yield Edit("function left out", ("function left out", operation, "bare"), 3, "bare name", put(bare),
+                           part, bare)  # fmt: skip
 
 
 def _letters(formula: Formula) -> str:
@@ -152,6 +157,8 @@ def _whole(root: Root) -> Iterator[Edit]:
     square, rooted = Apply("power", (formula, number(2))), Apply("sqrt", (formula,))
     yield Edit("line squared", ("twice", "line"), 3, "whole squared", square, formula)
     yield Edit("root", ("root", "line"), 2, "whole squared", rooted, formula)
+    if isinstance(formula, Apply) and formula.operation == "exp":
+        yield Edit("complement", ("complement", "line"), 4, "complement", ONE - formula, formula, ONE - formula)
     bare = rewritten(formula, _inmost)
     if bare != formula:
         yield Edit("function left out", ("function left out", "nested"), 4, "nested functions", bare, formula, bare)
@@ -159,7 +166,8 @@ def _whole(root: Root) -> Iterator[Edit]:
         yield Edit(words, (words,), mass, words, value)
     inner = positive(formula)
     if isinstance(inner, Apply) and inner.operation in ("sum", "product"):
-        for argument in inner.arguments:
+        parts = factors_of(inner) if inner.operation == "product" else ()
+        for argument in dict.fromkeys((*inner.arguments, *parts)):
             key = ("only", root.role(positive(argument)))
             yield Edit("only", key, 4, "only", argument, positive(argument))
             if isinstance(argument, Apply) and argument.operation == "negative":

@@ -20,6 +20,7 @@ from backprop_cli.checking.search.indexed import indexed_edits
 from backprop_cli.checking.search.leaving import leaving_edits
 from backprop_cli.checking.search.masses import usual
 from backprop_cli.checking.search.names import name_edits
+from backprop_cli.checking.search.normalized import normalization_edits
 from backprop_cli.checking.search.roles import Relations
 from backprop_cli.checking.search.roots import Root, is_between, roots_of
 from backprop_cli.checking.search.rules import rule_edits
@@ -173,6 +174,7 @@ class Lines:
         yield from counting_edits(root, self.relations)
         yield from rule_edits(root, self.relations)
         yield from indexed_edits(root, self.relations)
+        yield from normalization_edits(root, self.relations)
 
     def _of_terms(self, root: Root) -> Iterator[Edit]:
         """The edits that can be made in each term of a sum alike."""
@@ -209,7 +211,7 @@ class Lines:
 
 
 def _mass(one: Edit, quantity: Quantity) -> float:
-    return one.mass * usual(one.family, quantity.kind)
+    return one.mass * usual(one.family, quantity.kind, one.key)
 
 
 def _spelled(formula: Formula) -> Formula:

@@ -91,6 +91,19 @@ class Made:
             if Name(name) in self.distances:
                 yield name
 
+    def before_normalizing(self, quantity: Quantity) -> Quantity | None:
+        """The value that a normalization was handed: x for x̂ = (x − μ)/σ, for x/rms, and for γ·x̂ + β."""
+        formula = self.around.derivation.formula_of(quantity) if quantity.kind in _BETWEEN else None
+        match formula:
+            case Apply("standardized", (Name(Quantity() as own), *_)):
+                return own
+            case Apply("quotient", (Name(Quantity() as own), Name(Quantity(kind=Kind.CELL)))):
+                return own
+            case Name(Quantity(kind=Kind.CELL) as own):
+                return self.before_normalizing(own)
+        scaled = next(self.standard(quantity), None)
+        return self.before_normalizing(scaled) if scaled is not None else None
+
     @cached_property
     def distances(self) -> Mapping[Formula, Formula]:
         """x − μ and the x̂ that it becomes, each for the other."""

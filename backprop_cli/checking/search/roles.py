@@ -273,6 +273,10 @@ class Relations:
     def layers(self, quantity: Quantity) -> Iterator[Quantity]:
         """The same place in the layer before and in the one after."""
         around = self.around
+        if quantity.kind is Kind.CELL:
+            others = (_replace(quantity, name=name) for name in self.beside.in_other_layers(quantity.name))
+            yield from filter(self.is_known, others)
+            return
         if quantity.kind in (Kind.PARAMETER, Kind.NEW):
             for name in self.beside.elsewhere(quantity.name):
                 moved = _replace(quantity, name=name)

@@ -39,6 +39,16 @@ class Tried:
     miscopied: tuple[Miscopied, ...]
 
 
+@record
+class Giving:
+    """An edit that gives the answer: what it means, its prior here, and how well it fits."""
+
+    edit: Weighed
+    meaning: Meaning
+    prior: float
+    fit: float
+
+
 @dataclass
 class Sheet:
     """The answers of one sheet, and what every quantity is for the student who wrote them.
@@ -62,27 +72,16 @@ class Sheet:
 
     def fits(self, quantity: Quantity, tried: Tried) -> Fits:
         """The edits that give the answer, those of one meaning together; `tried` is what they give."""
-        answer, half = self.world.known(quantity)
-        half = max(half, abs(answer) * _EXACT)
+        answer, half = self._answer(quantity)
         slack = _SLACK * abs(answer)
         followed = self._followed(quantity)
         if abs(followed - answer) <= half + slack or _is_cut_off(answer, followed, half):
             return Fits([], 0.0, 0.0)  # what is right is never blamed
         found: dict[Meaning, Explained] = {}
-        mass = 0.0
-        for (one, prior, path), (value, width) in zip(self._edits(quantity), tried.edits, strict=True):
-            if math.isnan(value):
-                continue
-            mass += prior
-            distance = abs(value - answer)
-            near = distance <= width + half + slack
-            by_itself = self._width(one.edit.formula) if near and one.line == quantity else width
-            if near and distance <= by_itself + half + slack:
-                means = self.meanings.of(one, quantity, path)
-                if means is not None:
-                    likely = prior * _EXACTLY_OLD if one.edit.kind == "not updated" and distance <= slack else prior
-                    negative = self.meanings.is_negative(means, quantity)
-                    _enter(found, quantity, means, one, likely, fit_of(distance, by_itself, half), negative)
+        for one in self.giving(quantity, tried):
+            negative = self.meanings.is_negative(one.meaning, quantity)
+            _enter(found, quantity, one.meaning, one.edit, one.prior, one.fit, negative)
+        mass = sum(prior for _edit, prior in self.priors(quantity, tried))
         for slip in slips_of(Miswritten(quantity, answer, half, followed), tried.miscopied):
             mass += slip.prior
             _enter(found, quantity, slip.edit.key, slip, slip.prior, 1.0)
@@ -92,6 +91,31 @@ class Sheet:
         coarse = grain(answer, followed, half)
         share = share_of(coarse, self._scale(quantity, answer))
         return Fits(list(found.values()), mass, share, coarse > half)
+
+    def priors(self, quantity: Quantity, tried: Tried) -> Iterator[tuple[Weighed, float]]:
+        """Every edit that was tried and has a value, with its prior."""
+        for (one, prior, _path), (value, _width) in zip(self._edits(quantity), tried.edits, strict=True):
+            if not math.isnan(value):
+                yield one, prior
+
+    def giving(self, quantity: Quantity, tried: Tried) -> Iterator[Giving]:
+        """The edits that give the answer, and are mistakes on the copies."""
+        answer, half = self._answer(quantity)
+        slack = _SLACK * abs(answer)
+        for (one, prior, path), (value, width) in zip(self._edits(quantity), tried.edits, strict=True):
+            distance = abs(value - answer)
+            if not distance <= width + half + slack:  # not a number, too
+                continue
+            by_itself = self._width(one.edit.formula) if one.line == quantity else width
+            meaning = self.meanings.of(one, quantity, path) if distance <= by_itself + half + slack else None
+            if meaning is not None:
+                likely = prior * _EXACTLY_OLD if one.edit.kind == "not updated" and distance <= slack else prior
+                yield Giving(one, meaning, likely, fit_of(distance, by_itself, half))
+
+    def _answer(self, quantity: Quantity) -> Known:
+        """The answer, and half a unit of its last digit."""
+        answer, half = self.world.known(quantity)
+        return answer, max(half, abs(answer) * _EXACT)
 
     def reads(self, quantity: Quantity) -> tuple[object, ...]:
         """Everything that `tried` depends on: which lines are blank, and the answers behind what edits name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.algebra.formula import ONE, Apply, Formula, Number
-from backprop_cli.checking.search.edits import Edit, Put, joined, minus, places, positive
+from backprop_cli.checking.search.edits import Edit, Put, factors_of, joined, minus, places, positive
 from backprop_cli.checking.search.roots import Root
 from backprop_cli.checking.search.sums import bracketed, sum_edits
 
@@ -23,8 +23,8 @@ def structure_edits(root: Root) -> Iterator[Edit]:
 
 def _brackets(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
     match part:
-        case Apply("product", nested):
-            yield from _in_a_product(root, part, _flat(nested), put)
+        case Apply("product"):
+            yield from _in_a_product(root, part, factors_of(part), put)
         case Apply("quotient", (Apply("sum", (*front, last)) as above, below)):
             divided = Apply("quotient", (last, below))
             yield _bracket(root, above, put(Apply("sum", (*front, divided))))
@@ -78,12 +78,6 @@ def _square_of_all(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             yield bracketed(root, part, Apply("power", (base, exponent)), put)
 
 
-def _flat(factors: tuple[Formula, ...]) -> tuple[Formula, ...]:
-    """The factors with products among them opened."""
-    opened = (one.arguments if isinstance(one, Apply) and one.operation == "product" else (one,) for one in factors)
-    return tuple(factor for group in opened for factor in group)
-
-
 def _bracket(root: Root, part: Formula, formula: Formula) -> Edit:
     return Edit("brackets", ("brackets", root.role(part)), 5, "brackets", formula, part)
 
@@ -92,6 +86,20 @@ def _raised(term: Formula, exponent: Formula) -> Formula:
     inner = positive(term)
     raised = Apply("power", (inner, exponent))
     return Apply("negative", (raised,)) if inner is not term else raised
+
+
+def _uncentred(part: Apply, put: Put) -> Iterator[Edit]:
+    """Σ(x − m)²/n as Σx²/n − m."""
+    match part:
+        case Apply("quotient", (Apply("sum", squares), Number() as count)):
+            pairs = [one.arguments[0].arguments for one in squares
+                     if isinstance(one, Apply) and one.operation in ("power", "square")
+                     and isinstance(one.arguments[0], Apply) and one.arguments[0].operation == "sum"]  # fmt: skip
+            middles = {pair[1] for pair in pairs if len(pair) == 2}
+            if len(pairs) == len(squares) and len(middles) == 1:
+                mean = Apply("quotient", (Apply("sum", tuple(pair[0] ** 2 for pair in pairs)), count))
+                whole = Apply("sum", (mean, *middles))
+                yield Edit("brackets", ("brackets", "distance"), 3, "brackets", put(whole), part)
 
 
 # ---- structure ---------------------------------------------------------------------------------------------------
@@ -115,6 +123,7 @@ def _structure(root: Root, part: Apply, put: Put) -> Iterator[Edit]:
             yield Edit("multiplied", ("multiplied", root.role(below)), 4, "operation",
                        put(joined("product", [one for one in (above, below) if one != ONE])), below)  # fmt: skip
             yield Edit("upside down", ("upside down",), 4, "operation", put(Apply("quotient", (below, above))), part)
+            yield from _uncentred(part, put)
         case Apply("sum", terms):
             yield from sum_edits(root, terms, put)
             magnitude = Apply("abs", (part,))

@@ -66,10 +66,19 @@ def _crossed(root: Root, terms: tuple[Formula, ...], products: Sequence[Formula]
     if len(back) > 2:
         reverse = Apply("sum", (*back, *others))
         yield Edit("in reverse", ("in reverse",), 5, "sums", put(reverse), pairs[0][1], turned[0])
+    for width in (2, 3, 4):  # of a map that is flattened row by row
+        if len(pairs) > width and len(pairs) % width == 0:
+            by_column = [pair[1] for column in range(width) for pair in pairs[column::width]]
+            changed = [_signed(Apply("product", (pair[0], other)), term, one)
+                       for pair, other, term, one in zip(pairs, by_column, terms, products, strict=False)]  # fmt: skip
+            yield Edit("indices exchanged", ("by columns",), 3, "sums", put(Apply("sum", (*changed, *others))),
+                       pairs[1][1], by_column[1])  # fmt: skip
     for side, total in enumerate((firsts, seconds)):
         crossed = joined("sum", [total, *others])
         role = root.role(pairs[0][1 - side])
         yield Edit("all left out", ("left out", role), 4, "sums", put(crossed), pairs[0][1 - side])
+        mean = joined("sum", [total / len(pairs), *others])
+        yield Edit("plain mean", ("plain mean", role), 3, "plain mean", put(mean), part, mean)
 
 
 def _with_a_lone_term(root: Root, terms: tuple[Formula, ...], put: Put) -> Iterator[Edit]:

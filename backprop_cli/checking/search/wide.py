@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, negate, replace
+from backprop_cli.algebra.formula import ONE, Apply, Formula, Name, Number, negate, replace
 from backprop_cli.algebra.parts import GradientParts, LossParts, NetParts, UpdateParts
 from backprop_cli.algebra.quantities import Address, Kind, Quantity
 from backprop_cli.checking.search.edits import Edit
@@ -27,7 +27,8 @@ def wide_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         ("another layer", instead.given), ("activation again", instead.activated),
         ("net for output", instead.made_of), ("values for slopes", instead.value),
         *(("another layer", instead.farther_on(links)) for links in range(1, 1 + _LINKS)),
-        ("another function", instead.summed),
+        ("another function", instead.summed), ("another function", instead.smallest),
+        ("net for output", instead.score), ("net for output", instead.before_normalizing),
     )  # fmt: skip
     for kind, change in changes:
         yield from _changed(root, relations, kind, change)
@@ -52,6 +53,11 @@ class _Instead:
         found = next(self.relations.made.standard(one), None)
         return Name(found) if found is not None else None
 
+    def before_normalizing(self, one: Quantity) -> Formula | None:
+        """What was normalized for what it became."""
+        found = self.relations.made.before_normalizing(one)
+        return Name(found) if found is not None else None
+
     def farther_on(self, links: int) -> _Change:
         """The gradient so many links farther on."""
 
@@ -69,6 +75,22 @@ class _Instead:
         match line.formula if line is not None else None:
             case Apply("max", pieces):
                 return Apply("sum", pieces)
+        return None
+
+    def smallest(self, one: Quantity) -> Formula | None:
+        """The smallest for the largest of them."""
+        line = self.relations.around.derivation.index.get(one) if one.kind is Kind.OUT else None
+        match line.formula if line is not None else None:
+            case Apply("max", pieces):
+                return Apply("min", pieces)
+        return None
+
+    def score(self, one: Quantity) -> Formula | None:
+        """The score for the share that softmax makes of it."""
+        line = self.relations.around.derivation.index.get(one) if one.kind is Kind.CELL else None
+        match line.formula if line is not None else None:
+            case Apply("softmax", (Number(which), *scores)):
+                return scores[int(which) - 1]
         return None
 
     def value(self, one: Quantity) -> Formula | None:
