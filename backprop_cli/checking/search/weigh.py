@@ -61,7 +61,9 @@ class Explained:
     def _rank(self, one: Weighed) -> tuple[bool, ...]:
         """What of the same meaning is said: a wrong sign, a row of the table, best one for the line itself."""
         signed = self.is_negative and says_a_sign(one.pattern)
-        return signed, bool(one.pattern[0]), one.is_own, one.line == self.line, one.edit.key in _OF_ANOTHER_LINE
+        neighbour = one.edit.key == ("another line", "neighbour")
+        tells_more = one.edit.kind != "only"  # what was left out, or where it is from
+        return signed, bool(one.pattern[0]), one.is_own, one.line == self.line, neighbour, tells_more
 
     def join(self, one: Weighed, prior: float, fit: float, once: bool) -> None:
         """Takes in another edit of the same meaning."""
@@ -73,7 +75,6 @@ class Explained:
             self.best, self.strongest = one, prior
 
 
-_OF_ANOTHER_LINE = (("another line", "neighbour"), ("another line", "output"))
 _SIGNS = ("target-minus-output", "uphill")  # and what has a sign in its name
 
 
