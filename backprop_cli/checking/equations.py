@@ -251,7 +251,10 @@ class EquationJudge:
         return self.equivalence.is_right(formula, quantity, strictly=False) is not False
 
     def edit_of(self, formula: Formula, quantity: Quantity) -> Candidate | None:
-        """The usual mistake that a wrong formula is: the likeliest edit of its line, or of one in it, that gives it."""
+        """The mistake that a wrong formula is: what makes it of its line, or of one in it.
+
+        A row of the table of mistakes has the words of a teacher, so it goes before the likeliest edit.
+        """
         meaning = self._meaning(formula)
         line = self.key.line(quantity)
         assert line is not None
@@ -261,7 +264,7 @@ class EquationJudge:
             edits = self.lines.edits(place, self.key.order.keys())
             same = [one for one in edits if all(map(_same, self._meaning(put(one.edit.formula)), meaning))]
             if same:
-                return _candidate(max(same, key=lambda one: one.prior))
+                return _candidate(max(same, key=lambda one: (bool(one.pattern[0]), one.prior)))
         return None
 
     def borne_out(self, work: Equations, guesses: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:

@@ -65,7 +65,7 @@ BEFORE = "out_h1 = -0.1046\nout_h2 = 0.5335\n"
         ("dE/dw1 = delta_h1 * x1 = 0.0005*0.7 = 0.00035\ndelta_h1 = -0.0005", "dE/dw1",
          "right formula, but the minus of δ_h₁ was lost: 0.0005 was put in"),
         ("dE/dw1 = delta_h1 * x1 = (-0.0005)*0.7 = 0.00035\ndelta_h1 = -0.0005", "dE/dw1",
-         "right formula, slip in the arithmetic: (−0.0005)·0.7 is -0.0003500, not 0.00035"),
+         "right formula, slip in the arithmetic: (−0.0005)·0.7 is −0.0003500, not 0.00035"),
     ],
 )  # fmt: skip
 def test_how_a_number_was_copied_wrong_is_said(work: str, key: str, said: str) -> None:

@@ -356,7 +356,7 @@ ROWS = (
             _softmax_extra, n_("p − t has the slope of the activation in it already")),
     Mistake("relu-mask", n_("ReLU's slope: {variant}"),
             _relu_mask, n_("the slope of ReLU is 1 where its net input is positive, else 0"),
-            mass=360, rare=(_OF_THE_GRADIENT,)),
+            mass=480, rare=(_OF_THE_GRADIENT,)),
     Mistake("divided", n_("divided instead of multiplied: {variant}"),
             _divided, n_("the chain rule multiplies")),
 )

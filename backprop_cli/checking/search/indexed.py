@@ -191,7 +191,7 @@ def _swapped_letters(names: Sequence[Quantity]) -> Iterator[tuple[str, float, Se
             lambda first: f"{other[first[1]]}{first[2]}", text, count=1)  # type: ignore[misc]  # fmt: skip
 
 
-_FIRST_NUMBER = re.compile(r"([A-Za-z]+)(\d+)")
+_FIRST_NUMBER = re.compile(r"\A([A-Za-z]+)(\d+)")
 
 
 def _groups(root: Root, names: Sequence[Quantity]) -> Iterator[Sequence[Quantity]]:

@@ -23,7 +23,7 @@ from backprop_cli.numbers.enclosures import ball
 from backprop_cli.numbers.exact import Rational, to_float
 
 FARTHER = 0.4  # how much less likely a mistake is in a blank line than in the line itself
-_EXACTLY_OLD = 20.0  # how much likelier it is that nothing was done where just the old value is written
+_EXACTLY_OLD = 100.0  # how much likelier it is that nothing was done where just the old value is written
 _NOT_UPDATED = ("only", "old")
 _PADDED = 50.0  # and how much less, where it is written with digits that nobody would copy
 _MOST_EDITS = 2500  # edits of a line and the blank lines before it that are tried

@@ -62,7 +62,8 @@ class Explained:
         """What of the same meaning is said: a wrong sign, a row of the table, best one for the line itself."""
         signed = self.is_negative and says_a_sign(one.pattern)
         neighbour = one.edit.key == ("another line", "neighbour")
-        return signed, bool(one.pattern[0]), one.is_own, one.line == self.line, neighbour
+        tells_more = one.edit.kind != "only"  # what was left out, or where it is from
+        return signed, bool(one.pattern[0]), one.is_own, one.line == self.line, neighbour, tells_more
 
     def join(self, one: Weighed, prior: float, fit: float, once: bool) -> None:
         """Takes in another edit of the same meaning."""

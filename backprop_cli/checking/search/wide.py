@@ -191,6 +191,7 @@ def _sample(quantity: Quantity) -> int:
 def _changed(root: Root, relations: Relations, kind: str, change: _Change) -> Iterator[Edit]:
     """The formula with every name changed for which there is something else that is known."""
     first: list[Formula] = []
+    changes: set[Name] = set()
 
     def put(name: Name) -> Formula:
         quantity = name.symbol
@@ -200,8 +201,9 @@ def _changed(root: Root, relations: Relations, kind: str, change: _Change) -> It
         if isinstance(instead, Name) and not relations.is_known(instead.symbol):  # type: ignore[arg-type]
             return name
         first[:] = first or [name, instead]
+        changes.add(name)
         return instead
 
     changed = replace(root.formula, put)
-    if first:
+    if first and (len(changes) > 1 or kind != "values for slopes"):  # of one slope, it is one name for another
         yield Edit(kind, ("wide", kind), 8, "wide", changed, first[0], first[1])
