@@ -557,3 +557,52 @@ def test_a_right_number_that_was_cut_off_is_no_mistake() -> None:
     cut = next(one.key for one in textbook(NETWORK) if V[one.key] > 0.1 and V[one.key] * 1000 % 1 > 0.5)
     found = diagnoses(NETWORK, {cut: floor(V[cut] * 1000) / 1000}, 3)[cut]
     assert (found.named, found.others) == ((), ())
+
+
+# ---- changes that a line's own layer suggests --------------------------------------------------------------------
+
+GATED = """\
+inputs: {x: 1.37}
+targets: {o: 0.4}
+layers:
+  - {neurons: [h], activation: swish, weights: [[0.83]]}
+  - {neurons: [o], weights: [[0.71]]}
+loss: half_squared_error
+learning_rate: 0.1
+"""
+GROWTH = """\
+inputs: {x: 0.53, v: 0.94}
+graph: {g: exp(v/2)*x}
+objective: g
+"""
+MAPS = """\
+inputs: {x1: 0.53, x2: -1.21, x3: 0.94, x4: 0.37, x5: 1.61, x6: -0.87}
+targets: {o: 0.4}
+layers: [{neurons: [o], weights: [[0.83, -0.46, 1.17, 0.29, -0.64, 0.75]]}]
+loss: half_squared_error
+learning_rate: 0.1
+"""
+C, N, P = values(CELL), values(NORMALIZED), values(NORMALIZED_BATCH)
+GATE = values(GATED)["net_h"]
+BY_COLUMNS = zip((0.83, -0.46, 1.17, 0.29, -0.64, 0.75), (0.53, 0.94, 1.61, -1.21, 0.37, -0.87), strict=True)
+OF_ITS_LAYER = {
+    "tanh of the gate, not of the cell": (CELL, "out_h1", tanh(C["out_o1"]) * C["c1"], "another function"),
+    "the gate of swish turned round": (GATED, "out_h", GATE * (1 - 1 / (1 + exp(-GATE))), "another function"),
+    "the square of the variance": (NORMALIZED, "xhat_h2", (N["out_h2"] - N["mu"]) / (N["var"] + 0.1) ** 2,
+                                   "standardized"),
+    "over the units, not the samples": (NORMALIZED_BATCH, "mu_h1",
+                                        (P["sample 1 / out_h1"] + P["sample 1 / out_h2"]) / 2, "over the other axis"),
+    "squares less the mean": (NORMALIZED, "var", sum(N[f"out_h{k}"] ** 2 for k in (1, 2, 3)) / 3 - N["mu"],
+                              "brackets"),
+    "the bare name for a function": (GROWTH, "g", 0.94 * 0.53, "function left out"),
+    "by columns, not by rows": (MAPS, "net_o", sum(w * x for w, x in BY_COLUMNS), "indices exchanged"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OF_ITS_LAYER)
+def test_what_the_layer_of_a_line_suggests_is_named(what: str) -> None:
+    """Its formula gives the number, worked out here, again."""
+    text, key, value, kind = OF_ITS_LAYER[what]
+    found = named(text, key, value)
+    assert found.kind == kind
+    assert search(text).worlds.right(found.formula)[0] == pytest.approx(value, rel=1e-6)

@@ -41,6 +41,7 @@ from backprop_cli.checking.search.lines import Weighed
 from backprop_cli.checking.search.meanings import Meaning, is_zero
 from backprop_cli.checking.search.sheet import Giving, Sheet
 from backprop_cli.checking.search.weigh import UNLISTED
+from backprop_cli.numbers.exact import rational
 from backprop_cli.problem.reader import load
 from backprop_cli.solving.worked import WorkedProblem
 
@@ -154,8 +155,6 @@ def known(text: str) -> Number:
 
 def exact(number: Decimal) -> Any:
     """The number as the product has it."""
-    from backprop_cli.numbers.exact import rational
-
     return rational(*number.as_integer_ratio())
 
 

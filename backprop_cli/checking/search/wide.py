@@ -27,7 +27,7 @@ def wide_edits(root: Root, relations: Relations) -> Iterator[Edit]:
         ("another layer", instead.given), ("activation again", instead.activated),
         ("net for output", instead.made_of), ("values for slopes", instead.value),
         *(("another layer", instead.farther_on(links)) for links in range(1, 1 + _LINKS)),
-        ("another function", instead.summed), ("another function", instead.smallest),
+        *(("another function", instead.for_the_largest(operation)) for operation in ("sum", "min")),
         ("net for output", instead.score), ("net for output", instead.before_normalizing),
     )  # fmt: skip
     for kind, change in changes:
@@ -69,21 +69,17 @@ class _Instead:
 
         return change
 
-    def summed(self, one: Quantity) -> Formula | None:
-        """The sum of all for the largest of them."""
-        line = self.relations.around.derivation.index.get(one) if one.kind is Kind.OUT else None
-        match line.formula if line is not None else None:
-            case Apply("max", pieces):
-                return Apply("sum", pieces)
-        return None
+    def for_the_largest(self, operation: str) -> _Change:
+        """The sum or the smallest of all for the largest of them."""
 
-    def smallest(self, one: Quantity) -> Formula | None:
-        """The smallest for the largest of them."""
-        line = self.relations.around.derivation.index.get(one) if one.kind is Kind.OUT else None
-        match line.formula if line is not None else None:
-            case Apply("max", pieces):
-                return Apply("min", pieces)
-        return None
+        def change(one: Quantity) -> Formula | None:
+            line = self.relations.around.derivation.index.get(one) if one.kind is Kind.OUT else None
+            match line.formula if line is not None else None:
+                case Apply("max", pieces):
+                    return Apply(operation, pieces)
+            return None
+
+        return change
 
     def score(self, one: Quantity) -> Formula | None:
         """The score for the share that softmax makes of it."""
